@@ -1,1 +1,2 @@
-//! Placeholder until the crate lands.
+//! Linux-kernel litmus tests: text to typed program and back.
+pub mod ast;
