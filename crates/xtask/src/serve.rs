@@ -1,0 +1,56 @@
+//! The development server.
+
+use std::net::{Ipv4Addr, TcpListener};
+
+use crate::args::Args;
+use crate::{Outcome, setup};
+
+/// `cargo xtask serve`.
+pub fn run(words: &[String]) -> Outcome {
+    let mut args = Args::new("serve", words);
+    let release = args.flag("--release");
+    let port = match args.value("--port")? {
+        None => 8080,
+        Some(text) => text
+            .parse::<u16>()
+            .ok()
+            .filter(|port| *port != 0)
+            .ok_or_else(|| args.wrong(&format!("`{text}` is no port")))?,
+    };
+    args.finish()?;
+    // Trunk would say so only after the build.
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| {
+        format!(
+            "port {port} cannot be used: {error}\n  Try another: cargo xtask serve --port {}",
+            port.wrapping_add(1).max(1024)
+        )
+    })?;
+
+    let mut trunk = setup::trunk_command()?;
+    trunk.args([
+        "serve",
+        "--offline",
+        "--address",
+        "127.0.0.1",
+        "--port",
+        &port.to_string(),
+    ]);
+    if release {
+        trunk.arg("--release");
+    }
+    println!("\n  Stale Bus: http://127.0.0.1:{port}/");
+    println!("  It answers when Trunk says \"server listening\"; Ctrl-C ends it.\n");
+    replace_by(trunk)
+}
+
+/// Becomes Trunk, so that whoever stops this process stops the server, and no orphan keeps the port.
+#[cfg(unix)]
+fn replace_by(mut command: std::process::Command) -> Outcome {
+    use std::os::unix::process::CommandExt as _;
+    Err(format!("Trunk did not start: {}", command.exec()))
+}
+
+#[cfg(not(unix))]
+fn replace_by(mut command: std::process::Command) -> Outcome {
+    crate::process::run("Trunk", &mut command)
+}
