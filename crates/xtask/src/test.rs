@@ -76,7 +76,9 @@ fn run_steps(steps: &[&str], specs: &[String]) -> Outcome {
                 clippy(&["-p", "stalebus", "--target", setup::WASM])
             })),
             "unit" => {
-                report.step(step, || cargo(step, &["test", "--workspace"]));
+                report.step(step, || {
+                    cargo(step, &["test", "--workspace", "--no-fail-fast"])
+                });
                 match env::var_os(ORACLE) {
                     Some(folder) => {
                         println!("oracle: compared with {}", PathBuf::from(folder).display())
