@@ -1,1 +1,23 @@
-//! Placeholder until the crate lands.
+//! The machine: CPUs that share memory, one hardware event at a time.
+#![doc = include_str!("../README.md")]
+
+pub mod apply;
+pub mod compile;
+pub mod eval;
+pub mod masks;
+pub mod model;
+pub mod program;
+pub mod ready;
+pub mod reason;
+pub mod state;
+pub mod step;
+pub mod value;
+
+pub use apply::{Effect, Effects, Quiet};
+pub use compile::{CompileError, compile};
+pub use model::{CpuModel, Why};
+pub use program::{Domain, Program, SrcuFlavour};
+pub use ready::Plan;
+pub use reason::Reason;
+pub use state::State;
+pub use step::{BadStepName, CpuName, Step, StepKind, StepName};

@@ -1,0 +1,152 @@
+//! What each instruction must wait for, worked out once from the model's rules.
+
+use crate::model::{ACTIONS, Action, Class, CpuModel, Rule, Scope, Until};
+use crate::program::{Address, Code, Ex, Instr, Kind, Mask, Node};
+
+/// Instructions `from..to`.
+#[must_use]
+pub fn range(from: usize, to: usize) -> Mask {
+    let below = |n: usize| if n >= 64 { Mask::MAX } else { (1 << n) - 1 };
+    below(to) & !below(from)
+}
+
+/// The positions of the bits of a mask, ascending.
+pub fn bits(mut mask: Mask) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        if mask == 0 {
+            return None;
+        }
+        let bit = mask.trailing_zeros() as usize;
+        mask &= mask - 1;
+        Some(bit)
+    })
+}
+
+/// The loads that an expression depends on, also through the branches that
+/// choose between assignments.
+#[must_use]
+pub fn uses(ex: &Ex, code: &Code) -> Mask {
+    let mut mask = 0;
+    let mut open = vec![ex];
+    while let Some(ex) = open.pop() {
+        match ex {
+            Ex::Const(_) => {}
+            Ex::Load(instr) => mask |= 1 << instr,
+            Ex::Node(node) => match node.as_ref() {
+                Node::Unary(_, a) | Node::Field(a, _) => open.push(a),
+                Node::Binary(_, a, b) | Node::AndNot(a, b) => open.extend([a, b]),
+                Node::Select(candidates) => {
+                    for (arms, ex) in candidates {
+                        open.push(ex);
+                        for arm in arms {
+                            if let Some(branch) = code.branches.get(usize::from(arm.branch)) {
+                                mask |= branch.uses;
+                            }
+                        }
+                    }
+                }
+            },
+        }
+    }
+    mask
+}
+
+/// Whether two accesses are known before the run to be of the same location;
+/// `None` when an address is computed.
+#[must_use]
+pub fn same_location(a: &Instr, b: &Instr) -> Option<bool> {
+    match (&a.addr, &b.addr) {
+        (Some(Address::Static(a)), Some(Address::Static(b))) => Some(a == b),
+        (Some(_), Some(_)) => None,
+        _ => Some(false),
+    }
+}
+
+/// The instructions stand in different arms of a branch: they never both happen.
+fn exclusive(a: &Instr, b: &Instr) -> bool {
+    a.arms.iter().any(|x| b.arms.iter().any(|y| x.branch == y.branch && x.then != y.then))
+}
+
+/// `rule` holds `code[later]` back for `code[earlier]`. Computed addresses are
+/// left to the run.
+#[must_use]
+pub fn applies(rule: &Rule, code: &Code, earlier: usize, later: usize) -> bool {
+    let (Some(a), Some(b)) = (code.instrs.get(earlier), code.instrs.get(later)) else {
+        return false;
+    };
+    if !b.class.meets(rule.later) || !a.class.meets(rule.earlier) || exclusive(a, b) {
+        return false;
+    }
+    match rule.scope {
+        Scope::Always => true,
+        Scope::SameLocation => same_location(a, b) == Some(true),
+        Scope::Across(class) => {
+            code.instrs[earlier..=later].iter().enumerate().any(|(k, x)| {
+                // A lock's own barrier follows it; an unlock's precedes it.
+                k > 0 && earlier + k < later && x.class.meets(class)
+            })
+        }
+    }
+}
+
+/// A rule that binds a conditional atomic only when it succeeds: a failed one is
+/// a plain load and orders nothing.
+#[must_use]
+pub fn only_on_success(rule: &Rule, instr: &Instr, model: &CpuModel) -> bool {
+    let strong = Class::ACQUIRE.with(Class::ATOMIC_MB);
+    matches!(&instr.kind, Kind::Atomic(atomic) if atomic.conditional())
+        && rule.action == Action::Read
+        && model.speculates
+        && rule.later.meets(strong)
+        && !rule.later.meets(Class::R)
+}
+
+/// The actions whose rules bind `instr` when it does `action`: an atomic has no
+/// buffer, so its write waits for all that a store waits for on its way into one.
+#[must_use]
+pub fn bound_by(instr: &Instr, action: Action, model: &CpuModel) -> [Option<Action>; 2] {
+    let atomic = instr.class.meets(Class::ATOMIC);
+    match action {
+        Action::Write if atomic && model.buffered => [Some(Action::Write), Some(Action::Enter)],
+        _ => [Some(action), None],
+    }
+}
+
+/// Fills in the masks of every instruction.
+pub fn fill(code: &mut Code, model: &CpuModel) {
+    for later in 0..code.instrs.len() {
+        let mut begun = [0; ACTIONS];
+        let mut performed = [0; ACTIONS];
+        let mut on_success = [0; 2];
+        for rule in model.rules {
+            for earlier in 0..later {
+                if !applies(rule, code, earlier, later) {
+                    continue;
+                }
+                let bit = 1 << earlier;
+                if only_on_success(rule, &code.instrs[later], model) {
+                    on_success[usize::from(rule.until == Until::Performed)] |= bit;
+                } else if rule.until == Until::Begun {
+                    begun[rule.action as usize] |= bit;
+                } else {
+                    performed[rule.action as usize] |= bit;
+                }
+            }
+        }
+        let instr = &mut code.instrs[later];
+        if instr.class.meets(Class::ATOMIC) && model.buffered {
+            let (enter, write) = (Action::Enter as usize, Action::Write as usize);
+            begun[write] |= begun[enter];
+            performed[write] |= performed[enter];
+        }
+        instr.begun = begun;
+        instr.performed = performed;
+        [instr.begun_on_success, instr.performed_on_success] = on_success;
+        if instr.class.meets(Class::R) {
+            code.reads |= 1 << later;
+        }
+        if instr.class.meets(Class::W) {
+            code.writes |= 1 << later;
+        }
+    }
+}

@@ -1,0 +1,363 @@
+//! A program compiled for the machine: flat lists of instructions, with what
+//! each must wait for as bit masks.
+
+use std::sync::Arc;
+
+use litmus::{ObjectId, RmwOp, Span, Term, VarId};
+
+use crate::model::{ACTIONS, Class, CpuModel, Rule};
+
+/// A set of instructions of one CPU, bit `i` for instruction `i`.
+pub type Mask = u64;
+
+/// Most instructions that a CPU can have: a [`Mask`] holds them.
+pub const MAX_INSTRS: usize = 64;
+/// Most branches of a CPU.
+pub const MAX_BRANCHES: usize = 20;
+/// Most read-side sections of a program.
+pub const MAX_SECTIONS: usize = 64;
+
+/// What SRCU's lock and unlock promise beyond the grace period.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SrcuFlavour {
+    /// Nothing: what the Linux-kernel memory model promises, and SRCU-fast does.
+    #[default]
+    Fast,
+    /// Full barriers after the lock and before the unlock, as Tree SRCU has today.
+    Tree,
+}
+
+impl SrcuFlavour {
+    /// The name in links.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            SrcuFlavour::Fast => "fast",
+            SrcuFlavour::Tree => "tree",
+        }
+    }
+
+    /// The flavour with this name.
+    #[must_use]
+    pub fn by_id(id: &str) -> Option<Self> {
+        match id {
+            "fast" => Some(SrcuFlavour::Fast),
+            "tree" => Some(SrcuFlavour::Tree),
+            _ => None,
+        }
+    }
+}
+
+/// A compiled program.
+#[derive(Debug)]
+pub struct Program {
+    /// The model it is compiled for.
+    pub model: &'static CpuModel,
+    /// The flavour of SRCU.
+    pub flavour: SrcuFlavour,
+    /// The threads, then a worker for each `call_srcu`.
+    pub cpus: Vec<Code>,
+    /// Memory: the test's variables (location = variable number), then freed
+    /// flags and callback tokens.
+    pub locs: Vec<Location>,
+    /// Objects, as in the test.
+    pub objects: Vec<ObjectInfo>,
+    /// Read-side sections, by lock instruction.
+    pub sections: Vec<Section>,
+    /// What the conditions ask about, and how to compute it at the end.
+    pub terms: Vec<(Term, TermSource)>,
+    /// Names of fields, for [`Ex::Field`].
+    pub fields: Vec<String>,
+    /// First entry of each CPU in arrays over all instructions.
+    pub base: Vec<usize>,
+    /// Number of instructions of all CPUs.
+    pub instrs: usize,
+    /// Some address is computed: loads remember which store they read, since
+    /// they may have to be undone when an older address turns out the same.
+    pub track_sources: bool,
+    /// Some CPU has a branch.
+    pub branches: bool,
+    /// Locations that the terms ask for.
+    pub observed_locs: Vec<bool>,
+}
+
+/// Where a term's final value comes from.
+#[derive(Clone, Debug)]
+pub enum TermSource {
+    /// A register, as the thread's last assignment leaves it.
+    Reg(u8, Ex),
+    /// A location.
+    Loc(u16),
+}
+
+/// A location.
+#[derive(Clone, Debug)]
+pub struct Location {
+    /// Its name.
+    pub name: String,
+    /// The value at the start.
+    pub init: i64,
+    /// What it is.
+    pub role: LocRole,
+    /// The object whose field it is.
+    pub object: Option<ObjectId>,
+}
+
+/// See [`Location`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LocRole {
+    /// A variable of the test.
+    Var(VarId),
+    /// Set when the object is freed, where the test has no variable for it.
+    Freed(ObjectId),
+    /// Holds what the callback of this worker frees, once it is queued.
+    Token(u8),
+    /// What a bad pointer leads to.
+    Wild,
+}
+
+/// An object.
+#[derive(Clone, Debug)]
+pub struct ObjectInfo {
+    /// The location whose address is the object's address.
+    pub loc: u16,
+    /// Its fields, by index into [`Program::fields`].
+    pub fields: Vec<(u16, u16)>,
+    /// Its freed flag.
+    pub freed: u16,
+}
+
+/// A read-side section.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// The CPU that enters it.
+    pub cpu: u8,
+    /// The instruction that enters it.
+    pub instr: u8,
+    /// The domain.
+    pub domain: Domain,
+}
+
+/// What a grace period waits for readers of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Domain {
+    /// RCU.
+    Rcu,
+    /// An SRCU domain: the location of its `srcu_struct`.
+    Srcu(u16),
+}
+
+/// One CPU's program.
+#[derive(Debug, Default)]
+pub struct Code {
+    /// The thread of the test, or the one that queues this worker's callback.
+    pub thread: u8,
+    /// Set for a worker: the statement of the `call_srcu`.
+    pub worker: Option<u16>,
+    /// The instructions, in program order.
+    pub instrs: Vec<Instr>,
+    /// The branches, in program order.
+    pub branches: Vec<Branch>,
+    /// Some address is computed.
+    pub dynamic: bool,
+    /// Those that read memory.
+    pub reads: Mask,
+    /// Those that write memory.
+    pub writes: Mask,
+    /// Atomics whose read and write are two steps.
+    pub split: Mask,
+    /// Loads whose value a term or a pending branch's outcome may still ask for at the end.
+    pub observed: Mask,
+}
+
+/// A branch.
+#[derive(Debug)]
+pub struct Branch {
+    /// The statement.
+    pub stmt: u16,
+    /// Where the condition stands.
+    pub span: Span,
+    /// Taken when not 0.
+    pub cond: Ex,
+    /// The loads that the condition depends on.
+    pub uses: Mask,
+    /// The number of instructions before it.
+    pub at: u8,
+    /// The instructions of the first arm.
+    pub then: Mask,
+    /// Those of the other arm.
+    pub els: Mask,
+    /// The arms it stands in.
+    pub arms: Vec<Arm>,
+}
+
+/// An arm of a branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arm {
+    /// The branch.
+    pub branch: u8,
+    /// The arm taken when the condition holds.
+    pub then: bool,
+}
+
+/// An instruction.
+#[derive(Debug)]
+pub struct Instr {
+    /// The statement it comes from.
+    pub stmt: u16,
+    /// Which instruction of the statement, from 0.
+    pub part: u8,
+    /// Where it stands.
+    pub span: Span,
+    /// What it does.
+    pub kind: Kind,
+    /// What it is to the model's rules.
+    pub class: Class,
+    /// The location, of an access.
+    pub addr: Option<Address>,
+    /// The value stored, or the operand of an atomic.
+    pub value: Option<Ex>,
+    /// The arms it stands in.
+    pub arms: Vec<Arm>,
+    /// By [`crate::model::Action`]: those that must have begun.
+    pub begun: [Mask; ACTIONS],
+    /// By action: those that must be performed.
+    pub performed: [Mask; ACTIONS],
+    /// The same for a conditional atomic that succeeds.
+    pub begun_on_success: Mask,
+    /// See [`Instr::begun_on_success`].
+    pub performed_on_success: Mask,
+    /// Loads that the address, the value or the condition depends on.
+    pub uses: Mask,
+}
+
+/// Where an access goes.
+#[derive(Clone, Debug)]
+pub enum Address {
+    /// Known from the start.
+    Static(u16),
+    /// Computed from registers.
+    Computed(Ex),
+}
+
+/// What an instruction does.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// A load.
+    Load {
+        /// Wait for a value that is not 0 (a worker waits for its callback).
+        wait: bool,
+    },
+    /// A store.
+    Store {
+        /// Releases a spinlock, frees an object, queues a callback.
+        role: StoreRole,
+    },
+    /// An atomic read-modify-write.
+    Atomic(Atomic),
+    /// A fence.
+    Fence,
+    /// Enters a section.
+    Lock(u8),
+    /// Leaves the RCU section that this instruction closes, if it closes one.
+    RcuUnlock(Option<u8>),
+    /// Leaves the SRCU section that the cookie names.
+    SrcuUnlock {
+        /// The cookie.
+        cookie: Ex,
+        /// The domain.
+        domain: Domain,
+    },
+    /// Waits for a grace period.
+    GracePeriod(Domain),
+    /// Waits for the queued callbacks of a domain.
+    Barrier(Domain),
+}
+
+/// See [`Kind::Store`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreRole {
+    /// A store like any other.
+    Plain,
+    /// `spin_unlock()`.
+    SpinUnlock,
+    /// `kfree()`.
+    Free,
+    /// `call_srcu()`: wakes this CPU.
+    Queue(u8),
+}
+
+/// See [`Kind::Atomic`].
+#[derive(Clone, Debug)]
+pub enum Atomic {
+    /// Always stores.
+    Rmw(RmwOp),
+    /// Stores when it finds this value.
+    CmpXchg(Ex),
+    /// Adds unless it finds this value.
+    AddUnless(Ex),
+    /// `spin_lock()`: possible only when it finds 0.
+    SpinLock,
+    /// `spin_trylock()`: stores when it finds 0.
+    SpinTrylock,
+}
+
+impl Atomic {
+    /// It may find that it does not store.
+    #[must_use]
+    pub fn conditional(&self) -> bool {
+        matches!(self, Atomic::CmpXchg(_) | Atomic::AddUnless(_) | Atomic::SpinTrylock)
+    }
+}
+
+/// An expression over the loads of one CPU.
+#[derive(Clone, Debug)]
+pub enum Ex {
+    /// A number.
+    Const(i64),
+    /// The value that a load (or the read of an atomic) found.
+    Load(u8),
+    /// An operation.
+    Node(Arc<Node>),
+}
+
+/// See [`Ex::Node`].
+#[derive(Debug)]
+pub enum Node {
+    /// A unary operation.
+    Unary(litmus::UnOp, Ex),
+    /// A binary operation.
+    Binary(litmus::BinOp, Ex, Ex),
+    /// And with the complement.
+    AndNot(Ex, Ex),
+    /// The address of a field of the object pointed to.
+    Field(Ex, u16),
+    /// A register that several assignments reach: the first whose arms are taken.
+    Select(Vec<(Vec<Arm>, Ex)>),
+}
+
+impl Program {
+    /// The instruction.
+    #[must_use]
+    pub fn instr(&self, cpu: usize, instr: usize) -> &Instr {
+        &self.cpus[cpu].instrs[instr]
+    }
+
+    /// Its place in arrays over all instructions.
+    #[must_use]
+    pub fn global(&self, cpu: usize, instr: usize) -> usize {
+        self.base[cpu] + instr
+    }
+
+    /// The location that stands for whatever a bad pointer leads to.
+    #[must_use]
+    pub fn wild(&self) -> usize {
+        self.locs.len() - 1
+    }
+
+    /// The rules of the model.
+    #[must_use]
+    pub fn rules(&self) -> &'static [Rule] {
+        self.model.rules
+    }
+}

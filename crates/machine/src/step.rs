@@ -1,0 +1,207 @@
+//! Steps and their names.
+//!
+//! A name says the CPU, the statement and the kind of event: `0:3r` is "P0
+//! satisfies the load of its statement 3". It does not depend on the toggles,
+//! the model or the state, so a schedule outlives changes of all of them.
+//!
+//! ```text
+//! step   = cpu ":" statement [ "~" part ] kind
+//! cpu    = thread                 a thread of the test
+//!        | "w" thread "-" statement   the worker of that call_srcu
+//! kind   = one letter, see StepKind
+//! ```
+//! A part is given when one statement holds several operations
+//! (`WRITE_ONCE(*y, READ_ONCE(*x))`).
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::program::Program;
+
+/// What happens in a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum StepKind {
+    /// `r`: a load, or the read of an atomic, takes its value.
+    Read,
+    /// `b`: a store goes into the store buffer.
+    Enter,
+    /// `d`: a store leaves the buffer for memory; an atomic's write.
+    Drain,
+    /// `x`: an atomic read-modify-write, at once.
+    Atomic,
+    /// `f`: a fence is done.
+    Fence,
+    /// `l`: a read-side section is entered.
+    Lock,
+    /// `u`: a read-side section is left.
+    Unlock,
+    /// `g`: a grace period starts.
+    Start,
+    /// `e`: a grace period ends.
+    End,
+    /// `w`: a wait for callbacks is over.
+    Wait,
+    /// `t`: a branch is predicted to be taken.
+    PredictTaken,
+    /// `n`: a branch is predicted not to be taken.
+    PredictNot,
+}
+
+impl StepKind {
+    const LETTERS: [(StepKind, char); 12] = [
+        (StepKind::Read, 'r'),
+        (StepKind::Enter, 'b'),
+        (StepKind::Drain, 'd'),
+        (StepKind::Atomic, 'x'),
+        (StepKind::Fence, 'f'),
+        (StepKind::Lock, 'l'),
+        (StepKind::Unlock, 'u'),
+        (StepKind::Start, 'g'),
+        (StepKind::End, 'e'),
+        (StepKind::Wait, 'w'),
+        (StepKind::PredictTaken, 't'),
+        (StepKind::PredictNot, 'n'),
+    ];
+
+    /// Its letter in names.
+    #[must_use]
+    pub fn letter(self) -> char {
+        Self::LETTERS.iter().find(|(kind, _)| *kind == self).map_or('?', |(_, c)| *c)
+    }
+
+    fn of(letter: char) -> Option<Self> {
+        Self::LETTERS.iter().find(|(_, c)| *c == letter).map(|(kind, _)| *kind)
+    }
+}
+
+/// A step of a [`Program`]: CPU, instruction, kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Step {
+    /// The CPU.
+    pub cpu: u8,
+    /// The instruction; the branch, for a prediction.
+    pub at: u8,
+    /// What happens.
+    pub kind: StepKind,
+}
+
+/// The CPU part of a step's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CpuName {
+    /// A thread of the test.
+    Thread(u8),
+    /// The worker of this thread's `call_srcu` in this statement.
+    Worker(u8, u16),
+}
+
+/// The name of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StepName {
+    /// The CPU.
+    pub cpu: CpuName,
+    /// The statement.
+    pub stmt: u16,
+    /// The operation in the statement.
+    pub part: u8,
+    /// What happens.
+    pub kind: StepKind,
+}
+
+impl fmt::Display for StepName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.cpu {
+            CpuName::Thread(t) => write!(f, "{t}:")?,
+            CpuName::Worker(t, stmt) => write!(f, "w{t}-{stmt}:")?,
+        }
+        write!(f, "{}", self.stmt)?;
+        if self.part > 0 {
+            write!(f, "~{}", self.part)?;
+        }
+        write!(f, "{}", self.kind.letter())
+    }
+}
+
+/// A text that is no step name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadStepName(pub String);
+
+impl fmt::Display for BadStepName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "“{}” is not the name of a step; one looks like 0:3r", self.0)
+    }
+}
+
+impl std::error::Error for BadStepName {}
+
+impl FromStr for StepName {
+    type Err = BadStepName;
+
+    fn from_str(text: &str) -> Result<Self, BadStepName> {
+        parse(text).ok_or_else(|| BadStepName(text.chars().take(40).collect()))
+    }
+}
+
+fn parse(text: &str) -> Option<StepName> {
+    let (cpu, rest) = text.split_once(':')?;
+    let cpu = match cpu.strip_prefix('w') {
+        Some(worker) => {
+            let (thread, stmt) = worker.split_once('-')?;
+            CpuName::Worker(number(thread)?, number(stmt)?)
+        }
+        None => CpuName::Thread(number(cpu)?),
+    };
+    let letter = rest.chars().next_back()?;
+    let kind = StepKind::of(letter)?;
+    let place = rest.strip_suffix(letter)?;
+    let (stmt, part) = match place.split_once('~') {
+        Some((stmt, part)) => (number(stmt)?, number(part)?),
+        None => (number(place)?, 0),
+    };
+    Some(StepName { cpu, stmt, part, kind })
+}
+
+/// Digits only: `parse` alone would take a sign too.
+fn number<T: FromStr>(text: &str) -> Option<T> {
+    if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    text.parse().ok()
+}
+
+impl Program {
+    /// The CPU's name.
+    #[must_use]
+    pub fn cpu_name(&self, cpu: usize) -> CpuName {
+        let code = &self.cpus[cpu];
+        match code.worker {
+            None => CpuName::Thread(code.thread),
+            Some(stmt) => CpuName::Worker(code.thread, stmt),
+        }
+    }
+
+    /// The name of a step.
+    #[must_use]
+    pub fn name(&self, step: Step) -> StepName {
+        let cpu = usize::from(step.cpu);
+        let at = usize::from(step.at);
+        let (stmt, part) = match step.kind {
+            StepKind::PredictTaken | StepKind::PredictNot => (self.cpus[cpu].branches[at].stmt, 0),
+            _ => (self.instr(cpu, at).stmt, self.instr(cpu, at).part),
+        };
+        StepName { cpu: self.cpu_name(cpu), stmt, part, kind: step.kind }
+    }
+
+    /// The step with this name, if the program has the instruction at all.
+    #[must_use]
+    pub fn find(&self, name: StepName) -> Option<Step> {
+        let cpu = (0..self.cpus.len()).find(|c| self.cpu_name(*c) == name.cpu)?;
+        let code = &self.cpus[cpu];
+        let at = match name.kind {
+            StepKind::PredictTaken | StepKind::PredictNot => {
+                code.branches.iter().position(|b| b.stmt == name.stmt)?
+            }
+            _ => code.instrs.iter().position(|i| (i.stmt, i.part) == (name.stmt, name.part))?,
+        };
+        Some(Step { cpu: cpu as u8, at: at as u8, kind: name.kind })
+    }
+}
