@@ -1,0 +1,92 @@
+//! After the threads: what needs them all, in the order in which names appear.
+
+use super::Parser;
+use crate::diag::{Severity, did_you_mean};
+use crate::lexer::{CommentKind, slice, span};
+
+impl Parser<'_> {
+    pub(super) fn finish(&mut self) {
+        if self.test.threads.is_empty() {
+            let at = self.peek().span;
+            let help = Some("write `P0(int *x) { … }`".to_string());
+            self.sink.error_help(at, "the test has no threads", help);
+        }
+        self.directive_seen |= !self.test.toggles.is_empty();
+        let directives = std::mem::take(&mut self.directives);
+        self.declare_objects(&directives);
+        for (number, at, value) in std::mem::take(&mut self.init_regs) {
+            let Ok((thread, reg, _)) = self.thread_register(number, at, at) else {
+                continue;
+            };
+            self.test
+                .init_regs
+                .retain(|(t, r, _)| (*t, *r) != (thread, reg));
+            self.test.init_regs.push((thread, reg, value));
+        }
+        self.sections();
+        self.apply_directives(&directives);
+        self.check_registers();
+        self.check_comments();
+    }
+
+    /// Inline directives that no statement has taken.
+    fn check_comments(&mut self) {
+        let last = self.tokens.len();
+        for (i, comment) in self.comments.clone().iter().enumerate() {
+            let text = slice(self.source, comment.text).trim_start();
+            let Some(rest) = text.strip_prefix('@') else {
+                continue;
+            };
+            let word: String = rest
+                .trim_start()
+                .chars()
+                .take_while(char::is_ascii_lowercase)
+                .collect();
+            match comment.kind {
+                CommentKind::Block if i >= self.next_comment && comment.before <= last => {
+                    self.misplaced(comment.span, &word);
+                }
+                CommentKind::Line if super::words::INLINE.contains(&word.as_str()) => {
+                    let help = Some(format!("write `/*@ {word} … */`"));
+                    self.sink.error_help(
+                        comment.span,
+                        "a directive stands in a `/* … */` comment",
+                        help,
+                    );
+                }
+                CommentKind::Line if super::DIRECTIVES.contains(&word.as_str()) => {
+                    let help = Some(format!("write `(* @{word} … *)`"));
+                    let message = "a directive of the header stands in a `(* … *)` comment";
+                    self.sink
+                        .push(Severity::Warning, comment.span, message.to_string(), help);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// An inline directive with no statement before it.
+    pub(super) fn misplaced(&mut self, at: crate::ast::Span, word: &str) {
+        let known = super::words::INLINE;
+        let head = span(
+            at.start as usize,
+            (at.start as usize + 3).min(at.end as usize),
+        );
+        if known.contains(&word) {
+            let help = match word {
+                "mode" => "write it behind a statement, or first in the thread's body",
+                _ => "write it behind the statement, after its `;`",
+            };
+            let message = format!("`{word}` has no statement before it");
+            self.sink.error_help(head, message, Some(help.to_string()));
+        } else if super::DIRECTIVES.contains(&word) {
+            let help = Some(format!("write `(* @{word} … *)` before the init block"));
+            let message = format!("`@{word}` stands in a `(* … *)` comment");
+            self.sink.error_help(head, message, help);
+        } else {
+            let help = did_you_mean(word, known.iter().copied());
+            self.sink
+                .error_help(head, format!("there is no directive `{word}`"), help);
+        }
+    }
+}

@@ -1,0 +1,384 @@
+//! Statements.
+
+use super::init::with_stars;
+use super::{Parser, Res};
+use crate::ast::*;
+use crate::lexer::Tok;
+use crate::limits;
+
+impl Parser<'_> {
+    /// The statements up to the `}` of the `{` at `open`, and that too.
+    pub(super) fn block_body(&mut self, open: Span, out: &mut Vec<Stmt>) {
+        self.leading_directives(true);
+        loop {
+            match self.peek().tok {
+                Tok::RBrace => {
+                    self.next();
+                    return;
+                }
+                Tok::Eof => {
+                    self.sink.error(open, "this `{` is never closed");
+                    return;
+                }
+                // The next thread: the brace was forgotten.
+                Tok::Ident if self.at_next_thread() => {
+                    self.sink.error(open, "this `{` is never closed");
+                    return;
+                }
+                _ => {
+                    let before = self.pos;
+                    if self.statement(out).is_err() {
+                        self.recover();
+                    }
+                    if self.pos == before {
+                        self.next();
+                    }
+                }
+            }
+        }
+    }
+
+    /// `P1(int *x, …) {` at the start of a statement is a thread.
+    fn at_next_thread(&self) -> bool {
+        let name = self.text(self.peek().span);
+        let digits = name.strip_prefix('P').unwrap_or("");
+        !digits.is_empty()
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && self.peek_at(1).tok == Tok::LParen
+    }
+
+    /// On to the end of the statement.
+    fn recover(&mut self) {
+        loop {
+            match self.peek().tok {
+                Tok::Semi => {
+                    self.next();
+                    return;
+                }
+                Tok::RBrace | Tok::Eof => return,
+                Tok::LBrace => {
+                    self.skip_balanced();
+                    return;
+                }
+                _ => {
+                    self.next();
+                }
+            }
+        }
+    }
+
+    /// Reads one statement and the directives behind it. A declaration with
+    /// several values gives several.
+    pub(super) fn statement(&mut self, out: &mut Vec<Stmt>) -> Res<()> {
+        self.leading_directives(false);
+        self.operators = 0;
+        let first = out.len();
+        let start = self.peek();
+        match start.tok {
+            Tok::Semi => {
+                self.next();
+                self.push(out, StmtKind::Empty, start.span)?;
+            }
+            Tok::LBrace => self.block_statement(out)?,
+            Tok::Ident if self.at_word("if") => self.if_statement(out)?,
+            Tok::Ident if self.at_type() => self.declaration(out)?,
+            _ => self.simple_statement(out)?,
+        }
+        self.trailing_directives(out, first);
+        Ok(())
+    }
+
+    fn new_id(&mut self, at: Span) -> Res<u16> {
+        if let Some(id) = self.current.fixed_id {
+            self.current.statements += 1;
+            if self.current.statements > limits::ALTERNATIVE_STATEMENTS {
+                let n = limits::ALTERNATIVE_STATEMENTS;
+                let message = format!("more than {n} statements in one alternative");
+                return Err(self.sink.error(at, message));
+            }
+            return Ok(id);
+        }
+        if usize::from(self.current.next_id) >= limits::STATEMENTS {
+            if !self.current.too_many {
+                let n = limits::STATEMENTS;
+                self.sink
+                    .error(at, format!("more than {n} statements in a thread"));
+            }
+            self.current.too_many = true;
+            return Err(crate::diag::Reported);
+        }
+        let id = self.current.next_id;
+        self.current.next_id += 1;
+        Ok(id)
+    }
+
+    fn push(&mut self, out: &mut Vec<Stmt>, kind: StmtKind, span: Span) -> Res<()> {
+        let id = self.new_id(span)?;
+        let mode = self.current.mode;
+        out.push(Stmt {
+            id,
+            kind,
+            span,
+            toggle: None,
+            place: None,
+            mode,
+        });
+        Ok(())
+    }
+
+    fn block_statement(&mut self, out: &mut Vec<Stmt>) -> Res<()> {
+        let open = self.peek().span;
+        let id = self.new_id(open)?;
+        let mode = self.current.mode;
+        let body = self.braces()?;
+        let kind = StmtKind::Block(body);
+        let span = self.since(open.start);
+        out.push(Stmt {
+            id,
+            kind,
+            span,
+            toggle: None,
+            place: None,
+            mode,
+        });
+        Ok(())
+    }
+
+    /// `{ … }`, one level deeper.
+    fn braces(&mut self) -> Res<Vec<Stmt>> {
+        if let Err(reported) = self.enter(limits::STATEMENT_NESTING, "blocks") {
+            self.skip_balanced();
+            return Err(reported);
+        }
+        let open = self.next().span;
+        let mut body = Vec::new();
+        self.block_body(open, &mut body);
+        self.depth -= 1;
+        Ok(body)
+    }
+
+    fn if_statement(&mut self, out: &mut Vec<Stmt>) -> Res<()> {
+        let start = self.next().span;
+        let id = self.new_id(start)?;
+        let mode = self.current.mode;
+        self.expect(Tok::LParen, "`(` after `if`")?;
+        let cond = self.expression()?;
+        self.expect(Tok::RParen, "`)`")?;
+        let then = self.arm()?;
+        let mut els = Vec::new();
+        if self.eat_word("else") {
+            els = self.arm()?;
+        }
+        let kind = StmtKind::If { cond, then, els };
+        let span = self.since(start.start);
+        out.push(Stmt {
+            id,
+            kind,
+            span,
+            toggle: None,
+            place: None,
+            mode,
+        });
+        Ok(())
+    }
+
+    /// An arm of an `if`, with or without braces.
+    fn arm(&mut self) -> Res<Vec<Stmt>> {
+        if self.at(Tok::LBrace) {
+            return self.braces();
+        }
+        self.enter(limits::STATEMENT_NESTING, "blocks")?;
+        let mut body = Vec::new();
+        let result = self.statement(&mut body);
+        self.depth -= 1;
+        result.map(|()| body)
+    }
+
+    /// `int r0;`, `int r0 = …;`, `int r0, *r1 = …;`
+    fn declaration(&mut self, out: &mut Vec<Stmt>) -> Res<()> {
+        let start = self.peek().span.start;
+        let base = self.type_words();
+        let mut regs = Vec::new();
+        let mut values = Vec::new();
+        loop {
+            let mut stars = 0;
+            loop {
+                if self.eat(Tok::Star) {
+                    stars += 1;
+                } else if !self.skip_annotations() {
+                    break;
+                }
+            }
+            let at = self.ident("the name of a register")?;
+            let name = self.text(at);
+            if self.current.params.iter().any(|(param, _)| param == name) {
+                let message = format!("`{name}` is a parameter already");
+                return Err(self.sink.error(at, message));
+            }
+            let reg = self.register(name, at)?;
+            let ty = with_stars(if base.is_empty() { "int" } else { &base }, stars);
+            if let Some(known) = self.current.regs.get_mut(usize::from(reg.0))
+                && known.ty.is_empty()
+            {
+                known.ty = ty;
+            }
+            regs.push(reg);
+            if self.at(Tok::LBracket) {
+                let at = self.peek().span;
+                return Err(self.sink.error(at, "arrays are not supported"));
+            }
+            if self.eat(Tok::Assign) {
+                let value = self.expression()?;
+                self.mark_assigned(reg);
+                values.push((reg, value, self.since(at.start)));
+            }
+            if !self.eat(Tok::Comma) {
+                break;
+            }
+        }
+        self.expect(Tok::Semi, "`;`")?;
+        let span = self.since(start);
+        if regs.len() == 1 {
+            return match values.pop() {
+                Some((dst, value, _)) => self.push(
+                    out,
+                    StmtKind::Assign {
+                        dst,
+                        value,
+                        declares: true,
+                    },
+                    span,
+                ),
+                None => self.push(out, StmtKind::Declare { regs }, span),
+            };
+        }
+        self.push(out, StmtKind::Declare { regs }, span)?;
+        for (dst, value, span) in values {
+            self.push(
+                out,
+                StmtKind::Assign {
+                    dst,
+                    value,
+                    declares: false,
+                },
+                span,
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Assignments, stores, calls.
+    fn simple_statement(&mut self, out: &mut Vec<Stmt>) -> Res<()> {
+        let start = self.peek();
+        if start.tok == Tok::Ident {
+            let word = self.text(start.span);
+            if matches!(
+                word,
+                "while" | "for" | "do" | "goto" | "return" | "switch" | "break" | "continue"
+            ) {
+                let message = format!("`{word}` is not supported");
+                let help = "a litmus test has no loops and no jumps".to_string();
+                return Err(self.sink.error_help(start.span, message, Some(help)));
+            }
+            if word == "else" {
+                return Err(self.sink.error(start.span, "this `else` has no `if`"));
+            }
+            if self.peek_at(1).tok == Tok::Assign {
+                return self.assignment(out);
+            }
+        }
+        let operand = self.operand()?;
+        if self.eat(Tok::Assign) {
+            let at = self.since(start.span.start);
+            let addr = self.place_of(operand, at, "the left side of `=`")?;
+            let value = self.expression()?;
+            self.expect(Tok::Semi, "`;`")?;
+            let span = self.since(start.span.start);
+            let kind = OpKind::Store {
+                addr,
+                value,
+                order: Order::Plain,
+            };
+            return self.push(
+                out,
+                StmtKind::Op(Op {
+                    name: String::new(),
+                    kind,
+                    span,
+                }),
+                span,
+            );
+        }
+        if self.at(Tok::Foreign) {
+            return self.foreign();
+        }
+        let value = match operand {
+            super::expressions::Operand::Call(call) => call,
+            other => {
+                let value = self.value_of(other, start.span);
+                let Expr::Op(op) = value else {
+                    if self.at(Tok::Semi) {
+                        let at = self.since(start.span.start);
+                        return Err(self.sink.error(at, "this statement has no effect"));
+                    }
+                    return self.expected("`=` or `;`");
+                };
+                super::expressions::Call {
+                    ops: vec![*op],
+                    value: true,
+                    at: start.span,
+                }
+            }
+        };
+        self.expect(Tok::Semi, "`;`")?;
+        let span = self.since(start.span.start);
+        let mut ops = value.ops;
+        if ops.len() == 1
+            && let Some(op) = ops.pop()
+        {
+            return self.push(out, StmtKind::Op(op), span);
+        }
+        // One call, several operations: a block.
+        let id = self.new_id(span)?;
+        let mode = self.current.mode;
+        let mut body = Vec::new();
+        for op in ops {
+            self.push(&mut body, StmtKind::Op(op), span)?;
+        }
+        let kind = StmtKind::Block(body);
+        out.push(Stmt {
+            id,
+            kind,
+            span,
+            toggle: None,
+            place: None,
+            mode,
+        });
+        Ok(())
+    }
+
+    fn assignment(&mut self, out: &mut Vec<Stmt>) -> Res<()> {
+        let at = self.next().span;
+        let name = self.text(at);
+        if self.current.params.iter().any(|(param, _)| param == name) {
+            let message = format!("`{name}` is a shared variable's address");
+            let help = Some(format!("to store into it, write `*{name} = …`"));
+            return Err(self.sink.error_help(at, message, help));
+        }
+        let dst = self.register(name, at)?;
+        self.next(); // `=`, seen by the caller
+        let value = self.expression()?;
+        self.mark_assigned(dst);
+        self.expect(Tok::Semi, "`;`")?;
+        let span = self.since(at.start);
+        self.push(
+            out,
+            StmtKind::Assign {
+                dst,
+                value,
+                declares: false,
+            },
+            span,
+        )
+    }
+}

@@ -1,0 +1,284 @@
+//! Threads: `P0(int *x, …) { … }`, types, annotations.
+
+use super::init::pointee;
+use super::{Current, Parser, Res};
+use crate::ast::*;
+use crate::lexer::Tok;
+use crate::limits;
+
+/// Words that start a type.
+const TYPE_WORDS: &[&str] = &[
+    "int", "char", "long", "short", "unsigned", "signed", "void", "const", "volatile", "struct",
+    "union", "enum", "bool", "_Bool", "_Atomic", "register", "static",
+];
+
+impl Parser<'_> {
+    pub(super) fn threads(&mut self) {
+        loop {
+            let token = self.peek();
+            match token.tok {
+                Tok::Eof => return,
+                Tok::Ident if self.peek_at(1).tok == Tok::LParen && !self.at_section() => {
+                    if self.test.threads.len() >= limits::THREADS {
+                        let n = limits::THREADS;
+                        self.sink
+                            .error(token.span, format!("more than {n} threads"));
+                        return;
+                    }
+                    let _ = self.thread();
+                }
+                Tok::Semi => {
+                    self.next();
+                }
+                Tok::RBrace => {
+                    self.next();
+                    self.sink.error(token.span, "this `}` closes nothing");
+                }
+                _ => return,
+            }
+        }
+    }
+
+    fn thread(&mut self) -> Res<()> {
+        let name_at = self.next().span;
+        let name = self.text(name_at).to_string();
+        let number = self.test.threads.len();
+        let right = format!("P{number}");
+        if name != right {
+            let message = format!("expected thread `{right}`, found `{name}`");
+            let help = "threads are called P0, P1, P2 … in this order".to_string();
+            self.sink.error_help(name_at, message, Some(help));
+        }
+        self.current = Current::default();
+        let mut params = Vec::new();
+        self.next(); // `(`, seen by the caller
+        let header = self.parameters(&mut params);
+        if header.is_err() {
+            // On to the body.
+            while !matches!(self.peek().tok, Tok::LBrace | Tok::RBrace | Tok::Eof) {
+                self.next();
+            }
+        }
+        let mut body = Vec::new();
+        let read = self.expect(Tok::LBrace, "`{`, the body of the thread");
+        if let Ok(open) = read {
+            self.block_body(open, &mut body);
+        }
+        let span = self.since(name_at.start);
+        let current = std::mem::take(&mut self.current);
+        self.uses.push(current.uses);
+        self.test.threads.push(Thread {
+            name: right,
+            label: None,
+            kind: ThreadKind::default(),
+            params,
+            regs: current.regs,
+            body,
+            span,
+        });
+        read.map(|_| ())
+    }
+
+    fn parameters(&mut self, params: &mut Vec<(VarId, String)>) -> Res<()> {
+        if self.eat(Tok::RParen) {
+            return Ok(());
+        }
+        if self.at_word("void") && self.peek_at(1).tok == Tok::RParen {
+            self.next();
+            self.next();
+            return Ok(());
+        }
+        loop {
+            self.parameter(params)?;
+            if self.eat(Tok::RParen) {
+                return Ok(());
+            }
+            self.expect(Tok::Comma, "`,` or `)` after the parameter")?;
+        }
+    }
+
+    fn parameter(&mut self, params: &mut Vec<(VarId, String)>) -> Res<()> {
+        let start = self.peek().span.start;
+        let base = self.type_words();
+        let mut stars = 0;
+        loop {
+            if self.eat(Tok::Star) {
+                stars += 1;
+            } else if self.at(Tok::Ident)
+                && matches!(self.text(self.peek().span), "const" | "volatile")
+            {
+                self.next();
+            } else if !self.skip_annotations() {
+                break;
+            }
+        }
+        let at = self.ident("a parameter, as in `int *x`")?;
+        let name = self.text(at);
+        self.skip_annotations();
+        if stars == 0 {
+            let at = self.since(start);
+            let shown = if base.is_empty() { "int" } else { &base };
+            let help = format!("write `{shown} *{name}`");
+            let message = "a parameter is a pointer to a shared variable";
+            return Err(self.sink.error_help(at, message, Some(help)));
+        }
+        let base = if base.is_empty() {
+            "int".to_string()
+        } else {
+            base
+        };
+        let ty = super::init::with_stars(&base, stars);
+        if self.current.params.iter().any(|(other, _)| other == name) {
+            return Err(self
+                .sink
+                .error(at, format!("`{name}` is a parameter twice")));
+        }
+        let untyped = self.find_var(name).is_none();
+        let id = self.var(name, pointee(&ty), at)?;
+        if !untyped {
+            self.learn_type(id, pointee(&ty));
+        }
+        self.current.params.push((name.to_string(), id));
+        params.push((id, ty));
+        Ok(())
+    }
+
+    /// The init block may leave the type to the first parameter.
+    fn learn_type(&mut self, id: VarId, ty: &str) {
+        let first = !self
+            .test
+            .threads
+            .iter()
+            .any(|t| t.params.iter().any(|(v, _)| *v == id));
+        let typed = self.typed.contains(&id);
+        if first
+            && !typed
+            && let Some(var) = self.test.vars.get_mut(usize::from(id.0))
+        {
+            var.ty = ty.to_string();
+        }
+    }
+
+    /// Words of a type, up to its stars or the name: `struct srcu_struct`,
+    /// `unsigned long`. The last word is left when nothing else could be the name.
+    pub(super) fn type_words(&mut self) -> String {
+        let mut words: Vec<&str> = Vec::new();
+        while self.at(Tok::Ident) {
+            let word = self.text(self.peek().span);
+            if self.skip_annotations() {
+                continue;
+            }
+            let next = self.peek_at(1).tok;
+            let keyword = TYPE_WORDS.contains(&word);
+            let after_struct = matches!(words.last(), Some(&"struct" | &"union" | &"enum"));
+            let more = matches!(next, Tok::Ident | Tok::Star | Tok::Int(_) | Tok::LBracket)
+                && (next != Tok::LBracket || keyword)
+                && (next != Tok::Star || self.name_after_stars());
+            if !(keyword || after_struct || more) {
+                break;
+            }
+            words.push(word);
+            self.next();
+        }
+        words.join(" ")
+    }
+
+    /// The current word is followed by stars and a name.
+    fn name_after_stars(&self) -> bool {
+        let mut ahead = 1;
+        while self.peek_at(ahead).tok == Tok::Star && ahead < 16 {
+            ahead += 1;
+        }
+        matches!(
+            self.peek_at(ahead).tok,
+            Tok::Ident | Tok::Int(_) | Tok::LBracket | Tok::RParen | Tok::Comma
+        )
+    }
+
+    /// `__rcu`, `__attribute__((…))`: true when something was skipped.
+    pub(super) fn skip_annotations(&mut self) -> bool {
+        let mut any = false;
+        while self.at(Tok::Ident) {
+            let word = self.text(self.peek().span);
+            match word {
+                "__attribute__" | "__attribute" => {
+                    self.next();
+                    if self.at(Tok::LParen) {
+                        self.skip_balanced();
+                    }
+                }
+                "__rcu" | "__percpu" | "__user" | "__iomem" | "__force" | "__kernel"
+                | "__maybe_unused" | "__restrict" | "restrict" => {
+                    self.next();
+                }
+                _ => break,
+            }
+            any = true;
+        }
+        any
+    }
+
+    /// The tokens at the current `(` are a cast.
+    pub(super) fn is_cast(&self) -> bool {
+        let first = self.peek_at(1);
+        if first.tok != Tok::Ident {
+            return false;
+        }
+        let word = self.text(first.span);
+        let mut ahead = 1;
+        let mut words = 0;
+        while self.peek_at(ahead).tok == Tok::Ident && ahead < 16 {
+            ahead += 1;
+            words += 1;
+        }
+        let mut stars = 0;
+        while self.peek_at(ahead).tok == Tok::Star && ahead < 32 {
+            ahead += 1;
+            stars += 1;
+        }
+        if TYPE_WORDS.contains(&word) || word.starts_with("__attribute") {
+            return true;
+        }
+        if self.peek_at(ahead).tok != Tok::RParen {
+            return false;
+        }
+        let value_follows = matches!(
+            self.peek_at(ahead + 1).tok,
+            Tok::Ident | Tok::Int(_) | Tok::LParen | Tok::Star | Tok::Amp
+        );
+        stars > 0 || words > 1 || (word.ends_with("_t") && value_follows && !self.is_name(word))
+    }
+
+    /// A register or parameter of the current thread.
+    fn is_name(&self, word: &str) -> bool {
+        self.current.params.iter().any(|(name, _)| name == word)
+            || self.current.regs.iter().any(|reg| reg.name == word)
+    }
+
+    /// A type starts here, and not an expression.
+    pub(super) fn at_type(&self) -> bool {
+        let token = self.peek();
+        if token.tok != Tok::Ident {
+            return false;
+        }
+        let word = self.text(token.span);
+        if TYPE_WORDS.contains(&word) || word.starts_with("__attribute") {
+            return true;
+        }
+        match self.peek_at(1).tok {
+            Tok::Ident => true,
+            Tok::Star => {
+                let mut ahead = 1;
+                while self.peek_at(ahead).tok == Tok::Star && ahead < 16 {
+                    ahead += 1;
+                }
+                self.peek_at(ahead).tok == Tok::Ident
+                    && matches!(
+                        self.peek_at(ahead + 1).tok,
+                        Tok::Semi | Tok::Assign | Tok::Comma
+                    )
+            }
+            _ => false,
+        }
+    }
+}
