@@ -3,7 +3,18 @@
 use std::net::{Ipv4Addr, TcpListener};
 
 use crate::args::Args;
-use crate::{Outcome, setup};
+use crate::{Outcome, setup, workspace};
+
+/// What the page is built from. Trunk would watch the whole checkout, and build anew for a changed document.
+const WATCHED: &[&str] = &[
+    "Cargo.toml",
+    "crates",
+    "index.html",
+    "scenarios",
+    "src",
+    "static",
+    "styles",
+];
 
 /// `cargo xtask serve`.
 pub fn run(words: &[String]) -> Outcome {
@@ -35,6 +46,13 @@ pub fn run(words: &[String]) -> Outcome {
         "--port",
         &port.to_string(),
     ]);
+    // Trunk stops when it is told to watch something that is not there.
+    for path in WATCHED
+        .iter()
+        .filter(|path| workspace::root().join(path).exists())
+    {
+        trunk.args(["--watch", path]);
+    }
     if release {
         trunk.arg("--release");
     }
