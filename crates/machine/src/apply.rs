@@ -473,8 +473,18 @@ impl Program {
     /// Calls `offer` with every step that may happen, CPU by CPU.
     pub fn offers(&self, s: &State, mut offer: impl FnMut(Step, Plan)) {
         for cpu in 0..self.cpus.len() {
-            View::new(self, s, cpu).offers(&mut offer);
+            self.look(s, cpu, |step, plan| {
+                if let Ok(plan) = plan {
+                    offer(step, plan);
+                }
+            });
         }
+    }
+
+    /// Calls `look` with the next event of each instruction of a CPU that is not
+    /// over, and with the predictions it can make: possible, or the reason why not.
+    pub fn look(&self, s: &State, cpu: usize, look: impl FnMut(Step, Result<Plan, Reason>)) {
+        View::new(self, s, cpu).look(look);
     }
 
     /// Every step that may happen.

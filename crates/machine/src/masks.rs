@@ -114,6 +114,8 @@ pub fn bound_by(instr: &Instr, action: Action, model: &CpuModel) -> [Option<Acti
 
 /// Fills in the masks of every instruction.
 pub fn fill(code: &mut Code, model: &CpuModel) {
+    let used = code.instrs.iter().map(|i| i.uses).chain(code.branches.iter().map(|b| b.uses));
+    let used = used.fold(code.observed, |mask, uses| mask | uses);
     for later in 0..code.instrs.len() {
         let mut begun = [0; ACTIONS];
         let mut performed = [0; ACTIONS];
@@ -149,4 +151,5 @@ pub fn fill(code: &mut Code, model: &CpuModel) {
             code.writes |= 1 << later;
         }
     }
+    code.unused = code.reads & !used;
 }

@@ -166,6 +166,8 @@ pub struct Code {
     pub writes: Mask,
     /// Atomics whose read and write are two steps.
     pub split: Mask,
+    /// Loads whose value nothing asks for.
+    pub unused: Mask,
     /// Loads whose value a term or a pending branch's outcome may still ask for at the end.
     pub observed: Mask,
 }

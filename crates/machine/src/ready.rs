@@ -566,13 +566,13 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Calls `offer` with every event of this CPU that may happen.
-    pub fn offers(&self, mut offer: impl FnMut(Step, Plan)) {
+    /// Calls `look` with the next event of every instruction of this CPU that is
+    /// not over, and whether it may happen.
+    pub fn look(&self, mut look: impl FnMut(Step, Result<Plan, Reason>)) {
         let open = range(0, self.code.instrs.len()) & !(self.c.done | self.c.skipped);
         for i in bits(open) {
-            if let (kind, Ok(plan)) = self.next(i) {
-                offer(Step { cpu: self.cpu as u8, at: i as u8, kind }, plan);
-            }
+            let (kind, plan) = self.next(i);
+            look(Step { cpu: self.cpu as u8, at: i as u8, kind }, plan);
         }
         if !self.p.model.speculates {
             return;
@@ -587,7 +587,7 @@ impl<'a> View<'a> {
                 continue;
             }
             for kind in [StepKind::PredictTaken, StepKind::PredictNot] {
-                offer(Step { cpu: self.cpu as u8, at: b as u8, kind }, Plan::Other);
+                look(Step { cpu: self.cpu as u8, at: b as u8, kind }, Ok(Plan::Other));
             }
         }
     }

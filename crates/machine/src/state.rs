@@ -81,6 +81,20 @@ impl State {
         }
     }
 
+    /// No state of any program: a place to be filled by [`State::copy_from`].
+    #[must_use]
+    pub fn empty() -> State {
+        State {
+            cpus: Vec::new(),
+            vals: Vec::new(),
+            sources: Vec::new(),
+            guesses: Vec::new(),
+            mem: Vec::new(),
+            writers: Vec::new(),
+            inside: 0,
+        }
+    }
+
     /// What `cpu` knows of a branch.
     #[must_use]
     pub fn branch(&self, cpu: usize, branch: u8) -> BranchState {

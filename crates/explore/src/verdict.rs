@@ -1,0 +1,181 @@
+//! Verdicts: what a finished search says of a test's conditions.
+
+use std::sync::Arc;
+
+use litmus::{Cond, Quantifier, Test};
+use machine::{CompileError, CpuModel, Program, SrcuFlavour, compile};
+
+use crate::outcome::Outcome;
+use crate::search::{Deadlock, Progress, Search};
+
+/// States that a search visits at most, unless told otherwise. At 1 to 2 million
+/// states a second and some 100 bytes each this is seconds and a gigabyte.
+pub const DEFAULT_LIMIT: usize = 10_000_000;
+
+/// A verdict in herd7's terms, on the test's own condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// In no final state.
+    Never,
+    /// In some, not all.
+    Sometimes,
+    /// In all.
+    Always,
+}
+
+impl Verdict {
+    /// As herd7 writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Never => "Never",
+            Verdict::Sometimes => "Sometimes",
+            Verdict::Always => "Always",
+        }
+    }
+}
+
+/// Whether a named outcome can happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reachable {
+    /// A schedule leads to it.
+    Yes,
+    /// No schedule does: every one has been accounted for.
+    No,
+    /// None has been found so far, but the search is not complete.
+    Unknown,
+}
+
+/// Everything that a search of one program says.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The model.
+    pub model: &'static CpuModel,
+    /// The final states that pass the filter, in herd7's format, sorted, each once.
+    pub states: Vec<String>,
+    /// How many of the outcomes that pass the filter satisfy the condition.
+    pub positive: usize,
+    /// How many do not.
+    pub negative: usize,
+    /// The verdict on the condition.
+    pub verdict: Verdict,
+    /// The condition holds as quantified (`exists`: some; `~exists`: none; `forall`: all).
+    pub holds: bool,
+    /// For each named outcome of the test.
+    pub outcomes: Vec<Reachable>,
+    /// Some schedule uses a freed object, or frees one twice.
+    pub use_after_free: bool,
+    /// Some schedule reads what nothing initialised.
+    pub uninitialised: bool,
+    /// Deadlocks.
+    pub deadlocks: Vec<Deadlock>,
+    /// Every schedule has been accounted for.
+    pub complete: bool,
+    /// States visited.
+    pub explored: usize,
+}
+
+impl Report {
+    /// What went wrong in some schedule, by name.
+    #[must_use]
+    pub fn flags(&self) -> Vec<&'static str> {
+        let mut flags = Vec::new();
+        if self.use_after_free {
+            flags.push("use-after-free");
+        }
+        if self.uninitialised {
+            flags.push("uninitialised-read");
+        }
+        if !self.deadlocks.is_empty() {
+            flags.push("deadlock");
+        }
+        flags
+    }
+}
+
+/// Searches a test (its toggles resolved) on one model, to the end or the limit.
+///
+/// # Errors
+/// When the test cannot run on the machine.
+pub fn check(
+    test: &Test,
+    model: &'static CpuModel,
+    flavour: SrcuFlavour,
+    limit: usize,
+) -> Result<Report, CompileError> {
+    let mut search = start(test, model, flavour, limit)?;
+    let progress = search.finish();
+    Ok(report(test, &search, progress))
+}
+
+/// Begins the search that [`check`] runs.
+///
+/// # Errors
+/// When the test cannot run on the machine.
+pub fn start(
+    test: &Test,
+    model: &'static CpuModel,
+    flavour: SrcuFlavour,
+    limit: usize,
+) -> Result<Search, CompileError> {
+    let mut search = Search::new(Arc::new(compile(test, model, flavour)?), limit);
+    if let Some(filter) = &test.filter {
+        search.set_filter(filter);
+    }
+    Ok(search)
+}
+
+/// What a search says so far.
+#[must_use]
+pub fn report(test: &Test, search: &Search, progress: Progress) -> Report {
+    let p = search.program();
+    let complete = progress == Progress::Complete;
+    let outcomes: Vec<&Outcome> = search.outcomes().filter(|o| o.passes(p, test)).collect();
+    let cond = test.condition.as_ref().map_or(&Cond::True, |c| &c.cond);
+    let positive = outcomes.iter().filter(|o| o.satisfies(p, cond)).count();
+    let negative = outcomes.len() - positive;
+    let verdict = match (positive, negative) {
+        (0, _) => Verdict::Never,
+        (_, 0) => Verdict::Always,
+        _ => Verdict::Sometimes,
+    };
+    let holds = match test.condition.as_ref().map(|c| c.quantifier) {
+        Some(Quantifier::Exists) => positive > 0,
+        Some(Quantifier::NotExists) => positive == 0,
+        Some(Quantifier::Forall) | None => negative == 0,
+    };
+    let observed = test.observed();
+    let mut states: Vec<String> = outcomes
+        .iter()
+        .map(|o| {
+            let values: Vec<_> = observed.iter().map(|term| o.get(p, *term)).collect();
+            test.format_state(&values)
+        })
+        .collect();
+    states.sort();
+    states.dedup();
+    Report {
+        model: p.model,
+        states,
+        positive,
+        negative,
+        verdict,
+        holds,
+        outcomes: test.outcomes.iter().map(|o| reachable(p, &outcomes, &o.cond, complete)).collect(),
+        use_after_free: outcomes.iter().any(|o| o.use_after_free),
+        uninitialised: outcomes.iter().any(|o| o.uninitialised),
+        deadlocks: search.deadlocks().copied().collect(),
+        complete,
+        explored: search.explored(),
+    }
+}
+
+fn reachable(p: &Program, outcomes: &[&Outcome], cond: &Cond, complete: bool) -> Reachable {
+    if outcomes.iter().any(|o| o.satisfies(p, cond)) {
+        Reachable::Yes
+    } else if complete {
+        Reachable::No
+    } else {
+        Reachable::Unknown
+    }
+}

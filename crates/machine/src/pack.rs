@@ -1,0 +1,317 @@
+//! States as short byte strings, in canonical form: what can no longer make a
+//! difference is left out, so that states which differ only in it are one.
+
+use crate::masks::{bits, range, uses};
+use crate::program::{Address, Ex, Kind, Mask, Program, StoreRole};
+use crate::ready::View;
+use crate::state::{BranchState, CpuState, INITIAL, State};
+use crate::touch::Touches;
+use crate::value::{COOKIE, GARBAGE, POINTER};
+
+/// What [`Packer::canonical`] knows of a program beforehand.
+#[derive(Debug)]
+pub struct Packer {
+    cpus: Vec<Lives>,
+    /// The program can use freed or uninitialised memory.
+    flags: bool,
+    conditional: bool,
+}
+
+/// Who uses which load.
+#[derive(Debug)]
+struct Lives {
+    /// By load: the instructions that use it.
+    users: Vec<Mask>,
+    /// By load: the branches that use it, bit by branch.
+    deciders: Vec<u32>,
+    /// Loads that some address is computed from.
+    addresses: Mask,
+    /// Grace periods: their value is the set of sections that they wait for.
+    grace: Mask,
+    /// Loads and grace periods.
+    valued: Mask,
+}
+
+impl Packer {
+    /// Prepares for a program.
+    #[must_use]
+    pub fn new(p: &Program) -> Packer {
+        let cpus = p
+            .cpus
+            .iter()
+            .map(|code| {
+                let n = code.instrs.len();
+                let mut lives = Lives {
+                    users: vec![0; n],
+                    deciders: vec![0; n],
+                    addresses: 0,
+                    grace: 0,
+                    valued: code.reads,
+                };
+                for (i, instr) in code.instrs.iter().enumerate() {
+                    for j in bits(instr.uses) {
+                        lives.users[j] |= 1 << i;
+                    }
+                    if matches!(instr.kind, Kind::Atomic(_)) {
+                        lives.users[i] |= 1 << i;
+                    }
+                    if let Some(Address::Computed(ex)) = &instr.addr {
+                        lives.addresses |= uses(ex, code);
+                    }
+                    if matches!(instr.kind, Kind::GracePeriod(_)) {
+                        lives.grace |= 1 << i;
+                        lives.valued |= 1 << i;
+                    }
+                }
+                for (b, branch) in code.branches.iter().enumerate() {
+                    for j in bits(branch.uses) {
+                        lives.deciders[j] |= 1 << b;
+                    }
+                }
+                lives
+            })
+            .collect();
+        Packer {
+            cpus,
+            flags: !p.objects.is_empty() || p.cpus.iter().any(|c| c.dynamic),
+            conditional: p
+                .cpus
+                .iter()
+                .flat_map(|c| &c.instrs)
+                .any(|i| matches!(&i.kind, Kind::Atomic(a) if a.conditional())),
+        }
+    }
+
+    /// Brings a state into canonical form, in place. What is left behaves alike.
+    pub fn canonical(&self, p: &Program, touches: &Touches, s: &mut State) {
+        let mut future = 0;
+        for cpu in 0..p.cpus.len() {
+            let code = &p.cpus[cpu];
+            let lives = &self.cpus[cpu];
+            let over = View::new(p, s, cpu).over();
+            let mut unresolved: u32 = 0;
+            for b in 0..code.branches.len() {
+                if !matches!(s.branch(cpu, b as u8), BranchState::Resolved(_)) {
+                    unresolved |= 1 << b;
+                }
+            }
+            let c = &mut s.cpus[cpu];
+            c.begun &= !c.skipped;
+            c.done &= !c.skipped;
+            let pending = range(0, code.instrs.len()) & !(c.done | c.skipped);
+            let c = *c;
+            let pinned = if code.dynamic && p.model.speculates && !over { lives.addresses } else { 0 };
+            for i in bits(lives.valued & !lives.grace) {
+                let alive = c.begun & (1 << i) != 0
+                    && (code.observed & (1 << i) != 0
+                        || lives.users[i] & pending != 0
+                        || lives.deciders[i] & unresolved != 0
+                        || pinned & (1 << i) != 0);
+                if !alive {
+                    s.vals[p.global(cpu, i)] = 0;
+                }
+                if over && let Some(source) = s.sources.get_mut(p.global(cpu, i)) {
+                    *source = INITIAL;
+                }
+            }
+            for i in bits(pending) {
+                future |= touches.may[cpu][i].reads;
+            }
+            if p.cpus[cpu].worker.is_some() && pending != 0 {
+                future |= touches.may[cpu].iter().fold(0, |mask, t| mask | t.reads);
+            }
+        }
+        let dynamic_left = p
+            .cpus
+            .iter()
+            .enumerate()
+            .any(|(cpu, code)| code.dynamic && !View::new(p, s, cpu).over());
+        for loc in 0..s.mem.len() {
+            if !p.observed_locs[loc] && future & (1 << (loc % 64)) == 0 {
+                s.mem[loc] = 0;
+                if let Some(writer) = s.writers.get_mut(loc) {
+                    *writer = INITIAL;
+                }
+            }
+        }
+        if !dynamic_left {
+            s.writers.fill(INITIAL);
+        }
+        if self.flags {
+            let freed = s.cpus.iter().any(|c| c.freed != 0);
+            let garbage = s.cpus.iter().any(|c| c.garbage != 0);
+            for c in &mut s.cpus {
+                c.freed = 0;
+                c.garbage = 0;
+            }
+            if let Some(c) = s.cpus.first_mut() {
+                c.freed = Mask::from(freed);
+                c.garbage = Mask::from(garbage);
+            }
+        }
+    }
+
+    /// Appends the state to `out`.
+    pub fn encode(&self, p: &Program, s: &State, out: &mut Vec<u8>) {
+        for (cpu, code) in p.cpus.iter().enumerate() {
+            let c = &s.cpus[cpu];
+            number(out, c.begun);
+            number(out, c.begun ^ c.done);
+            if !code.branches.is_empty() {
+                number(out, c.branches);
+            }
+            if self.conditional {
+                number(out, c.failed);
+            }
+            if self.flags {
+                number(out, c.freed << 1 | c.garbage & 1);
+            }
+            for i in bits(self.cpus[cpu].valued & c.begun) {
+                let g = p.global(cpu, i);
+                value(out, s.vals[g]);
+                if p.branches {
+                    number(out, u64::from(s.guesses[g]));
+                }
+                if p.track_sources {
+                    number(out, u64::from(s.sources[g].wrapping_add(1)));
+                }
+            }
+        }
+        for (loc, v) in s.mem.iter().enumerate() {
+            value(out, *v);
+            if p.track_sources {
+                number(out, u64::from(s.writers[loc].wrapping_add(1)));
+            }
+        }
+        if !p.sections.is_empty() {
+            number(out, s.inside);
+        }
+    }
+
+    /// Reads a state that [`Packer::encode`] wrote. `s` must be of the program.
+    pub fn decode(&self, p: &Program, bytes: &[u8], s: &mut State) {
+        let mut input = Input { bytes, at: 0 };
+        s.vals.fill(0);
+        s.guesses.fill(0);
+        s.sources.fill(INITIAL);
+        for (cpu, code) in p.cpus.iter().enumerate() {
+            let begun = input.number();
+            let mut c = CpuState { begun, done: begun ^ input.number(), ..CpuState::default() };
+            if !code.branches.is_empty() {
+                c.branches = input.number();
+            }
+            if self.conditional {
+                c.failed = input.number();
+            }
+            if self.flags {
+                let word = input.number();
+                c.freed = word >> 1;
+                c.garbage = word & 1;
+            }
+            s.cpus[cpu] = c;
+            for (b, branch) in code.branches.iter().enumerate() {
+                if let BranchState::Resolved(then) = s.branch(cpu, b as u8) {
+                    s.cpus[cpu].skipped |= if then { branch.els } else { branch.then };
+                }
+            }
+            for i in bits(self.cpus[cpu].valued & begun) {
+                let g = p.global(cpu, i);
+                s.vals[g] = input.value();
+                if p.branches {
+                    s.guesses[g] = input.number() as u32;
+                }
+                if p.track_sources {
+                    s.sources[g] = (input.number() as u16).wrapping_sub(1);
+                }
+            }
+        }
+        for loc in 0..s.mem.len() {
+            s.mem[loc] = input.value();
+            if p.track_sources {
+                s.writers[loc] = (input.number() as u16).wrapping_sub(1);
+            }
+        }
+        s.inside = if p.sections.is_empty() { 0 } else { input.number() };
+    }
+}
+
+/// Seven bits a byte, the lowest first.
+fn number(out: &mut Vec<u8>, mut n: u64) {
+    while n >= 0x80 {
+        out.push(n as u8 | 0x80);
+        n >>= 7;
+    }
+    out.push(n as u8);
+}
+
+/// A value: pointers and cookies by their index, so that they stay short.
+fn value(out: &mut Vec<u8>, v: i64) {
+    const SMALL: i64 = 1 << 39;
+    match v {
+        GARBAGE => number(out, 3),
+        v if (-SMALL..SMALL).contains(&v) => number(out, (((v << 1) ^ (v >> 63)) as u64) << 2),
+        v if (POINTER..POINTER + SMALL).contains(&v) => {
+            number(out, ((v - POINTER) as u64) << 2 | 1);
+        }
+        v if (COOKIE..COOKIE + SMALL).contains(&v) => number(out, ((v - COOKIE) as u64) << 2 | 2),
+        v => {
+            number(out, 7);
+            number(out, v as u64);
+        }
+    }
+}
+
+struct Input<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Input<'_> {
+    fn number(&mut self) -> u64 {
+        let mut n = 0;
+        let mut shift = 0;
+        while let Some(byte) = self.bytes.get(self.at) {
+            self.at += 1;
+            n |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 || shift == 63 {
+                break;
+            }
+            shift += 7;
+        }
+        n
+    }
+
+    fn value(&mut self) -> i64 {
+        let n = self.number();
+        match (n & 3, n >> 2) {
+            (0, z) => (z >> 1) as i64 ^ -((z & 1) as i64),
+            (1, i) => POINTER + i as i64,
+            (2, i) => COOKIE + i as i64,
+            (_, 1) => self.number() as i64,
+            _ => GARBAGE,
+        }
+    }
+}
+
+/// A store that frees reads its flag as well: it finds a double free.
+#[must_use]
+pub fn frees(kind: &Kind) -> bool {
+    matches!(kind, Kind::Store { role: StoreRole::Free })
+}
+
+/// The constants in an expression.
+pub(crate) fn constants(ex: &Ex, out: &mut Vec<i64>) {
+    use crate::program::Node;
+    let mut open = vec![ex];
+    while let Some(ex) = open.pop() {
+        match ex {
+            Ex::Const(c) => out.push(*c),
+            Ex::Load(_) => {}
+            Ex::Node(node) => match node.as_ref() {
+                Node::Unary(_, a) | Node::Field(a, _) => open.push(a),
+                Node::Binary(_, a, b) | Node::AndNot(a, b) => open.extend([a, b]),
+                Node::Select(candidates) => open.extend(candidates.iter().map(|(_, ex)| ex)),
+            },
+        }
+    }
+}

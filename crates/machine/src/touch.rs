@@ -1,0 +1,193 @@
+//! What an instruction can still touch: the ground for leaving out schedules
+//! that differ only in the order of steps that do not concern each other.
+
+use crate::pack::{constants, frees};
+use crate::program::{Address, Domain, Ex, Instr, Kind, LocRole, Node, Program};
+use crate::ready::View;
+use crate::state::State;
+use crate::value::pointee;
+
+/// Locations as bits (location modulo 64: two that share a bit only cost some
+/// reduction) and domains as bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Touch {
+    /// Locations that it reads.
+    pub reads: u64,
+    /// Locations that it writes or reserves.
+    pub writes: u64,
+    /// Domains whose sections it enters or leaves.
+    pub sections: u64,
+    /// Domains whose sections it waits for.
+    pub graces: u64,
+}
+
+impl Touch {
+    /// Both together.
+    #[must_use]
+    pub fn or(self, other: Touch) -> Touch {
+        Touch {
+            reads: self.reads | other.reads,
+            writes: self.writes | other.writes,
+            sections: self.sections | other.sections,
+            graces: self.graces | other.graces,
+        }
+    }
+
+    /// The order of the two can matter.
+    #[must_use]
+    pub fn conflicts(self, other: Touch) -> bool {
+        self.writes & (other.reads | other.writes) != 0
+            || self.reads & other.writes != 0
+            || self.sections & other.graces != 0
+            || self.graces & other.sections != 0
+    }
+}
+
+/// For each instruction of a program what it may touch at most.
+#[derive(Debug)]
+pub struct Touches {
+    /// By CPU and instruction.
+    pub may: Vec<Vec<Touch>>,
+}
+
+impl Touches {
+    /// Works it out.
+    #[must_use]
+    pub fn new(p: &Program) -> Touches {
+        let reachable = reachable(p);
+        let may = p
+            .cpus
+            .iter()
+            .map(|code| code.instrs.iter().map(|i| touch(p, i, reachable)).collect())
+            .collect();
+        Touches { may }
+    }
+
+    /// What an instruction touches, with its address as far as it is known now.
+    #[must_use]
+    pub fn now(&self, p: &Program, s: &State, cpu: usize, i: usize) -> Touch {
+        let instr = p.instr(cpu, i);
+        match &instr.addr {
+            Some(Address::Computed(_)) => match View::new(p, s, cpu).location(i) {
+                Some((loc, 0)) => access(p, instr, bit(loc) | object_flag(p, loc), bit(loc)),
+                _ => self.may[cpu][i],
+            },
+            _ => self.may[cpu][i],
+        }
+    }
+}
+
+/// The bit of a location.
+#[must_use]
+pub fn bit(loc: usize) -> u64 {
+    1 << (loc % 64)
+}
+
+/// An access to a field looks at the object's freed flag as well.
+fn object_flag(p: &Program, loc: usize) -> u64 {
+    p.locs.get(loc).and_then(|l| l.object).map_or(0, |object| {
+        bit(usize::from(p.objects[usize::from(object.0)].freed))
+    })
+}
+
+fn access(p: &Program, instr: &Instr, looks: u64, at: u64) -> Touch {
+    let _ = p;
+    match &instr.kind {
+        Kind::Load { .. } => Touch { reads: looks, ..Touch::default() },
+        Kind::Store { .. } => Touch {
+            writes: at,
+            reads: if frees(&instr.kind) { looks } else { looks & !at },
+            ..Touch::default()
+        },
+        Kind::Atomic(_) => Touch { reads: looks, writes: at, ..Touch::default() },
+        _ => Touch::default(),
+    }
+}
+
+fn touch(p: &Program, instr: &Instr, reachable: u64) -> Touch {
+    match &instr.kind {
+        Kind::Load { .. } | Kind::Store { .. } | Kind::Atomic(_) => {
+            let at = match &instr.addr {
+                Some(Address::Static(loc)) => bit(usize::from(*loc)),
+                Some(Address::Computed(ex)) => points_to(p, ex, reachable),
+                None => 0,
+            };
+            let mut looks = at;
+            for loc in 0..p.locs.len() {
+                if at & bit(loc) != 0 {
+                    looks |= object_flag(p, loc);
+                }
+            }
+            access(p, instr, looks, at)
+        }
+        Kind::Fence => Touch::default(),
+        Kind::Lock(section) => {
+            let domain = p.sections[usize::from(*section)].domain;
+            Touch { sections: domain_bit(domain), ..Touch::default() }
+        }
+        Kind::RcuUnlock(_) => Touch { sections: domain_bit(Domain::Rcu), ..Touch::default() },
+        Kind::SrcuUnlock { domain, .. } => {
+            Touch { sections: domain_bit(*domain), ..Touch::default() }
+        }
+        Kind::GracePeriod(domain) => Touch { graces: domain_bit(*domain), ..Touch::default() },
+        Kind::Barrier(_) => {
+            // It looks at the tokens, and at whether the workers are through.
+            let mut reads = 0;
+            for (loc, location) in p.locs.iter().enumerate() {
+                let flag = p.objects.iter().any(|o| usize::from(o.freed) == loc);
+                if flag || matches!(location.role, LocRole::Token(_) | LocRole::Wild) {
+                    reads |= bit(loc);
+                }
+            }
+            Touch { reads, ..Touch::default() }
+        }
+    }
+}
+
+fn domain_bit(domain: Domain) -> u64 {
+    match domain {
+        Domain::Rcu => 1 << 63,
+        Domain::Srcu(loc) => 1 << (loc % 63),
+    }
+}
+
+/// The locations that some pointer can lead to: those whose address stands
+/// anywhere in the program, and what a bad pointer leads to.
+fn reachable(p: &Program) -> u64 {
+    let mut consts: Vec<i64> = p.locs.iter().map(|l| l.init).collect();
+    for code in &p.cpus {
+        for instr in &code.instrs {
+            if let Some(ex) = &instr.value {
+                constants(ex, &mut consts);
+            }
+            if let Some(Address::Computed(ex)) = &instr.addr {
+                constants(ex, &mut consts);
+            }
+        }
+    }
+    consts
+        .iter()
+        .filter_map(|c| pointee(*c, p.locs.len()))
+        .fold(bit(p.wild()), |mask, loc| mask | bit(loc))
+}
+
+/// The locations that an address may be.
+fn points_to(p: &Program, ex: &Ex, reachable: u64) -> u64 {
+    match ex {
+        Ex::Const(c) => bit(pointee(*c, p.locs.len()).unwrap_or(p.wild())),
+        Ex::Load(_) => reachable,
+        Ex::Node(node) => match node.as_ref() {
+            Node::Select(candidates) => candidates
+                .iter()
+                .fold(bit(p.wild()), |mask, (_, ex)| mask | points_to(p, ex, reachable)),
+            Node::Field(_, name) => p
+                .objects
+                .iter()
+                .flat_map(|o| &o.fields)
+                .filter(|(field, _)| field == name)
+                .fold(bit(p.wild()), |mask, (_, loc)| mask | bit(usize::from(*loc))),
+            // Arithmetic can make any address of any other.
+            Node::Unary(..) | Node::Binary(..) | Node::AndNot(..) => u64::MAX,
+        },
+    }
+}
