@@ -1,16 +1,21 @@
 //! Linux-kernel litmus tests: text to typed program and back.
 
 pub mod ast;
+mod build;
 mod diag;
+mod final_state;
 mod lexer;
 pub mod limits;
 mod parser;
 mod primitives;
+mod printer;
 mod setting;
 mod spans;
 mod walk;
 
 pub use ast::*;
 pub use diag::{Diagnostic, Severity};
+pub use final_state::format_value;
 pub use parser::{Parsed, parse};
+pub use printer::print;
 pub use setting::SettingError;

@@ -469,6 +469,12 @@ pub(crate) fn lookup(name: &str) -> Option<Primitive> {
 
 /// The primitive whose name is nearest to a misspelt one.
 pub(crate) fn nearest(name: &str) -> Option<String> {
+    let names = names();
+    crate::diag::nearest(name, names.iter().map(String::as_str)).map(str::to_string)
+}
+
+/// Every name, with its suffixed forms.
+pub(crate) fn names() -> Vec<String> {
     let mut names: Vec<String> = rows().map(|row| row.name.to_string()).collect();
     for row in rows().filter(|row| row.suffixes) {
         names.extend(
@@ -477,7 +483,7 @@ pub(crate) fn nearest(name: &str) -> Option<String> {
                 .map(|(suffix, _)| format!("{}{suffix}", row.name)),
         );
     }
-    crate::diag::nearest(name, names.iter().map(String::as_str)).map(str::to_string)
+    names
 }
 
 #[cfg(test)]

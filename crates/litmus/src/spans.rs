@@ -55,9 +55,9 @@ pub(crate) fn clear_kind(kind: &mut StmtKind) {
 
 fn clear_op(op: &mut Op) {
     op.span = Span::default();
-    crate::walk::exprs_of_op_mut(&mut op.kind)
+    crate::walk::roles_mut(&mut op.kind)
         .into_iter()
-        .for_each(clear_expr);
+        .for_each(|(_, expr)| clear_expr(expr));
 }
 
 fn clear_expr(expr: &mut Expr) {

@@ -1,6 +1,6 @@
 //! Header directives and the `Result:` claim.
 
-use super::words::{DIRECTIVES, ThreadKindName, Word, words};
+use super::words::{DIRECTIVES, Word, words};
 use super::{Parser, Res};
 use crate::ast::*;
 use crate::diag::{did_you_mean, nearest};
@@ -248,12 +248,9 @@ impl Parser<'_> {
                 (None, Some(item)) if item.quoted => label = Some(self.text(item.span).to_string()),
                 (Some("kind"), Some(item)) => {
                     let name = self.text(item.span);
-                    kind = ThreadKindName::ALL
-                        .iter()
-                        .find(|(n, _)| *n == name)
-                        .map(|(_, k)| *k);
+                    kind = ThreadKind::ALL.into_iter().find(|k| k.name() == name);
                     if kind.is_none() {
-                        let help = did_you_mean(name, ThreadKindName::ALL.iter().map(|(n, _)| *n))
+                        let help = did_you_mean(name, ThreadKind::ALL.map(ThreadKind::name))
                             .or_else(|| {
                                 Some("the kinds are vcpu, vmm, kernel, rcu and cpu".to_string())
                             });

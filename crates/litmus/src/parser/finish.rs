@@ -18,10 +18,11 @@ impl Parser<'_> {
             let Ok((thread, reg, _)) = self.thread_register(number, at, at) else {
                 continue;
             };
-            self.test
-                .init_regs
-                .retain(|(t, r, _)| (*t, *r) != (thread, reg));
-            self.test.init_regs.push((thread, reg, value));
+            let regs = &mut self.test.init_regs;
+            match regs.iter_mut().find(|(t, r, _)| (*t, *r) == (thread, reg)) {
+                Some((_, _, old)) => *old = value,
+                None => regs.push((thread, reg, value)),
+            }
         }
         self.sections();
         self.apply_directives(&directives);

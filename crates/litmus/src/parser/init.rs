@@ -245,6 +245,6 @@ pub(super) fn with_stars(base: &str, stars: usize) -> String {
 }
 
 /// The type of what a pointer of this type leads to.
-pub(super) fn pointee(ty: &str) -> &str {
+pub(crate) fn pointee(ty: &str) -> &str {
     ty.strip_suffix('*').map_or(ty, str::trim_end)
 }

@@ -19,6 +19,8 @@ use crate::diag::{Diagnostic, Reported, Sink, did_you_mean};
 use crate::lexer::{Comment, Language, Lexer, Tok, Token, slice, span};
 use crate::limits;
 
+pub(crate) use expressions::strength;
+pub(crate) use init::pointee;
 use words::DIRECTIVES;
 
 /// What [`parse`] gives.

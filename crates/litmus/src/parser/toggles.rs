@@ -1,9 +1,9 @@
 //! `/*@ toggle … */`: what a statement can be switched to.
 
-use super::ops::build;
 use super::words::{Item, Word};
 use super::{Parser, Res};
 use crate::ast::*;
+use crate::build::build;
 use crate::diag::did_you_mean;
 use crate::lexer::{Language, Tok};
 use crate::limits;
@@ -309,53 +309,8 @@ fn main_op(kind: &StmtKind) -> Option<&Op> {
 /// (the 1 of `atomic_inc`).
 fn roles(op: &Op) -> Vec<(Arg, Expr)> {
     let explicit = |arg| primitives::lookup(&op.name).is_none_or(|p| p.args.contains(&arg));
-    let all: Vec<(Arg, &Expr)> = match &op.kind {
-        OpKind::Load { addr, .. } => vec![(Arg::Pointer, addr)],
-        OpKind::Store { addr, value, .. } | OpKind::StoreMb { addr, value } => {
-            vec![(Arg::Pointer, addr), (Arg::Value, value)]
-        }
-        OpKind::Fence(_)
-        | OpKind::RcuReadLock
-        | OpKind::RcuReadUnlock
-        | OpKind::SynchronizeRcu { .. } => Vec::new(),
-        OpKind::Rmw { addr, operand, .. } => vec![(Arg::Pointer, addr), (Arg::Value, operand)],
-        OpKind::CmpXchg {
-            addr,
-            expected,
-            new,
-            ..
-        } => {
-            vec![
-                (Arg::Pointer, addr),
-                (Arg::Expected, expected),
-                (Arg::Value, new),
-            ]
-        }
-        OpKind::AddUnless {
-            addr, add, unless, ..
-        } => {
-            vec![
-                (Arg::Pointer, addr),
-                (Arg::Value, add),
-                (Arg::Unless, unless),
-            ]
-        }
-        OpKind::SpinLock { lock }
-        | OpKind::SpinUnlock { lock }
-        | OpKind::SpinTrylock { lock }
-        | OpKind::SpinIsLocked { lock } => vec![(Arg::Pointer, lock)],
-        OpKind::SrcuReadLock { domain, .. }
-        | OpKind::SynchronizeSrcu { domain, .. }
-        | OpKind::SrcuBarrier { domain } => vec![(Arg::Domain, domain)],
-        OpKind::SrcuReadUnlock { domain, cookie, .. } => {
-            vec![(Arg::Domain, domain), (Arg::Cookie, cookie)]
-        }
-        OpKind::CallSrcu { domain, object, .. } => {
-            vec![(Arg::Domain, domain), (Arg::Object, object)]
-        }
-        OpKind::Kfree { object } => vec![(Arg::Object, object)],
-    };
-    all.into_iter()
+    crate::walk::roles(&op.kind)
+        .into_iter()
         .filter(|(role, _)| {
             matches!(role, Arg::Pointer | Arg::Domain | Arg::Object)
                 || op.name.is_empty()

@@ -1,6 +1,6 @@
 //! The words of a directive: names, `key=value`, lists, quoted texts.
 
-use crate::ast::{Span, ThreadKind};
+use crate::ast::Span;
 use crate::lexer::{slice, span};
 
 /// The header directives.
@@ -11,19 +11,6 @@ pub(crate) const DIRECTIVES: &[&str] = &[
 
 /// The inline directives.
 pub(crate) const INLINE: &[&str] = &["toggle", "in", "mode"];
-
-/// Names of thread kinds in `kind=`.
-pub(crate) struct ThreadKindName;
-
-impl ThreadKindName {
-    pub(crate) const ALL: [(&'static str, ThreadKind); 5] = [
-        ("cpu", ThreadKind::Cpu),
-        ("vcpu", ThreadKind::Vcpu),
-        ("vmm", ThreadKind::Vmm),
-        ("kernel", ThreadKind::Kernel),
-        ("rcu", ThreadKind::Rcu),
-    ];
-}
 
 /// A value, quoted or bare.
 #[derive(Clone, Copy, Debug)]

@@ -1,0 +1,89 @@
+//! `locations`, `filter`, `exists`, and formulas.
+
+use super::Printer;
+use crate::ast::*;
+use crate::final_state::format_value;
+
+impl Printer<'_> {
+    pub(super) fn sections(&mut self) {
+        let mut lines = Vec::new();
+        if !self.test.locations.is_empty() {
+            let terms: Vec<String> = self.test.locations.iter().map(|t| self.term(*t)).collect();
+            lines.push(format!("locations [{}]", terms.join("; ")));
+        }
+        if let Some(filter) = &self.test.filter {
+            lines.push(format!("filter ({})", self.formula(filter)));
+        }
+        if let Some(condition) = &self.test.condition {
+            let word = match condition.quantifier {
+                Quantifier::Exists => "exists",
+                Quantifier::NotExists => "~exists",
+                Quantifier::Forall => "forall",
+            };
+            lines.push(format!("{word} ({})", self.formula(&condition.cond)));
+        }
+        if !lines.is_empty() {
+            self.out.push('\n');
+        }
+        for line in lines {
+            self.out.push_str(&line);
+            self.out.push('\n');
+        }
+    }
+
+    fn term(&self, term: Term) -> String {
+        match term {
+            Term::Reg(..) => self.test.format_term(term),
+            Term::Var(var) => self.test.var_name(var).to_string(),
+        }
+    }
+
+    /// The formula without outer parentheses.
+    pub(crate) fn formula(&self, cond: &Cond) -> String {
+        let mut out = String::new();
+        self.formula_into(cond, 0, &mut out);
+        out
+    }
+
+    /// Strengths: `\/` 0, `/\` 1, `=>` 2, `~` and atoms 3.
+    fn formula_into(&self, cond: &Cond, least: u8, out: &mut String) {
+        let (strength, parts) = match cond {
+            Cond::Or(a, b) => (0, Some((a, " \\/ ", b, 0, 0))),
+            Cond::And(a, b) => (1, Some((a, " /\\ ", b, 1, 1))),
+            // herd's `=>` binds more than `/\`; parentheses spare the reader that.
+            Cond::Implies(a, b) => (0, Some((a, " => ", b, 3, 3))),
+            _ => (3, None),
+        };
+        let parens = strength < least || (matches!(cond, Cond::Implies(..)) && least > 0);
+        if parens {
+            out.push('(');
+        }
+        match (cond, parts) {
+            (_, Some((a, word, b, left, right))) => {
+                // An implication beside `\/` is kept apart too.
+                let apart = |c: &Cond| matches!(c, Cond::Implies(..)) && word != " => ";
+                self.formula_into(a, if apart(a) { 3 } else { left }, out);
+                out.push_str(word);
+                self.formula_into(b, if apart(b) { 3 } else { right }, out);
+            }
+            (Cond::Not(a), _) => {
+                out.push('~');
+                self.formula_into(a, 3, out);
+            }
+            (Cond::True, _) => out.push_str("true"),
+            (Cond::False, _) => out.push_str("false"),
+            (Cond::Eq(term, value), _) => {
+                let value = format_value(self.test, *value);
+                out.push_str(&format!("{}={value}", self.term(*term)));
+            }
+            (Cond::EqTerm(a, b), _) => {
+                let star = if matches!(b, Term::Var(_)) { "*" } else { "" };
+                out.push_str(&format!("{}={star}{}", self.term(*a), self.term(*b)));
+            }
+            _ => {}
+        }
+        if parens {
+            out.push(')');
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! The first lines: name, string, the comment with the directives.
+
+use super::{Printer, Style};
+use crate::ast::*;
+use crate::setting::off_item;
+
+impl Printer<'_> {
+    pub(super) fn header(&mut self) {
+        let test = self.test;
+        self.out.push_str(&format!("C {}\n", test.name));
+        if self.style == Style::Herd {
+            self.out.push('\n');
+            return;
+        }
+        if let Some(doc) = &test.doc {
+            self.out.push_str(&format!("\"{doc}\"\n"));
+        }
+        self.out.push('\n');
+        let lines = self.directive_lines();
+        if lines.is_empty() {
+            return;
+        }
+        self.out.push_str("(*\n");
+        for line in lines {
+            self.out.push_str(format!(" * {line}").trim_end());
+            self.out.push('\n');
+        }
+        self.out.push_str(" *)\n\n");
+    }
+
+    fn directive_lines(&self) -> Vec<String> {
+        let test = self.test;
+        let meta = &test.meta;
+        let mut lines = Vec::new();
+        if let Some(expected) = &test.expected {
+            let race = if expected.data_race { " DATARACE" } else { "" };
+            lines.push(format!("Result: {}{race}", verdict(&expected.verdict)));
+        }
+        let texts = [
+            ("title", &meta.title),
+            ("summary", &meta.summary),
+            ("story", &meta.story),
+        ];
+        for (key, text) in texts {
+            if let Some(text) = text {
+                lines.extend(
+                    contained(&format!("@{key} {text}"))
+                        .lines()
+                        .map(str::to_string),
+                );
+            }
+        }
+        for thread in &test.threads {
+            let label = quoted(thread.label.as_deref());
+            let kind = match thread.kind {
+                ThreadKind::Cpu => String::new(),
+                kind => format!(" kind={}", kind.name()),
+            };
+            if !(label.is_empty() && kind.is_empty()) {
+                lines.push(format!("@thread {}{label}{kind}", thread.name));
+            }
+        }
+        for slot in &test.slots {
+            lines.push(format!(
+                "@slot {} \"{}\"",
+                test.var_name(slot.var),
+                slot.label
+            ));
+        }
+        for object in &test.objects {
+            lines.push(self.object(object));
+        }
+        if let Some(line) = self.default_line() {
+            lines.push(line);
+        }
+        for outcome in &test.outcomes {
+            let bad = if outcome.bad { " bad" } else { "" };
+            let label = quoted(outcome.label.as_deref());
+            let cond = self.formula(&outcome.cond);
+            lines.push(format!("@outcome {}{bad}{label} : {cond}", outcome.name));
+        }
+        push_hints(&mut lines, &meta.hints, meta.explain.as_ref());
+        for exercise in &meta.exercises {
+            let name = |at: usize| test.outcomes.get(at).map_or("", |o| o.name.as_str());
+            lines.push(match exercise.task {
+                Task::Reach(outcome) => format!("@exercise reach {}", name(outcome)),
+                Task::Predict(outcome) => format!("@exercise predict {}", name(outcome)),
+                Task::Forbid { outcome, max } => {
+                    let max = max.map(|n| format!(" max={n}")).unwrap_or_default();
+                    format!("@exercise forbid {}{max}", name(outcome))
+                }
+            });
+            push_hints(&mut lines, &exercise.hints, exercise.explain.as_ref());
+        }
+        lines
+    }
+
+    fn object(&self, object: &Object) -> String {
+        let name = self.test.var_name(object.var);
+        let mut line = format!("@object {name}{}", quoted(object.label.as_deref()));
+        if !object.fields.is_empty() {
+            let fields: Vec<String> = object
+                .fields
+                .iter()
+                .map(|(field, var)| format!("{field}:{}", self.test.var_name(*var)))
+                .collect();
+            line.push_str(&format!(" fields={}", fields.join(",")));
+        }
+        if let Some(freed) = object.freed {
+            line.push_str(&format!(" freed={}", self.test.var_name(freed)));
+        }
+        line
+    }
+
+    fn default_line(&self) -> Option<String> {
+        let default = &self.test.meta.default;
+        let mut line = String::new();
+        if let Some(cpu) = &default.cpu {
+            line.push_str(&format!(" cpu={cpu}"));
+        }
+        let off: Vec<String> = default
+            .off
+            .iter()
+            .filter_map(|(id, position)| {
+                let toggle = self.test.toggles.get(usize::from(id.0))?;
+                // Also the first position, if somebody wrote it.
+                Some(match (position, toggle.positions.first()) {
+                    (0, Some(first)) => format!("{}:{}", toggle.name, first.name),
+                    _ => off_item(toggle, *position),
+                })
+            })
+            .collect();
+        if !off.is_empty() {
+            line.push_str(&format!(" off={}", off.join(",")));
+        }
+        if let Some(srcu) = &default.srcu {
+            line.push_str(&format!(" srcu={srcu}"));
+        }
+        (!line.is_empty()).then(|| format!("@default{line}"))
+    }
+}
+
+fn push_hints(lines: &mut Vec<String>, hints: &[String], explain: Option<&String>) {
+    lines.extend(hints.iter().map(|hint| contained(&format!("@hint {hint}"))));
+    lines.extend(explain.map(|text| contained(&format!("@explain {text}"))));
+}
+
+fn quoted(label: Option<&str>) -> String {
+    label
+        .map(|label| format!(" \"{label}\""))
+        .unwrap_or_default()
+}
+
+fn verdict(verdict: &ExpectedVerdict) -> String {
+    match verdict {
+        ExpectedVerdict::Never => "Never".to_string(),
+        ExpectedVerdict::Sometimes => "Sometimes".to_string(),
+        ExpectedVerdict::Always => "Always".to_string(),
+        ExpectedVerdict::Deadlock => "DEADLOCK".to_string(),
+        ExpectedVerdict::Maybe => "Maybe".to_string(),
+        ExpectedVerdict::Flag(flag) => format!("Flag {flag}"),
+    }
+}
+
+/// A text that cannot end the comment it stands in.
+fn contained(text: &str) -> String {
+    let (mut depth, mut low) = (0_i64, 0_i64);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        if rest.starts_with("(*") {
+            depth += 1;
+            rest = rest.get(2..).unwrap_or("");
+        } else if rest.starts_with("*)") {
+            depth -= 1;
+            low = low.min(depth);
+            rest = rest.get(2..).unwrap_or("");
+        } else {
+            rest = rest.get(c.len_utf8()..).unwrap_or("");
+        }
+    }
+    if depth == 0 && low == 0 {
+        text.to_string()
+    } else {
+        text.replace("(*", "( *").replace("*)", "* )")
+    }
+}
+
+impl ThreadKind {
+    /// Every kind.
+    pub const ALL: [ThreadKind; 5] = [
+        ThreadKind::Cpu,
+        ThreadKind::Vcpu,
+        ThreadKind::Vmm,
+        ThreadKind::Kernel,
+        ThreadKind::Rcu,
+    ];
+
+    /// The word behind `kind=`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            ThreadKind::Cpu => "cpu",
+            ThreadKind::Vcpu => "vcpu",
+            ThreadKind::Vmm => "vmm",
+            ThreadKind::Kernel => "kernel",
+            ThreadKind::Rcu => "rcu",
+        }
+    }
+}

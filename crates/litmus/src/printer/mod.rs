@@ -1,0 +1,103 @@
+//! Programs to text, in the kernel's style.
+//!
+//! `parse(print(t))` is `t` again, but for spans and for the layout and the
+//! comments of the text that `t` came from.
+
+mod expressions;
+mod formulas;
+mod header;
+mod init;
+mod statements;
+
+use crate::ast::*;
+
+/// How to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// Everything that the test says.
+    Full,
+    /// A plain test, in the part of C that herd7 reads.
+    Herd,
+}
+
+/// The test as text, directives included.
+#[must_use]
+pub fn print(test: &Test) -> String {
+    Printer::new(test, Style::Full).file()
+}
+
+pub(crate) struct Printer<'t> {
+    pub(crate) test: &'t Test,
+    pub(crate) style: Style,
+    pub(crate) thread: Option<&'t Thread>,
+    pub(crate) out: String,
+    /// The mode at this place of the thread.
+    mode: Option<Mode>,
+    /// Registers of the thread whose declaration has been printed.
+    declared: Vec<RegId>,
+}
+
+impl<'t> Printer<'t> {
+    pub(crate) fn new(test: &'t Test, style: Style) -> Self {
+        Printer {
+            test,
+            style,
+            thread: None,
+            out: String::new(),
+            mode: None,
+            declared: Vec::new(),
+        }
+    }
+
+    pub(crate) fn file(mut self) -> String {
+        self.header();
+        self.init();
+        for thread in &self.test.threads {
+            self.print_thread(thread);
+        }
+        self.sections();
+        self.out
+    }
+
+    /// For a thread's statements alone.
+    pub(crate) fn in_thread(mut self, thread: &'t Thread) -> Self {
+        self.thread = Some(thread);
+        self
+    }
+
+    fn print_thread(&mut self, thread: &'t Thread) {
+        let params: Vec<String> = thread
+            .params
+            .iter()
+            .map(|(var, ty)| declarator(ty, self.test.var_name(*var)))
+            .collect();
+        self.out
+            .push_str(&format!("\n{}({})\n{{\n", thread.name, params.join(", ")));
+        self.thread = Some(thread);
+        self.mode = None;
+        self.declared.clear();
+        self.body(&thread.body, 1);
+        self.out.push_str("}\n");
+        self.thread = None;
+    }
+}
+
+impl Thread {
+    /// A statement of this thread as one line of C, without its directives:
+    /// what a page shows where it has no source text.
+    #[must_use]
+    pub fn format_stmt(&self, test: &Test, kind: &StmtKind) -> String {
+        Printer::new(test, Style::Full)
+            .in_thread(self)
+            .one_line(std::slice::from_ref(kind))
+    }
+}
+
+/// `int` and `x`: `int x`; `int *` and `p`: `int *p`.
+pub(crate) fn declarator(ty: &str, name: &str) -> String {
+    if ty.ends_with('*') {
+        format!("{ty}{name}")
+    } else {
+        format!("{ty} {name}")
+    }
+}

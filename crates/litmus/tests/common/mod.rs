@@ -1,0 +1,50 @@
+//! What several test files share.
+
+use litmus::{Severity, Test, parse, print};
+use std::path::PathBuf;
+
+/// The oracle's tests, or `None` with a word about it.
+#[allow(dead_code)]
+pub fn corpus() -> Option<Vec<PathBuf>> {
+    let Ok(oracle) = std::env::var("STALEBUS_ORACLE") else {
+        println!("skipped: STALEBUS_ORACLE is not set");
+        return None;
+    };
+    let directory = PathBuf::from(oracle).join("tests");
+    let entries = std::fs::read_dir(&directory).expect("the oracle has a directory `tests`");
+    let mut paths: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|e| e == "litmus"))
+        .collect();
+    paths.sort();
+    Some(paths)
+}
+
+/// The test of a text that has no errors.
+#[allow(dead_code)]
+pub fn good(source: &str) -> Test {
+    let parsed = parse(source);
+    let errors: Vec<String> = parsed
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+        .map(|d| d.to_string())
+        .collect();
+    parsed
+        .test
+        .unwrap_or_else(|| panic!("{}\nin\n{source}", errors.join("\n")))
+}
+
+/// Printing loses nothing but places and layout, and is stable.
+#[allow(dead_code)]
+pub fn check_round_trip(source: &str) {
+    let test = good(source);
+    let printed = print(&test);
+    let again = good(&printed);
+    assert_eq!(
+        test.without_spans(),
+        again.without_spans(),
+        "\n{source}\nprinted\n{printed}"
+    );
+    assert_eq!(print(&again), printed, "printing is stable");
+}
