@@ -4,9 +4,16 @@ pub mod matrix;
 pub mod outcome;
 pub mod reduce;
 pub mod search;
+pub mod session;
 pub mod table;
 pub mod verdict;
 pub mod witness;
 
 pub use outcome::Outcome;
 pub use search::{Deadlock, Progress, Search};
+#[allow(missing_docs)]
+pub mod shim;
+pub use matrix::{Matrix, MatrixRun, MinimalSet, Row};
+pub use session::Verdicts;
+pub use verdict::{DEFAULT_LIMIT, Reachable, Report, Verdict, check};
+pub use witness::{Found, Witness, WitnessSearch, still_reachable, witness};
