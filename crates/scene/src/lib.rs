@@ -1,1 +1,17 @@
-//! Placeholder until the crate lands.
+//! State to picture and sentence: pure data, SVG and text; no DOM, no IO, no clock.
+//!
+//! A page holds a [`Lab`], asks it for a [`View`], shows that, and computes
+//! nothing about memory itself.
+
+mod build;
+pub mod lab;
+pub mod link;
+pub mod svg;
+pub mod text;
+pub mod view;
+
+pub use lab::{Lab, LabError};
+pub use link::{Link, LinkProblem};
+pub use svg::{Theme, TimelineOptions, hardware_svg, standalone_svg, timeline_svg};
+pub use text::transcript;
+pub use view::View;

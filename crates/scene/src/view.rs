@@ -1,0 +1,644 @@
+//! What a page shows: plain data, with every text ready to be printed.
+//!
+//! Indices called `cpu` count [`View::cpus`], `object` [`View::objects`], and
+//! places in the timeline [`View::steps`].
+
+use litmus::ToggleId;
+use machine::{StepKind, StepName};
+
+/// Everything that there is to see at one moment of a session.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// `@title`, or the test's name.
+    pub title: String,
+    /// The name of the CPU model, "x86-TSO".
+    pub model: String,
+    /// The programs, a column each: the threads, then the workers of `call_srcu`.
+    pub cpus: Vec<CpuView>,
+    /// Variables that are neither slots nor fields of an object.
+    pub memory: Vec<CellView>,
+    /// The slots of the bus array.
+    pub slots: Vec<SlotView>,
+    /// Heap objects.
+    pub objects: Vec<ObjectView>,
+    /// Registers that hold a pointer to an object.
+    pub pointers: Vec<PointerView>,
+    /// Read-side sections, grace periods, callbacks.
+    pub srcu: SrcuView,
+    /// The timeline, struck-out steps included.
+    pub steps: Vec<StepView>,
+    /// Bars of the timeline: sections and grace periods.
+    pub spans: Vec<SpanView>,
+    /// How many steps are done.
+    pub at: usize,
+    /// How many steps can be done with `forth`, from the start.
+    pub len: usize,
+    /// What just happened, in one sentence.
+    pub sentence: String,
+    /// What became of the schedule when a switch was moved.
+    pub replay: Option<ReplayNote>,
+    /// Set when nothing more can happen.
+    pub finished: Option<FinalView>,
+    /// All toggles, in source order.
+    pub toggles: Vec<ToggleView>,
+}
+
+/// What a CPU stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CpuKind {
+    /// A CPU of a plain litmus test.
+    Cpu,
+    /// A virtual CPU.
+    Vcpu,
+    /// The VMM's thread.
+    Vmm,
+    /// A kernel thread.
+    Kernel,
+    /// RCU's own worker.
+    Rcu,
+    /// The worker of a `call_srcu`.
+    Worker,
+}
+
+/// A CPU: its program and its store buffer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CpuView {
+    /// The CPU part of its steps' names: `0`, or `w0-3` for a worker.
+    pub id: String,
+    /// The name for people: "vCPU 0", "SRCU callback".
+    pub name: String,
+    /// What stands beside it: "P1", "kworker".
+    pub detail: String,
+    /// What it stands for.
+    pub kind: CpuKind,
+    /// Its lines, by mode and kernel function.
+    pub bands: Vec<Band>,
+    /// The model has store buffers.
+    pub has_buffer: bool,
+    /// The store buffer, oldest first.
+    pub buffer: Vec<BufferEntry>,
+    /// Everything is done.
+    pub over: bool,
+}
+
+/// Guest mode or host mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Guest code.
+    Guest,
+    /// KVM.
+    Host,
+}
+
+/// Consecutive lines of one mode and one kernel function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Band {
+    /// The mode, of a vCPU.
+    pub mode: Option<Mode>,
+    /// The kernel function that the lines stand for.
+    pub function: Option<String>,
+    /// Its file.
+    pub file: Option<String>,
+    /// The lines.
+    pub lines: Vec<LineView>,
+}
+
+/// The state of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mark {
+    /// Nothing has happened, and nothing may.
+    Waiting,
+    /// The hardware may do it now.
+    Ready,
+    /// Its store is in the store buffer.
+    Buffered,
+    /// It has begun and is not over: a grace period, an atomic between its read and its write.
+    Running,
+    /// It was done before an earlier line of its CPU, and that line is still not done.
+    Early,
+    /// It rests on a prediction.
+    Speculative,
+    /// It was undone and has to be done again.
+    Undone,
+    /// It is done.
+    Done,
+    /// It is switched off.
+    Off,
+    /// It stands in an arm that is not taken.
+    NotTaken,
+    /// It used freed memory, or read what nobody had written.
+    Bad,
+    /// It needs no step: a declaration, register arithmetic, a brace.
+    Silent,
+}
+
+impl Mark {
+    /// All marks, for a legend.
+    pub const ALL: [Mark; 12] = [
+        Mark::Waiting,
+        Mark::Ready,
+        Mark::Buffered,
+        Mark::Running,
+        Mark::Early,
+        Mark::Speculative,
+        Mark::Undone,
+        Mark::Done,
+        Mark::Off,
+        Mark::NotTaken,
+        Mark::Bad,
+        Mark::Silent,
+    ];
+
+    /// One character, so that no state is told by colour alone.
+    #[must_use]
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Mark::Waiting => "·",
+            Mark::Ready => "▸",
+            Mark::Buffered => "▤",
+            Mark::Running => "◔",
+            Mark::Early => "◆",
+            Mark::Speculative => "?",
+            Mark::Undone => "↺",
+            Mark::Done => "✓",
+            Mark::Off => "–",
+            Mark::NotTaken => "⤼",
+            Mark::Bad => "!",
+            Mark::Silent => "",
+        }
+    }
+
+    /// What it means, in a few words.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Mark::Waiting => "waiting",
+            Mark::Ready => "may happen now",
+            Mark::Buffered => "in the store buffer",
+            Mark::Running => "begun",
+            Mark::Early => "done early",
+            Mark::Speculative => "speculative",
+            Mark::Undone => "undone",
+            Mark::Done => "done",
+            Mark::Off => "switched off",
+            Mark::NotTaken => "not taken",
+            Mark::Bad => "bad access",
+            Mark::Silent => "no step",
+        }
+    }
+
+    /// The CSS class: `mark-early`.
+    #[must_use]
+    pub fn class(self) -> &'static str {
+        match self {
+            Mark::Waiting => "mark-waiting",
+            Mark::Ready => "mark-ready",
+            Mark::Buffered => "mark-buffered",
+            Mark::Running => "mark-running",
+            Mark::Early => "mark-early",
+            Mark::Speculative => "mark-speculative",
+            Mark::Undone => "mark-undone",
+            Mark::Done => "mark-done",
+            Mark::Off => "mark-off",
+            Mark::NotTaken => "mark-not-taken",
+            Mark::Bad => "mark-bad",
+            Mark::Silent => "mark-silent",
+        }
+    }
+}
+
+/// A line of a program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LineView {
+    /// The number of the statement in its thread.
+    pub stmt: u16,
+    /// The line's number: in the source, if the session has it, else among the
+    /// lines shown, from 1.
+    pub number: u32,
+    /// The statement in one line, without directives.
+    pub text: String,
+    /// How deep it stands in `if` and `{ }`.
+    pub indent: u8,
+    /// Its state.
+    pub mark: Mark,
+    /// The state in a few words: "in the store buffer", "read bus v1", "waits for smp_rmb() on line 7".
+    pub state_text: String,
+    /// What may happen now.
+    pub offers: Vec<Offer>,
+    /// Why it may not happen now, when it is waiting.
+    pub reason: Option<String>,
+    /// The switch in the line.
+    pub toggle: Option<ToggleView>,
+}
+
+/// A step that the hardware may do now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    /// Its name.
+    pub step: StepName,
+    /// A few words: "load flag", "drain to memory".
+    pub label: String,
+    /// What it would do, in one sentence.
+    pub preview: String,
+    /// Its number among all offers, from 1: the key that chooses it.
+    pub index: usize,
+}
+
+/// A store that waits in a store buffer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BufferEntry {
+    /// Where it goes.
+    pub loc: String,
+    /// What it stores.
+    pub value: String,
+    /// The statement.
+    pub stmt: u16,
+    /// Its line.
+    pub number: u32,
+    /// The step that drains it, when that may happen now.
+    pub step: Option<StepName>,
+    /// Why it may not drain now.
+    pub reason: Option<String>,
+}
+
+/// A location of memory.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CellView {
+    /// The variable.
+    pub name: String,
+    /// Its value: a number, or the object or variable that it points to.
+    pub value: String,
+    /// Who wrote it: "VMM, line 4"; none while it has its first value.
+    pub written_by: Option<String>,
+    /// The step that wrote it, in [`View::steps`].
+    pub written_at: Option<usize>,
+    /// The last step wrote it.
+    pub fresh: bool,
+}
+
+/// A slot of the bus array.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SlotView {
+    /// `kvm->buses[KVM_MMIO_BUS]`.
+    pub label: String,
+    /// The variable.
+    pub name: String,
+    /// Its value as text.
+    pub value: String,
+    /// The object that it points to.
+    pub object: Option<usize>,
+    /// Who wrote it.
+    pub written_by: Option<String>,
+    /// The last step wrote it.
+    pub fresh: bool,
+}
+
+/// The life of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ObjectState {
+    /// No slot points to it yet.
+    Fresh,
+    /// A slot points to it.
+    Published,
+    /// No slot points to it any more.
+    Retired,
+    /// It is freed.
+    Freed,
+}
+
+impl ObjectState {
+    /// "published".
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            ObjectState::Fresh => "not published",
+            ObjectState::Published => "published",
+            ObjectState::Retired => "retired",
+            ObjectState::Freed => "freed",
+        }
+    }
+
+    /// The CSS class: `obj-retired`.
+    #[must_use]
+    pub fn class(self) -> &'static str {
+        match self {
+            ObjectState::Fresh => "obj-fresh",
+            ObjectState::Published => "obj-published",
+            ObjectState::Retired => "obj-retired",
+            ObjectState::Freed => "obj-freed",
+        }
+    }
+}
+
+/// A heap object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObjectView {
+    /// "bus v1".
+    pub label: String,
+    /// The variable.
+    pub name: String,
+    /// Fields and their values; "not initialised" where nothing was ever stored.
+    pub fields: Vec<(String, String)>,
+    /// Its life.
+    pub state: ObjectState,
+    /// A CPU holds a pointer to it, or a slot does.
+    pub reachable: bool,
+}
+
+/// A register that points to an object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PointerView {
+    /// The CPU.
+    pub cpu: usize,
+    /// "vCPU 0: bus".
+    pub label: String,
+    /// The object.
+    pub object: usize,
+    /// No slot points to the object any more.
+    pub stale: bool,
+}
+
+/// Read-side sections and grace periods.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SrcuView {
+    /// RCU, if the test uses it, and each SRCU domain.
+    pub domains: Vec<DomainView>,
+}
+
+/// One domain.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DomainView {
+    /// "RCU", or the name of the `srcu_struct`.
+    pub name: String,
+    /// The sections that are open.
+    pub inside: Vec<InsideView>,
+    /// Grace periods that have started and not ended.
+    pub grace_periods: Vec<GraceView>,
+    /// Callbacks of `call_srcu`.
+    pub callbacks: Vec<CallbackView>,
+}
+
+/// An open read-side section.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InsideView {
+    /// The CPU.
+    pub cpu: usize,
+    /// "vCPU 0".
+    pub name: String,
+    /// The line of the lock.
+    pub number: u32,
+}
+
+/// A grace period that runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GraceView {
+    /// The CPU that waits for it.
+    pub cpu: usize,
+    /// The CPUs whose sections it waits for; empty when it may end.
+    pub waits_for: Vec<String>,
+    /// "VMM's grace period waits for vCPU 0".
+    pub text: String,
+}
+
+/// How far a callback is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CallbackState {
+    /// `call_srcu()` has not reached the worker.
+    NotQueued,
+    /// It is queued.
+    Queued,
+    /// Its grace period runs.
+    Waiting,
+    /// The grace period is over.
+    Ready,
+    /// It has freed its object.
+    Done,
+}
+
+impl CallbackState {
+    /// "queued".
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            CallbackState::NotQueued => "not queued",
+            CallbackState::Queued => "queued",
+            CallbackState::Waiting => "waits for its grace period",
+            CallbackState::Ready => "ready to run",
+            CallbackState::Done => "done",
+        }
+    }
+}
+
+/// A callback of `call_srcu`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallbackView {
+    /// The worker's CPU.
+    pub cpu: usize,
+    /// What it frees, as far as that is known.
+    pub object: Option<String>,
+    /// How far it is.
+    pub state: CallbackState,
+}
+
+/// What became of a step of the timeline.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StepFate {
+    /// It is done.
+    Done,
+    /// It was taken back and can be done again.
+    Future,
+    /// The hardware may not do it any more: why.
+    Impossible(String),
+    /// Its line is switched off.
+    SwitchedOff,
+    /// It stands behind an impossible step.
+    NotReached,
+}
+
+impl StepFate {
+    /// It is shown struck out.
+    #[must_use]
+    pub fn is_struck(&self) -> bool {
+        !matches!(self, StepFate::Done | StepFate::Future)
+    }
+}
+
+/// Something that a step did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EffectView {
+    /// What.
+    pub kind: EffectKind,
+    /// In a few words: "read flag = 1".
+    pub text: String,
+}
+
+/// See [`EffectView`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EffectKind {
+    /// A value was read.
+    Read,
+    /// A value was read from the CPU's own store buffer.
+    Forwarded,
+    /// A store went into the buffer.
+    Buffered,
+    /// Memory changed.
+    Stored,
+    /// A conditional atomic stored nothing.
+    Failed,
+    /// A branch was resolved.
+    Resolved,
+    /// Speculation was undone.
+    Undone,
+    /// A section was entered.
+    Entered,
+    /// A section was left.
+    Left,
+    /// A grace period started.
+    Started,
+    /// A failure: use after free, double free, uninitialised read, bad pointer, unmatched unlock.
+    Bad,
+}
+
+/// A step of the timeline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepView {
+    /// How many steps are done after it; none when it is struck out. What `goto` takes.
+    pub position: Option<usize>,
+    /// Its name.
+    pub name: StepName,
+    /// What kind of event it is.
+    pub kind: StepKind,
+    /// The CPU; none when the program has it no more (its `call_srcu` is switched off).
+    pub cpu: Option<usize>,
+    /// The line.
+    pub number: Option<u32>,
+    /// One sentence.
+    pub sentence: String,
+    /// A few words: "flag = 1", "smp_mb".
+    pub label: String,
+    /// What it did.
+    pub effects: Vec<EffectView>,
+    /// It overtook an earlier line of its CPU.
+    pub early: bool,
+    /// It used freed memory, or read what nobody had written.
+    pub bad: bool,
+    /// What became of it.
+    pub fate: StepFate,
+    /// The step whose store it read, in [`View::steps`].
+    pub reads_from: Option<usize>,
+}
+
+/// What a bar of the timeline shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SpanKind {
+    /// A read-side section.
+    Section,
+    /// A grace period.
+    GracePeriod,
+}
+
+/// A bar of the timeline, from a step to a step of [`View::steps`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct SpanView {
+    /// What it shows.
+    pub kind: SpanKind,
+    /// The CPU.
+    pub cpu: usize,
+    /// "grace period waits for vCPU 0".
+    pub label: String,
+    /// The step that begins it.
+    pub from: usize,
+    /// The step that ends it; none while it is open.
+    pub to: Option<usize>,
+}
+
+/// What a changed switch did to the schedule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReplayNote {
+    /// The whole of it in one sentence or two.
+    pub sentence: String,
+    /// The step that became impossible, in [`View::steps`].
+    pub step: Option<usize>,
+    /// Its name.
+    pub name: Option<StepName>,
+    /// Why it is impossible, one clause.
+    pub reason: Option<String>,
+    /// The barrier, or other statement, that forbids it: "smp_mb() on line 31".
+    pub barrier: Option<String>,
+    /// The line of that statement.
+    pub number: Option<u32>,
+    /// How many steps are struck out, the impossible one included.
+    pub struck_out: usize,
+}
+
+/// A named outcome, in a final state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutcomeView {
+    /// Its name; empty for the test's own condition.
+    pub name: String,
+    /// One clause for people; the formula where there is none.
+    pub label: String,
+    /// It is a failure.
+    pub bad: bool,
+    /// It has happened.
+    pub holds: bool,
+}
+
+/// The end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FinalView {
+    /// The named outcomes.
+    pub outcomes: Vec<OutcomeView>,
+    /// The formula of `exists`, `~exists` or `forall`, and whether it holds here.
+    pub condition: Option<OutcomeView>,
+    /// The final state as herd prints it.
+    pub state: String,
+    /// Why nothing can happen though not everything has.
+    pub deadlock: Option<String>,
+    /// Freed memory was used.
+    pub use_after_free: bool,
+    /// Memory was read that nobody had written.
+    pub uninitialised: bool,
+    /// The test's filter rejects this final state: it does not count.
+    pub filtered_out: bool,
+    /// The whole of it in one sentence.
+    pub sentence: String,
+}
+
+/// A position of a toggle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PositionView {
+    /// `on`, `off`, `call_srcu`: the name in links.
+    pub name: String,
+    /// The statement that then stands there; "nothing" when it is removed.
+    pub text: String,
+}
+
+/// A switch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToggleView {
+    /// Which.
+    pub id: ToggleId,
+    /// Its name in links.
+    pub name: String,
+    /// The text for people.
+    pub label: String,
+    /// The CPU in whose program it stands.
+    pub cpu: usize,
+    /// The line that it stands in.
+    pub number: u32,
+    /// Where it is.
+    pub position: u8,
+    /// Where it can be.
+    pub positions: Vec<PositionView>,
+    /// It has two positions, on and off.
+    pub is_switch: bool,
+}
+
+impl ToggleView {
+    /// It is in its first position.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.position == 0
+    }
+}
