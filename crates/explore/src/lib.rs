@@ -11,8 +11,6 @@ pub mod witness;
 
 pub use outcome::Outcome;
 pub use search::{Deadlock, Progress, Search};
-#[allow(missing_docs)]
-pub mod shim;
 pub use matrix::{Matrix, MatrixRun, MinimalSet, Row};
 pub use session::Verdicts;
 pub use verdict::{DEFAULT_LIMIT, Reachable, Report, Verdict, check};

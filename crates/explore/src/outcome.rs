@@ -64,7 +64,7 @@ impl Outcome {
     /// Whether a condition holds in it.
     #[must_use]
     pub fn satisfies(&self, p: &Program, cond: &Cond) -> bool {
-        crate::shim::CondExt::eval(cond, &|term| self.get(p, term))
+        cond.eval(|term| self.get(p, term))
     }
 
     /// Whether the test's filter lets it through.

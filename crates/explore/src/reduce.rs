@@ -1,11 +1,17 @@
-//! Which schedules need not be looked at: eager steps and persistent sets.
+//! Which schedules need not be looked at: eager steps, late locks and persistent sets.
 //!
-//! Both keep every final state. A step is *eager* when doing it at once loses
-//! nothing: no other CPU can still touch what it touches, or it only makes more
-//! possible (filling the store buffer, a fence, leaving a section, a grace
-//! period's start and end). Where no step is eager, only the steps of a few CPUs
-//! are tried: a set of CPUs such that nothing the others can still do concerns
-//! the steps that it offers, or the events from outside that it waits for.
+//! All three keep every final state.
+//!
+//! A step is *eager* when doing it at once loses nothing: no other CPU can still
+//! touch what it touches, or it only makes more possible (filling the store
+//! buffer, a fence, leaving a section, a grace period's start and end).
+//!
+//! A section is entered *late*: right before a step that could not be done outside
+//! of it. Entering earlier only makes more grace periods wait.
+//!
+//! Where no step is eager, only the steps of a few CPUs are tried: a *persistent*
+//! set of CPUs such that nothing the others can still do concerns the steps that
+//! it offers, or the events from outside that it waits for.
 
 use machine::masks::{bits, range};
 use machine::program::Kind;
@@ -20,75 +26,107 @@ pub struct Offer {
     pub step: Step,
     /// What it will do.
     pub plan: Plan,
-    /// What it touches.
+    /// What it touches; for the entry of a section also what may come right behind it.
     pub touch: Touch,
 }
 
-/// Everything that can happen next in a state, and what can happen at all.
+/// What one CPU can do.
+#[derive(Debug, Default)]
+pub struct CpuNext {
+    /// Its steps.
+    pub offers: Vec<Offer>,
+    /// What it can still touch.
+    pub future: Touch,
+    /// What it touches in the events from outside that it waits for.
+    pub waits: Touch,
+}
+
+/// Everything that can happen next in a state.
 #[derive(Debug, Default)]
 pub struct Next {
-    /// The steps, CPU by CPU.
-    pub offers: Vec<Offer>,
-    /// By CPU: what it can still touch.
-    pub future: Vec<Touch>,
-    /// By CPU: what it waits for from outside.
-    pub waits: Vec<Touch>,
+    /// By CPU.
+    pub cpus: Vec<CpuNext>,
 }
 
 impl Next {
     /// Fills in for a state.
     pub fn fill(&mut self, p: &Program, touches: &Touches, s: &State) {
-        self.offers.clear();
-        self.future.clear();
-        self.waits.clear();
+        self.cpus.resize_with(p.cpus.len(), CpuNext::default);
         for cpu in 0..p.cpus.len() {
-            let c = &s.cpus[cpu];
-            let open = range(0, p.cpus[cpu].instrs.len()) & !(c.done | c.skipped);
-            let mut future = Touch::default();
-            for i in bits(open) {
-                future = future.or(touches.may[cpu][i]);
-            }
-            self.future.push(future);
-            let mut waits = Touch::default();
-            let offers = &mut self.offers;
-            p.look(s, cpu, |step, plan| match plan {
-                Ok(plan) => {
-                    let at = usize::from(step.at);
-                    let touch = match step.kind {
-                        StepKind::Enter
-                        | StepKind::Fence
-                        | StepKind::PredictTaken
-                        | StepKind::PredictNot => Touch::default(),
-                        _ => touches.now(p, s, cpu, at),
-                    };
-                    offers.push(Offer { step, plan, touch });
-                }
-                Err(
-                    Reason::LockHeld { .. }
-                    | Reason::Reserved { .. }
-                    | Reason::Readers { .. }
-                    | Reason::Callback { .. }
-                    | Reason::NotQueued,
-                ) => waits = waits.or(touches.may[cpu][usize::from(step.at)]),
-                Err(_) => {}
-            });
-            self.waits.push(waits);
+            self.fill_cpu(p, touches, s, cpu);
         }
+    }
+
+    /// Fills in again after a step: only for its CPU, if the others cannot have
+    /// noticed it.
+    pub fn refill(&mut self, p: &Program, touches: &Touches, s: &State, step: Step) {
+        match step.kind {
+            StepKind::Enter
+            | StepKind::Fence
+            | StepKind::Lock
+            | StepKind::Start
+            | StepKind::PredictTaken
+            | StepKind::PredictNot => self.fill_cpu(p, touches, s, usize::from(step.cpu)),
+            _ => self.fill(p, touches, s),
+        }
+    }
+
+    fn fill_cpu(&mut self, p: &Program, touches: &Touches, s: &State, cpu: usize) {
+        let c = &s.cpus[cpu];
+        let next = &mut self.cpus[cpu];
+        next.offers.clear();
+        next.waits = Touch::default();
+        next.future = Touch::default();
+        let open = range(0, p.cpus[cpu].instrs.len()) & !(c.done | c.skipped);
+        if open == 0 {
+            return;
+        }
+        for i in bits(open) {
+            next.future = next.future.or(touches.may[cpu][i]);
+        }
+        let (offers, waits) = (&mut next.offers, &mut next.waits);
+        p.ready(s, cpu, |step, plan| match plan {
+            Ok(plan) => {
+                let at = usize::from(step.at);
+                let touch = match step.kind {
+                    StepKind::Enter
+                    | StepKind::Fence
+                    | StepKind::PredictTaken
+                    | StepKind::PredictNot => Touch::default(),
+                    StepKind::Lock => touches.may[cpu][at].or(touches.behind[cpu][at]),
+                    _ => touches.now(p, s, cpu, at),
+                };
+                offers.push(Offer { step, plan, touch });
+            }
+            Err(
+                Reason::LockHeld { .. }
+                | Reason::Reserved { .. }
+                | Reason::Readers { .. }
+                | Reason::Callback { .. }
+                | Reason::NotQueued,
+            ) => *waits = waits.or(touches.may[cpu][usize::from(step.at)]),
+            Err(_) => {}
+        });
+    }
+
+    /// All steps.
+    pub fn offers(&self) -> impl Iterator<Item = &Offer> {
+        self.cpus.iter().flat_map(|cpu| &cpu.offers)
     }
 
     /// A step that can be done at once.
     #[must_use]
     pub fn eager(&self, p: &Program) -> Option<Offer> {
-        self.offers.iter().find(|offer| self.is_eager(p, offer)).copied()
+        self.offers().find(|offer| self.is_eager(p, offer)).copied()
     }
 
     fn is_eager(&self, p: &Program, offer: &Offer) -> bool {
         let cpu = usize::from(offer.step.cpu);
-        let alone = || {
-            self.future
+        let alone = |touch: Touch| {
+            self.cpus
                 .iter()
                 .enumerate()
-                .all(|(other, future)| other == cpu || !offer.touch.conflicts(*future))
+                .all(|(other, next)| other == cpu || !touch.conflicts(next.future))
         };
         match offer.step.kind {
             StepKind::Enter
@@ -97,19 +135,19 @@ impl Next {
             | StepKind::Start
             | StepKind::End
             | StepKind::Wait => true,
-            StepKind::Lock | StepKind::Drain => alone(),
+            StepKind::Lock => alone(Touch { sections: offer.touch.sections, ..Touch::default() }),
+            StepKind::Drain => alone(offer.touch),
             StepKind::Read | StepKind::Atomic => {
                 let code = &p.cpus[cpu];
                 let Plan::Read { guess, loc, .. } = offer.plan else { return false };
                 if guess != 0 || (code.dynamic && p.model.speculates) {
                     return false;
                 }
-                let bit = 1 << offer.step.at;
-                let load = matches!(code.instrs[usize::from(offer.step.at)].kind, Kind::Load { wait: false });
-                let dead = load
-                    && code.unused & bit != 0
+                let at = usize::from(offer.step.at);
+                let dead = code.unused & (1 << at) != 0
+                    && matches!(code.instrs[at].kind, Kind::Load { wait: false })
                     && p.locs.get(loc).is_some_and(|l| l.object.is_none());
-                dead || alone()
+                dead || alone(offer.touch)
             }
             StepKind::PredictTaken | StepKind::PredictNot => false,
         }
@@ -118,15 +156,14 @@ impl Next {
     /// The CPUs (bits) whose steps are enough; all of them at worst.
     #[must_use]
     pub fn persistent(&self) -> u64 {
-        let cpus = self.future.len();
         let mut best = u64::MAX;
         let mut best_size = usize::MAX;
-        for first in 0..cpus {
-            if !self.offers.iter().any(|o| usize::from(o.step.cpu) == first) {
+        for (first, next) in self.cpus.iter().enumerate() {
+            if next.offers.is_empty() {
                 continue;
             }
             let set = self.closure(first);
-            let size = self.offers.iter().filter(|o| set & (1 << o.step.cpu) != 0).count();
+            let size = bits(set).map(|cpu| self.cpus[cpu].offers.len()).sum();
             if size < best_size {
                 (best, best_size) = (set, size);
             }
@@ -136,23 +173,20 @@ impl Next {
 
     fn closure(&self, first: usize) -> u64 {
         let mut set: u64 = 1 << first;
+        let mut added = set;
+        let mut touch = Touch::default();
         loop {
-            let mut touch = Touch::default();
-            for cpu in bits(set) {
-                touch = touch.or(self.waits[cpu]);
+            for cpu in bits(added) {
+                let next = &self.cpus[cpu];
+                touch = next.offers.iter().fold(touch.or(next.waits), |t, o| t.or(o.touch));
             }
-            for offer in &self.offers {
-                if set & (1 << offer.step.cpu) != 0 {
-                    touch = touch.or(offer.touch);
-                }
-            }
-            let grown = self.future.iter().enumerate().fold(set, |set, (cpu, future)| {
-                if touch.conflicts(*future) { set | 1 << cpu } else { set }
+            let grown = self.cpus.iter().enumerate().fold(set, |set, (cpu, next)| {
+                if touch.conflicts(next.future) { set | 1 << cpu } else { set }
             });
-            // A CPU of the set conflicts with itself: only new ones count.
             if grown == set {
                 return set;
             }
+            added = grown & !set;
             set = grown;
         }
     }

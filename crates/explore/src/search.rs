@@ -9,10 +9,10 @@ use machine::pack::Packer;
 use machine::program::TermSource;
 use machine::reason::Reason;
 use machine::touch::Touches;
-use machine::{Plan, Program, Quiet, State, Step};
+use machine::{Program, Quiet, State, Step, StepKind};
 
 use crate::outcome::{Outcome, outcome};
-use crate::reduce::Next;
+use crate::reduce::{Next, Offer};
 use crate::table::{StateId, StateTable};
 
 /// How far a search is.
@@ -35,7 +35,7 @@ pub struct Search {
     start: State,
     table: StateTable,
     /// By state: where it came from, for [`Search::schedule`].
-    parents: Vec<(StateId, Step)>,
+    parents: Vec<Origin>,
     stack: Vec<StateId>,
     outcomes: BTreeMap<Outcome, StateId>,
     deadlocks: BTreeMap<Deadlock, StateId>,
@@ -44,9 +44,29 @@ pub struct Search {
     limited: bool,
     reduced: bool,
     next: Next,
+    offers: Vec<Offer>,
     current: State,
     scratch: State,
     buffer: Vec<u8>,
+}
+
+/// How a stored state was reached.
+#[derive(Clone, Copy, Debug)]
+struct Origin {
+    parent: StateId,
+    /// The step.
+    step: Step,
+    /// For the entry of a section: the step right behind it.
+    then: Option<Step>,
+}
+
+impl Origin {
+    /// Of the first state.
+    const NONE: Origin = Origin {
+        parent: 0,
+        step: Step { cpu: u8::MAX, at: 0, kind: StepKind::Fence },
+        then: None,
+    };
 }
 
 /// A state in which nothing can happen and not everything has.
@@ -100,6 +120,7 @@ impl Search {
             limited: false,
             reduced: true,
             next: Next::default(),
+            offers: Vec::new(),
             current: start.clone(),
             scratch: start.clone(),
             buffer: Vec::new(),
@@ -107,7 +128,8 @@ impl Search {
             p,
         };
         search.scratch.copy_from(&search.start);
-        search.visit(0, Step { cpu: u8::MAX, at: 0, kind: machine::StepKind::Fence });
+        search.next.fill(&search.p, &search.touches, &search.scratch);
+        search.visit(Origin::NONE);
         search
     }
 
@@ -120,7 +142,7 @@ impl Search {
         search.parents.clear();
         search.stack.clear();
         search.scratch.copy_from(&search.start);
-        search.visit(0, Step { cpu: u8::MAX, at: 0, kind: machine::StepKind::Fence });
+        search.visit(Origin::NONE);
         search
     }
 
@@ -185,7 +207,7 @@ impl Search {
     /// Memory that the visited states take, in bytes.
     #[must_use]
     pub fn memory(&self) -> usize {
-        self.table.memory() + self.parents.capacity() * size_of::<(StateId, Step)>()
+        self.table.memory() + self.parents.capacity() * size_of::<Origin>()
     }
 
     /// The outcomes found so far.
@@ -216,47 +238,73 @@ impl Search {
         let mut stored = Vec::new();
         let mut at = id;
         while at != 0 {
-            let (parent, step) = self.parents[at as usize];
-            stored.push(step);
-            at = parent;
+            let origin = self.parents[at as usize];
+            stored.push(origin);
+            at = origin.parent;
         }
         stored.reverse();
         let mut steps = Vec::new();
         let mut state = self.start.clone();
         let mut next = Next::default();
+        next.fill(&self.p, &self.touches, &state);
         self.settle(&mut state, &mut next, |step| steps.push(step));
-        for step in stored {
-            if let Ok(plan) = self.p.plan(&state, step) {
-                self.p.apply(&mut state, step, plan, &mut Quiet::default());
-                steps.push(step);
-                self.settle(&mut state, &mut next, |step| steps.push(step));
+        for origin in stored {
+            for step in [Some(origin.step), origin.then].into_iter().flatten() {
+                if let Ok(plan) = self.p.plan(&state, step) {
+                    self.p.apply(&mut state, step, plan, &mut Quiet::default());
+                    steps.push(step);
+                }
+                if origin.then.is_some() && step == origin.step {
+                    self.settle_behind(&mut state, step, |step| steps.push(step));
+                }
             }
+            next.fill(&self.p, &self.touches, &state);
+            self.settle(&mut state, &mut next, |step| steps.push(step));
         }
         steps
     }
 
-    /// Does eager steps until there is none. False when speculation failed: the
-    /// state is one that is reached without it.
+    /// Does eager steps until there is none; `next` is of `state`. False when
+    /// speculation failed: the state is one that is reached without it.
     fn settle(&self, state: &mut State, next: &mut Next, mut did: impl FnMut(Step)) -> bool {
+        if !self.reduced {
+            return true;
+        }
         let mut quiet = Quiet::default();
-        loop {
-            next.fill(&self.p, &self.touches, state);
-            if !self.reduced {
-                return true;
-            }
-            let Some(offer) = next.eager(&self.p) else { return true };
+        while let Some(offer) = next.eager(&self.p) {
             self.p.apply(state, offer.step, offer.plan, &mut quiet);
             did(offer.step);
             if quiet.undone {
                 return false;
             }
+            next.refill(&self.p, &self.touches, state, offer.step);
+        }
+        true
+    }
+
+    /// Behind the entry of a section: fills the CPU's store buffer and does its
+    /// fences, which nobody else can notice.
+    fn settle_behind(&self, state: &mut State, lock: Step, mut did: impl FnMut(Step)) {
+        loop {
+            let mut local = None;
+            self.p.ready(state, usize::from(lock.cpu), |step, plan| {
+                if let (StepKind::Enter | StepKind::Fence, Ok(plan)) = (step.kind, plan) {
+                    local = local.or(Some((step, plan)));
+                }
+            });
+            let Some((step, plan)) = local else { return };
+            self.p.apply(state, step, plan, &mut Quiet::default());
+            did(step);
         }
     }
 
     /// Stores the state in `scratch`, if it is new, to be expanded.
-    fn visit(&mut self, parent: StateId, step: Step) {
+    fn visit(&mut self, origin: Origin) {
         let mut state = std::mem::replace(&mut self.scratch, State::empty());
         let mut next = std::mem::take(&mut self.next);
+        if self.reduced {
+            next.fill(&self.p, &self.touches, &state);
+        }
         let sound = self.settle(&mut state, &mut next, |_| {});
         self.next = next;
         if sound && self.filter_may_hold(&state) {
@@ -265,7 +313,7 @@ impl Search {
             self.packer.encode(&self.p, &state, &mut self.buffer);
             let (id, new) = self.table.insert(&self.buffer);
             if new {
-                self.parents.push((parent, step));
+                self.parents.push(origin);
                 self.stack.push(id);
             }
         }
@@ -274,28 +322,68 @@ impl Search {
 
     fn expand(&mut self, id: StateId) {
         let mut current = std::mem::replace(&mut self.current, State::empty());
-        let mut next = std::mem::take(&mut self.next);
         self.packer.decode(&self.p, self.table.get(id), &mut current);
-        next.fill(&self.p, &self.touches, &current);
-        if next.offers.is_empty() {
+        self.next.fill(&self.p, &self.touches, &current);
+        let cpus = if self.reduced { self.next.persistent() } else { u64::MAX };
+        let mut offers = std::mem::take(&mut self.offers);
+        offers.clear();
+        offers.extend(self.next.offers().filter(|o| cpus & (1 << o.step.cpu) != 0));
+        if offers.is_empty() {
             self.terminal(id, &current);
         }
-        let cpus = if self.reduced { next.persistent() } else { u64::MAX };
-        let mut quiet = Quiet::default();
-        let offers = std::mem::take(&mut next.offers);
-        self.next = next;
-        for offer in offers.iter().filter(|o| cpus & (1 << o.step.cpu) != 0) {
-            self.scratch.copy_from(&current);
-            let plan: Plan = offer.plan;
-            quiet.undone = false;
-            self.p.apply(&mut self.scratch, offer.step, plan, &mut quiet);
-            if quiet.undone && self.reduced {
-                continue;
+        let mut went_on = false;
+        for offer in &offers {
+            if self.reduced && offer.step.kind == StepKind::Lock {
+                went_on |= self.enter_late(id, &current, offer, &offers);
+            } else {
+                went_on |= self.go(id, &current, offer);
             }
-            self.visit(id, offer.step);
         }
-        self.next.offers = offers;
+        if !went_on {
+            // Only sections could be entered, and nothing can be done in them yet.
+            for offer in offers.iter().filter(|o| o.step.kind == StepKind::Lock) {
+                self.go(id, &current, offer);
+            }
+        }
+        self.offers = offers;
         self.current = current;
+    }
+
+    /// One step. True unless speculation failed.
+    fn go(&mut self, id: StateId, current: &State, offer: &Offer) -> bool {
+        let mut quiet = Quiet::default();
+        self.scratch.copy_from(current);
+        self.p.apply(&mut self.scratch, offer.step, offer.plan, &mut quiet);
+        let sound = !(quiet.undone && self.reduced);
+        if sound {
+            self.visit(Origin { parent: id, step: offer.step, then: None });
+        }
+        sound
+    }
+
+    /// Enters a section together with each step that only this makes possible.
+    fn enter_late(&mut self, id: StateId, current: &State, lock: &Offer, offers: &[Offer]) -> bool {
+        let mut inside = current.clone();
+        self.p.apply(&mut inside, lock.step, lock.plan, &mut Quiet::default());
+        self.settle_behind(&mut inside, lock.step, |_| {});
+        let mut then = Vec::new();
+        self.p.ready(&inside, usize::from(lock.step.cpu), |step, plan| {
+            let new = !offers.iter().any(|o| o.step == step);
+            if let (true, Ok(plan)) = (new, plan) {
+                then.push((step, plan));
+            }
+        });
+        let mut went_on = false;
+        for (step, plan) in then {
+            let mut quiet = Quiet::default();
+            self.scratch.copy_from(&inside);
+            self.p.apply(&mut self.scratch, step, plan, &mut quiet);
+            if !quiet.undone {
+                went_on = true;
+                self.visit(Origin { parent: id, step: lock.step, then: Some(step) });
+            }
+        }
+        went_on
     }
 
     fn terminal(&mut self, id: StateId, state: &State) {

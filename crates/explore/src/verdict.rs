@@ -6,7 +6,6 @@ use litmus::{Cond, Quantifier, Test};
 use machine::{CompileError, CpuModel, Program, SrcuFlavour, compile};
 
 use crate::outcome::Outcome;
-use crate::shim::TestExt as _;
 use crate::search::{Deadlock, Progress, Search};
 
 /// States that a search visits at most, unless told otherwise. At 1 to 2 million

@@ -473,7 +473,7 @@ impl Program {
     /// Calls `offer` with every step that may happen, CPU by CPU.
     pub fn offers(&self, s: &State, mut offer: impl FnMut(Step, Plan)) {
         for cpu in 0..self.cpus.len() {
-            self.look(s, cpu, |step, plan| {
+            self.ready(s, cpu, |step, plan| {
                 if let Ok(plan) = plan {
                     offer(step, plan);
                 }
@@ -485,6 +485,12 @@ impl Program {
     /// over, and with the predictions it can make: possible, or the reason why not.
     pub fn look(&self, s: &State, cpu: usize, look: impl FnMut(Step, Result<Plan, Reason>)) {
         View::new(self, s, cpu).look(look);
+    }
+
+    /// As [`Program::look`], without the instructions that only wait for others of
+    /// their own CPU.
+    pub fn ready(&self, s: &State, cpu: usize, look: impl FnMut(Step, Result<Plan, Reason>)) {
+        View::new(self, s, cpu).ready(look);
     }
 
     /// Every step that may happen.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use litmus::{
-    Cond, Expr, Fence, ObjectId, Op, OpKind, Order, RegId, RmwOp, RmwRet, Span, Stmt, StmtKind, Term,
+    Expr, Fence, ObjectId, Op, OpKind, Order, RegId, RmwOp, RmwRet, Span, Stmt, StmtKind, Term,
     Test, Value, VarId,
 };
 
@@ -748,13 +748,13 @@ fn worker_code(shared: &mut Shared<'_>, call: &Call, token: u16) -> Result<Code,
 fn terms(test: &Test, finals: &[Definitions]) -> Vec<(Term, TermSource)> {
     let mut wanted = test.locations.clone();
     if let Some(filter) = &test.filter {
-        cond_terms(filter, &mut wanted);
+        wanted.extend(filter.terms());
     }
     if let Some(condition) = &test.condition {
-        cond_terms(&condition.cond, &mut wanted);
+        wanted.extend(condition.cond.terms());
     }
     for outcome in &test.outcomes {
-        cond_terms(&outcome.cond, &mut wanted);
+        wanted.extend(outcome.cond.terms());
     }
     let mut terms: Vec<(Term, TermSource)> = Vec::new();
     for term in wanted {
@@ -774,20 +774,6 @@ fn terms(test: &Test, finals: &[Definitions]) -> Vec<(Term, TermSource)> {
         terms.push((term, source));
     }
     terms
-}
-
-/// The terms of a condition.
-fn cond_terms(cond: &Cond, out: &mut Vec<Term>) {
-    let mut open = vec![cond];
-    while let Some(cond) = open.pop() {
-        match cond {
-            Cond::True | Cond::False => {}
-            Cond::Eq(term, _) => out.push(*term),
-            Cond::EqTerm(a, b) => out.extend([*a, *b]),
-            Cond::Not(a) => open.push(a),
-            Cond::And(a, b) | Cond::Or(a, b) | Cond::Implies(a, b) => open.extend([&**b, &**a]),
-        }
-    }
 }
 
 fn finish(mut shared: Shared<'_>, mut cpus: Vec<Code>, terms: Vec<(Term, TermSource)>) -> Program {

@@ -45,6 +45,16 @@ pub enum Plan {
     Other,
 }
 
+/// What the next event of an instruction is to the rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Read,
+    Enter,
+    Write,
+    Other,
+    End,
+}
+
 /// A CPU in a state.
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a> {
@@ -544,26 +554,72 @@ impl<'a> View<'a> {
         self.code.worker.is_some() && self.c.begun == 0
     }
 
-    /// The next event of an instruction, and whether it may happen.
-    pub fn next(&self, i: usize) -> (StepKind, Result<Plan, Reason>) {
+    /// The next event of an instruction.
+    fn phase(&self, i: usize) -> (StepKind, Phase) {
         let bit = 1 << i;
         let begun = self.c.begun & bit != 0;
         match &self.instr(i).kind {
-            Kind::Load { .. } => (StepKind::Read, self.read(i)),
+            Kind::Load { .. } => (StepKind::Read, Phase::Read),
             Kind::Store { .. } if self.p.model.buffered && !begun => {
-                (StepKind::Enter, self.enter(i))
+                (StepKind::Enter, Phase::Enter)
             }
-            Kind::Store { .. } => (StepKind::Drain, self.write(i)),
-            Kind::Atomic(_) if self.code.split & bit == 0 => (StepKind::Atomic, self.read(i)),
-            Kind::Atomic(_) if !begun => (StepKind::Read, self.read(i)),
-            Kind::Atomic(_) => (StepKind::Drain, self.write(i)),
-            Kind::Fence => (StepKind::Fence, self.other(i)),
-            Kind::Lock(_) => (StepKind::Lock, self.other(i)),
-            Kind::RcuUnlock(_) | Kind::SrcuUnlock { .. } => (StepKind::Unlock, self.other(i)),
-            Kind::GracePeriod(_) if !begun => (StepKind::Start, self.other(i)),
-            Kind::GracePeriod(_) => (StepKind::End, self.end(i)),
-            Kind::Barrier(_) => (StepKind::Wait, self.other(i)),
+            Kind::Store { .. } => (StepKind::Drain, Phase::Write),
+            Kind::Atomic(_) if self.code.split & bit == 0 => (StepKind::Atomic, Phase::Read),
+            Kind::Atomic(_) if !begun => (StepKind::Read, Phase::Read),
+            Kind::Atomic(_) => (StepKind::Drain, Phase::Write),
+            Kind::Fence => (StepKind::Fence, Phase::Other),
+            Kind::Lock(_) => (StepKind::Lock, Phase::Other),
+            Kind::RcuUnlock(_) | Kind::SrcuUnlock { .. } => (StepKind::Unlock, Phase::Other),
+            Kind::GracePeriod(_) if !begun => (StepKind::Start, Phase::Other),
+            Kind::GracePeriod(_) => (StepKind::End, Phase::End),
+            Kind::Barrier(_) => (StepKind::Wait, Phase::Other),
         }
+    }
+
+    fn may(&self, i: usize, phase: Phase) -> Result<Plan, Reason> {
+        match phase {
+            Phase::Read => self.read(i),
+            Phase::Enter => self.enter(i),
+            Phase::Write => self.write(i),
+            Phase::Other => self.other(i),
+            Phase::End => self.end(i),
+        }
+    }
+
+    /// The next event of an instruction, and whether it may happen.
+    pub fn next(&self, i: usize) -> (StepKind, Result<Plan, Reason>) {
+        let (kind, phase) = self.phase(i);
+        (kind, self.may(i, phase))
+    }
+
+    /// As [`View::look`], but says nothing of instructions that only wait for
+    /// others of their own CPU: a search need not know why.
+    pub fn ready(&self, mut look: impl FnMut(Step, Result<Plan, Reason>)) {
+        let gone = self.c.skipped;
+        let away = if self.code.branches.is_empty() { 0 } else { self.away().0 };
+        let open = range(0, self.code.instrs.len()) & !(self.c.done | gone);
+        for i in bits(open) {
+            let (kind, phase) = self.phase(i);
+            let action = match phase {
+                Phase::Read => Action::Read,
+                Phase::Enter => Action::Enter,
+                Phase::Write => Action::Write,
+                Phase::Other => Action::Other,
+                Phase::End => {
+                    look(Step { cpu: self.cpu as u8, at: i as u8, kind }, self.end(i));
+                    continue;
+                }
+            };
+            let gone = if phase == Phase::Read { gone | away } else { gone };
+            let instr = self.instr(i);
+            if instr.begun[action as usize] & !(self.c.begun | gone) != 0
+                || instr.performed[action as usize] & !(self.c.done | gone) != 0
+            {
+                continue;
+            }
+            look(Step { cpu: self.cpu as u8, at: i as u8, kind }, self.may(i, phase));
+        }
+        self.predictions(|step| look(step, Ok(Plan::Other)));
     }
 
     /// Calls `look` with the next event of every instruction of this CPU that is
@@ -574,6 +630,10 @@ impl<'a> View<'a> {
             let (kind, plan) = self.next(i);
             look(Step { cpu: self.cpu as u8, at: i as u8, kind }, plan);
         }
+        self.predictions(|step| look(step, Ok(Plan::Other)));
+    }
+
+    fn predictions(&self, mut offer: impl FnMut(Step)) {
         if !self.p.model.speculates {
             return;
         }
@@ -587,7 +647,7 @@ impl<'a> View<'a> {
                 continue;
             }
             for kind in [StepKind::PredictTaken, StepKind::PredictNot] {
-                look(Step { cpu: self.cpu as u8, at: b as u8, kind }, Ok(Plan::Other));
+                offer(Step { cpu: self.cpu as u8, at: b as u8, kind });
             }
         }
     }

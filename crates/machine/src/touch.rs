@@ -2,7 +2,8 @@
 //! that differ only in the order of steps that do not concern each other.
 
 use crate::pack::{constants, frees};
-use crate::program::{Address, Domain, Ex, Instr, Kind, LocRole, Node, Program};
+use crate::masks::bits;
+use crate::program::{Address, Code, Domain, Ex, Instr, Kind, LocRole, Node, Program};
 use crate::ready::View;
 use crate::state::State;
 use crate::value::pointee;
@@ -48,6 +49,8 @@ impl Touch {
 pub struct Touches {
     /// By CPU and instruction.
     pub may: Vec<Vec<Touch>>,
+    /// By CPU and instruction: what those touch that wait for it.
+    pub behind: Vec<Vec<Touch>>,
 }
 
 impl Touches {
@@ -55,12 +58,13 @@ impl Touches {
     #[must_use]
     pub fn new(p: &Program) -> Touches {
         let reachable = reachable(p);
-        let may = p
+        let may: Vec<Vec<Touch>> = p
             .cpus
             .iter()
             .map(|code| code.instrs.iter().map(|i| touch(p, i, reachable)).collect())
             .collect();
-        Touches { may }
+        let behind = p.cpus.iter().zip(&may).map(|(code, may)| behind(code, may)).collect();
+        Touches { may, behind }
     }
 
     /// What an instruction touches, with its address as far as it is known now.
@@ -75,6 +79,18 @@ impl Touches {
             _ => self.may[cpu][i],
         }
     }
+}
+
+/// For each instruction, what those touch that wait for it directly.
+fn behind(code: &Code, may: &[Touch]) -> Vec<Touch> {
+    let mut behind = vec![Touch::default(); may.len()];
+    for (instr, touch) in code.instrs.iter().zip(may) {
+        let waits = instr.begun.iter().chain(&instr.performed).fold(0, |a, b| a | b);
+        for j in bits(waits) {
+            behind[j] = behind[j].or(*touch);
+        }
+    }
+    behind
 }
 
 /// The bit of a location.
