@@ -1,1 +1,53 @@
-//! Placeholder until the crate lands.
+//! The built-in scenarios: `scenarios/*.litmus`, in the order of `course.toml`.
+//!
+//! Architecture invariant: this crate reads no file. `build.rs` has run the
+//! parser over every scenario and stops the build on any diagnostic; what is
+//! compiled in are the texts.
+
+use std::sync::{Arc, OnceLock};
+
+use litmus::Test;
+
+/// One scenario of the course.
+#[derive(Debug)]
+pub struct Lesson {
+    /// Its name in links: the name of the file and of the test.
+    pub id: &'static str,
+    /// The title of the chapter that it stands in.
+    pub chapter: &'static str,
+    /// The litmus file.
+    pub source: &'static str,
+    test: OnceLock<Arc<Test>>,
+}
+
+include!(concat!(env!("OUT_DIR"), "/lessons.rs"));
+
+/// Every lesson, in the order of the course.
+#[must_use]
+pub fn all() -> &'static [Lesson] {
+    &LESSONS
+}
+
+/// The lesson with this id.
+#[must_use]
+pub fn by_id(id: &str) -> Option<&'static Lesson> {
+    LESSONS.iter().find(|lesson| lesson.id == id)
+}
+
+impl Lesson {
+    /// The scenario as a program; parsed when first asked for.
+    #[expect(clippy::missing_panics_doc, reason = "build.rs has parsed the same text")]
+    pub fn test(&self) -> Arc<Test> {
+        let parse = || {
+            let test = litmus::parse(self.source).test;
+            Arc::new(test.expect("build.rs has parsed the same text"))
+        };
+        Arc::clone(self.test.get_or_init(parse))
+    }
+
+    /// The title for people; the id when the file gives none.
+    #[must_use]
+    pub fn title(&self) -> String {
+        self.test().meta.title.clone().unwrap_or_else(|| self.id.to_string())
+    }
+}
