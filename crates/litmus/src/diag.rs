@@ -123,6 +123,8 @@ impl Sink {
         if severity == Severity::Error {
             self.errors += 1;
         }
+        let message = shortened(message);
+        let suggestion = suggestion.map(shortened);
         let seen = self
             .list
             .iter()
@@ -192,6 +194,14 @@ impl Sink {
                 }
             })
             .collect()
+    }
+}
+
+/// A name may be as long as the text.
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(limits::SHOWN_LINE) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or("")),
+        None => text,
     }
 }
 

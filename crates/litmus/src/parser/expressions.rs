@@ -154,7 +154,9 @@ impl Parser<'_> {
             Tok::Minus => {
                 self.next();
                 self.count_operator()?;
-                if let Tok::Int(n) = self.peek().tok {
+                if let Tok::Int(n) = self.peek().tok
+                    && self.peek_at(1).tok != Tok::Arrow
+                {
                     let at = self.next().span;
                     return match signed(n, true) {
                         Some(value) => Ok(Operand::Value(Expr::Int(value))),

@@ -198,6 +198,7 @@ impl Parser<'_> {
     fn declaration(&mut self, out: &mut Vec<Stmt>) -> Res<()> {
         let start = self.peek().span.start;
         let base = self.type_words();
+        self.announce_declarators()?;
         let mut regs = Vec::new();
         let mut values = Vec::new();
         loop {
@@ -265,6 +266,31 @@ impl Parser<'_> {
             )?;
         }
         Ok(())
+    }
+
+    /// Numbers the registers of a declaration before those of its values, as
+    /// when it is split.
+    fn announce_declarators(&mut self) -> Res<()> {
+        let (mut ahead, mut depth, mut name_next) = (0, 0_usize, true);
+        loop {
+            let token = self.peek_at(ahead);
+            ahead += 1;
+            match token.tok {
+                Tok::LParen => depth += 1,
+                Tok::RParen => depth = depth.saturating_sub(1),
+                Tok::Comma if depth == 0 => name_next = true,
+                Tok::Star if name_next => {}
+                Tok::Ident if name_next && !self.text(token.span).starts_with("__") => {
+                    let name = self.text(token.span);
+                    if !self.current.params.iter().any(|(param, _)| param == name) {
+                        self.register(name, token.span)?;
+                    }
+                    name_next = false;
+                }
+                Tok::Semi | Tok::LBrace | Tok::RBrace | Tok::Eof => return Ok(()),
+                _ => name_next = false,
+            }
+        }
     }
 
     /// Assignments, stores, calls.
