@@ -1,0 +1,144 @@
+//! Properties of the machine and of the search, on thousands of random programs.
+//! The seeds are fixed; a failure prints the program.
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use common::{Dialect, Random, program};
+use explore::{Outcome, Progress, Search};
+use litmus::Test;
+use machine::{CpuModel, Program, Run, SrcuFlavour, compile};
+
+const PROGRAMS: u64 = 12_000;
+
+const ALL: Dialect = Dialect { atomics: true, branches: true, pointers: true, rcu: true };
+const PLAIN: Dialect = Dialect { atomics: false, branches: false, pointers: false, rcu: false };
+
+fn dialect(seed: u64) -> Dialect {
+    match seed % 6 {
+        0 => PLAIN,
+        1 => Dialect { atomics: true, ..PLAIN },
+        2 => Dialect { branches: true, ..PLAIN },
+        3 => Dialect { pointers: true, ..PLAIN },
+        4 => Dialect { rcu: true, ..PLAIN },
+        _ => ALL,
+    }
+}
+
+fn parse(source: &str) -> Test {
+    let parsed = litmus::parse(source);
+    let Some(test) = parsed.test else {
+        panic!("{}\n{source}", parsed.diagnostics[0]);
+    };
+    test
+}
+
+fn compiled(test: &Test, model: &'static CpuModel, flavour: SrcuFlavour) -> Arc<Program> {
+    Arc::new(compile(test, model, flavour).expect("within the limits"))
+}
+
+fn outcomes(mut search: Search) -> Option<(BTreeSet<Outcome>, usize)> {
+    (search.finish() == Progress::Complete)
+        .then(|| (search.outcomes().cloned().collect(), search.explored()))
+}
+
+/// The values alone: which of two models uses memory badly is not compared.
+fn values(outcomes: &BTreeSet<Outcome>) -> BTreeSet<Vec<litmus::Value>> {
+    outcomes.iter().map(|o| o.values.clone()).collect()
+}
+
+#[test]
+fn reduction_keeps_every_outcome() {
+    let mut compared = 0;
+    for seed in 0..PROGRAMS {
+        let source = program(seed, dialect(seed));
+        let test = parse(&source);
+        for model in CpuModel::ALL {
+            let flavour = if seed % 2 == 0 { SrcuFlavour::Fast } else { SrcuFlavour::Tree };
+            let p = compiled(&test, model, flavour);
+            let Some((all, states)) = outcomes(Search::unreduced(Arc::clone(&p), 200_000)) else {
+                continue;
+            };
+            let (reduced, fewer) = outcomes(Search::new(p, 200_000)).expect("fewer states");
+            compared += 1;
+            assert_eq!(reduced, all, "{} of\n{source}", model.id);
+            assert!(fewer <= states, "{fewer} > {states} states, {} of\n{source}", model.id);
+        }
+    }
+    assert!(compared > PROGRAMS * 3, "only {compared} were small enough");
+}
+
+#[test]
+fn stronger_models_have_fewer_outcomes() {
+    for seed in 0..PROGRAMS {
+        let source = program(seed, dialect(seed));
+        let test = parse(&source);
+        let of = |model| {
+            let p = compiled(&test, model, SrcuFlavour::Fast);
+            outcomes(Search::new(p, 1_000_000)).map(|(set, _)| values(&set))
+        };
+        let [Some(sc), Some(tso), Some(pso), Some(arm)] = CpuModel::ALL.map(of) else { continue };
+        assert!(sc.is_subset(&tso), "SC, TSO of\n{source}");
+        assert!(tso.is_subset(&pso), "TSO, PSO of\n{source}");
+        assert!(sc.is_subset(&arm), "SC, Arm of\n{source}");
+    }
+}
+
+#[test]
+fn undo_takes_a_step_back_and_names_replay() {
+    for seed in 0..PROGRAMS {
+        let source = program(seed, dialect(seed));
+        let test = parse(&source);
+        let mut random = Random::new(seed ^ 0x5eed);
+        for model in CpuModel::ALL {
+            let p = compiled(&test, model, SrcuFlavour::Fast);
+            let mut run = Run::new(Arc::clone(&p));
+            for _ in 0..200 {
+                let steps = p.steps(run.state());
+                if steps.is_empty() {
+                    break;
+                }
+                let step = steps[random.below(steps.len() as u64) as usize];
+                assert_eq!(p.find(p.name(step)), Some(step), "{}", p.name(step));
+                let before = run.state().clone();
+                run.step(step).expect("offered");
+                let after = run.state().clone();
+                assert!(run.undo());
+                assert_eq!(*run.state(), before, "undo in\n{source}");
+                run.step(step).expect("offered again");
+                assert_eq!(*run.state(), after, "the same step in\n{source}");
+            }
+            let names: Vec<_> = run.schedule();
+            let text: Vec<String> = names.iter().map(ToString::to_string).collect();
+            let read: Vec<_> = text.iter().map(|t| t.parse().expect("a step name")).collect();
+            assert_eq!(names, read);
+            let replay = Run::replay(&p, &read);
+            assert_eq!(replay.impossible(), None, "{source}");
+            assert_eq!(replay.run.state(), run.state(), "replay in\n{source}");
+        }
+    }
+}
+
+#[test]
+fn schedules_lead_where_they_say() {
+    for seed in 0..PROGRAMS / 3 {
+        let source = program(seed, dialect(seed));
+        let test = parse(&source);
+        for model in CpuModel::ALL {
+            let p = compiled(&test, model, SrcuFlavour::Fast);
+            let mut search = Search::new(Arc::clone(&p), 100_000);
+            search.finish();
+            for outcome in search.outcomes() {
+                let mut run = Run::new(Arc::clone(&p));
+                for step in search.schedule(outcome).expect("found") {
+                    let step = run.step(step);
+                    assert!(step.is_ok(), "{step:?} {} in\n{source}", model.id);
+                }
+                assert!(p.is_final(run.state()), "{} of\n{source}", model.id);
+                assert_eq!(explore::outcome::outcome(&p, run.state()), *outcome, "{source}");
+            }
+        }
+    }
+}
