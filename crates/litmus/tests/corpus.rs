@@ -38,3 +38,40 @@ fn corpus_round_trips() {
         common::check_round_trip(&source);
     }
 }
+
+/// The text between two marks, for the one line of JSON that is needed here.
+fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(open)?;
+    Some(rest.split_once(close)?.0)
+}
+
+#[test]
+fn observed_terms_are_herds() {
+    let Some(paths) = common::corpus() else {
+        return;
+    };
+    let directory = paths[0].parent().and_then(|p| p.parent());
+    let directory = directory.expect("the oracle's directory");
+    let expected = std::fs::read_to_string(directory.join("expected.jsonl")).expect("a text file");
+    let mut compared = 0;
+    for line in expected.lines() {
+        let file = between(line, "\"file\":\"", "\"").expect("a file");
+        let Some(state) = between(line, "\"states\":[\"", "\"") else {
+            continue;
+        };
+        let source = std::fs::read_to_string(directory.join(file)).expect("a text file");
+        let test = common::good(&source);
+        let terms: Vec<String> = test
+            .observed()
+            .iter()
+            .map(|term| test.format_term(*term))
+            .collect();
+        let printed: Vec<&str> = state
+            .split(';')
+            .filter_map(|part| Some(part.split_once('=')?.0.trim()))
+            .collect();
+        assert_eq!(terms, printed, "{file}");
+        compared += 1;
+    }
+    assert!(compared > 0);
+}

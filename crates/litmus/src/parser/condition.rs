@@ -87,7 +87,7 @@ impl Parser<'_> {
             if result.is_err() {
                 // On to the next section.
                 self.next();
-                while !self.at(Tok::Eof) && !(self.at(Tok::Ident) && self.at_section()) {
+                while !(self.at(Tok::Eof) || self.at(Tok::Ident) && self.at_section()) {
                     if self.at_not() && SECTIONS.contains(&self.text(self.peek_at(1).span)) {
                         break;
                     }

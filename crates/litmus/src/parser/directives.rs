@@ -450,7 +450,7 @@ impl Parser<'_> {
                 .sink
                 .error_help(raw.key, "the outcome has no name", help));
         };
-        let name = self.name_of("outcome", first.span)?;
+        let name = self.name_of("an outcome", first.span)?;
         if self
             .test
             .outcomes

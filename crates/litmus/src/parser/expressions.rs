@@ -318,10 +318,13 @@ impl Parser<'_> {
             .ok()
             .filter(|_| count < limits::REGISTERS);
         let Some(id) = id else {
-            let n = limits::REGISTERS;
-            return Err(self
-                .sink
-                .error(at, format!("more than {n} registers in a thread")));
+            if !self.current.too_many {
+                let n = limits::REGISTERS;
+                let message = format!("more than {n} registers in a thread");
+                self.sink.error(at, message);
+            }
+            self.current.too_many = true;
+            return Err(crate::diag::Reported);
         };
         self.current.regs.push(Reg {
             name: name.to_string(),

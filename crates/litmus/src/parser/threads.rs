@@ -18,7 +18,7 @@ impl Parser<'_> {
             let token = self.peek();
             match token.tok {
                 Tok::Eof => return,
-                Tok::Ident if self.peek_at(1).tok == Tok::LParen && !self.at_section() => {
+                Tok::Ident if self.at_thread() => {
                     if self.test.threads.len() >= limits::THREADS {
                         let n = limits::THREADS;
                         self.sink
@@ -36,6 +36,29 @@ impl Parser<'_> {
                 }
                 _ => return,
             }
+        }
+    }
+
+    /// `P0(…` or `name(…) {`, and not `exists (…`.
+    fn at_thread(&self) -> bool {
+        if self.peek_at(1).tok != Tok::LParen || self.at_section() {
+            return false;
+        }
+        let name = self.text(self.peek().span);
+        let digits = name.strip_prefix(['P', 'p']).unwrap_or("");
+        if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
+            return true;
+        }
+        let (mut ahead, mut depth) = (1, 0_usize);
+        loop {
+            match self.peek_at(ahead).tok {
+                Tok::LParen => depth += 1,
+                Tok::RParen if depth <= 1 => return self.peek_at(ahead + 1).tok == Tok::LBrace,
+                Tok::RParen => depth -= 1,
+                Tok::Eof | Tok::LBrace | Tok::RBrace => return false,
+                _ => {}
+            }
+            ahead += 1;
         }
     }
 
@@ -266,7 +289,7 @@ impl Parser<'_> {
             return true;
         }
         match self.peek_at(1).tok {
-            Tok::Ident => true,
+            Tok::Ident => !matches!(word, "else" | "goto" | "return"),
             Tok::Star => {
                 let mut ahead = 1;
                 while self.peek_at(ahead).tok == Tok::Star && ahead < 16 {

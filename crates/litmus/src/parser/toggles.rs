@@ -38,7 +38,7 @@ impl Parser<'_> {
         let Some(name_at) = name else {
             return Err(self.sink.error(head.span, "the toggle has no name"));
         };
-        let name = self.name_of("toggle", name_at)?;
+        let name = self.name_of("a toggle", name_at)?;
         if self.test.toggles.iter().any(|toggle| toggle.name == name) {
             let message = format!("there is a toggle `{name}` already");
             return Err(self.sink.error(name_at, message));
@@ -105,7 +105,7 @@ impl Parser<'_> {
         let name = self.text(at);
         let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
         if name.is_empty() || name.len() > 64 || !name.bytes().all(good) {
-            let message = format!("`{name}` is no name for a {what}");
+            let message = format!("`{name}` is no name for {what}");
             let help = "use lower-case letters, digits, `-` and `_`".to_string();
             return Err(self.sink.error_help(at, message, Some(help)));
         }
