@@ -66,7 +66,8 @@ impl Next {
             | StepKind::Lock
             | StepKind::Start
             | StepKind::PredictTaken
-            | StepKind::PredictNot => self.fill_cpu(p, touches, s, usize::from(step.cpu)),
+            | StepKind::PredictNot
+            | StepKind::PredictFail => self.fill_cpu(p, touches, s, usize::from(step.cpu)),
             _ => self.fill(p, touches, s),
         }
     }
@@ -92,7 +93,8 @@ impl Next {
                     StepKind::Enter
                     | StepKind::Fence
                     | StepKind::PredictTaken
-                    | StepKind::PredictNot => Touch::default(),
+                    | StepKind::PredictNot
+                    | StepKind::PredictFail => Touch::default(),
                     StepKind::Lock => touches.may[cpu][at].or(touches.behind[cpu][at]),
                     _ => touches.now(p, s, cpu, at),
                 };
@@ -103,7 +105,8 @@ impl Next {
                 | Reason::Reserved { .. }
                 | Reason::Readers { .. }
                 | Reason::Callback { .. }
-                | Reason::NotQueued,
+                | Reason::NotQueued
+                | Reason::WouldSucceed,
             ) => *waits = waits.or(touches.may[cpu][usize::from(step.at)]),
             Err(_) => {}
         });
@@ -149,7 +152,7 @@ impl Next {
                     && p.locs.get(loc).is_some_and(|l| l.object.is_none());
                 dead || alone(offer.touch)
             }
-            StepKind::PredictTaken | StepKind::PredictNot => false,
+            StepKind::PredictTaken | StepKind::PredictNot | StepKind::PredictFail => false,
         }
     }
 

@@ -417,7 +417,7 @@ pub fn deadlock(p: &Program, state: &State) -> Option<Deadlock> {
         p.look(state, cpu, |step, plan| {
             let c = step.cpu;
             match plan {
-                Err(Reason::Reserved { .. }) => reserved = true,
+                Err(Reason::Reserved { .. } | Reason::WouldSucceed) => reserved = true,
                 Err(Reason::Readers { sections }) => {
                     let own = machine::masks::bits(sections)
                         .any(|s| p.sections.get(s).is_some_and(|x| x.cpu == c));

@@ -142,6 +142,9 @@ impl Program {
         if matches!(step.kind, StepKind::PredictTaken | StepKind::PredictNot) {
             return if view.predictable(at) { Ok(Plan::Other) } else { Err(Reason::Done) };
         }
+        if step.kind == StepKind::PredictFail {
+            return if view.assumable() & (1 << at) != 0 { Ok(Plan::Other) } else { Err(Reason::Done) };
+        }
         if at >= view.code.instrs.len() || view.c.done & (1 << at) != 0 {
             return Err(Reason::Done);
         }
@@ -166,6 +169,7 @@ impl Program {
             (StepKind::PredictNot, _) => {
                 s.set_branch(cpu, step.at, BranchState::Predicted(false));
             }
+            (StepKind::PredictFail, _) => s.cpus[cpu].assumed |= bit,
             (kind, Plan::Read { loc, value, source, forwarded, guess, stores }) => {
                 let g = self.global(cpu, at);
                 effects.add(Effect::Got { loc: loc as u16, value, source, forwarded });

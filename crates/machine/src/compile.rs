@@ -316,6 +316,8 @@ impl<'s, 't> Cpu<'s, 't> {
             arms: self.arms.clone(),
             begun: [0; 4],
             performed: [0; 4],
+            begun_if_failed: [0; 4],
+            performed_if_failed: [0; 4],
             begun_on_success: 0,
             performed_on_success: 0,
             uses: 0,

@@ -71,10 +71,15 @@ fn exclusive(a: &Instr, b: &Instr) -> bool {
 /// left to the run.
 #[must_use]
 pub fn applies(rule: &Rule, code: &Code, earlier: usize, later: usize) -> bool {
+    code.instrs.get(earlier).is_some_and(|a| applies_to(rule, code, earlier, a.class, later))
+}
+
+/// The same, with `code[earlier]` taken to be of this class.
+fn applies_to(rule: &Rule, code: &Code, earlier: usize, class: Class, later: usize) -> bool {
     let (Some(a), Some(b)) = (code.instrs.get(earlier), code.instrs.get(later)) else {
         return false;
     };
-    if !b.class.meets(rule.later) || !a.class.meets(rule.earlier) || exclusive(a, b) {
+    if !b.class.meets(rule.later) || !class.meets(rule.earlier) || exclusive(a, b) {
         return false;
     }
     match rule.scope {
@@ -120,12 +125,22 @@ pub fn fill(code: &mut Code, model: &CpuModel) {
         let mut begun = [0; ACTIONS];
         let mut performed = [0; ACTIONS];
         let mut on_success = [0; 2];
+        let mut begun_if_failed = [0; ACTIONS];
+        let mut performed_if_failed = [0; ACTIONS];
         for rule in model.rules {
             for earlier in 0..later {
                 if !applies(rule, code, earlier, later) {
                     continue;
                 }
                 let bit = 1 << earlier;
+                // A failed atomic is a plain load; its value is there once it has begun.
+                if applies_to(rule, code, earlier, Class::R, later) {
+                    if rule.until == Until::Begun {
+                        begun_if_failed[rule.action as usize] |= bit;
+                    } else {
+                        performed_if_failed[rule.action as usize] |= bit;
+                    }
+                }
                 if only_on_success(rule, &code.instrs[later], model) {
                     on_success[usize::from(rule.until == Until::Performed)] |= bit;
                 } else if rule.until == Until::Begun {
@@ -140,9 +155,13 @@ pub fn fill(code: &mut Code, model: &CpuModel) {
             let (enter, write) = (Action::Enter as usize, Action::Write as usize);
             begun[write] |= begun[enter];
             performed[write] |= performed[enter];
+            begun_if_failed[write] |= begun_if_failed[enter];
+            performed_if_failed[write] |= performed_if_failed[enter];
         }
         instr.begun = begun;
         instr.performed = performed;
+        instr.begun_if_failed = begun_if_failed;
+        instr.performed_if_failed = performed_if_failed;
         [instr.begun_on_success, instr.performed_on_success] = on_success;
         if instr.class.meets(Class::R) {
             code.reads |= 1 << later;
@@ -152,4 +171,22 @@ pub fn fill(code: &mut Code, model: &CpuModel) {
         }
     }
     code.unused = code.reads & !used;
+    if model.speculates {
+        code.assumable = assumable(code);
+    }
+}
+
+/// The conditional atomics that some later instruction waits for only if they succeed.
+fn assumable(code: &Code) -> Mask {
+    let mut waived = 0;
+    for instr in &code.instrs {
+        for action in 0..ACTIONS {
+            waived |= instr.begun[action] & !instr.begun_if_failed[action];
+            waived |= instr.performed[action] & !instr.performed_if_failed[action];
+        }
+    }
+    let conditional = |i: &usize| {
+        matches!(&code.instrs[*i].kind, Kind::Atomic(atomic) if atomic.conditional())
+    };
+    bits(waived).filter(conditional).fold(0, |mask, i| mask | 1 << i)
 }

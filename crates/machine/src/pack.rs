@@ -98,6 +98,7 @@ impl Packer {
             let c = &mut s.cpus[cpu];
             c.begun &= !c.skipped;
             c.done &= !c.skipped;
+            c.assumed &= !(c.begun | c.skipped);
             let pending = range(0, code.instrs.len()) & !(c.done | c.skipped);
             let c = *c;
             let pinned = if code.dynamic && p.model.speculates && !over { lives.addresses } else { 0 };
@@ -162,6 +163,7 @@ impl Packer {
             }
             if self.conditional {
                 number(out, c.failed);
+                number(out, c.assumed);
             }
             if self.flags {
                 number(out, c.freed << 1 | c.garbage & 1);
@@ -202,6 +204,7 @@ impl Packer {
             }
             if self.conditional {
                 c.failed = input.number();
+                c.assumed = input.number();
             }
             if self.flags {
                 let word = input.number();

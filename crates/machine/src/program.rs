@@ -164,6 +164,9 @@ pub struct Code {
     pub reads: Mask,
     /// Those that write memory.
     pub writes: Mask,
+    /// Atomics that order less when they fail, on this model: the CPU may go on as
+    /// if they did.
+    pub assumable: Mask,
     /// Atomics whose read and write are two steps.
     pub split: Mask,
     /// Loads whose value nothing asks for.
@@ -225,6 +228,10 @@ pub struct Instr {
     pub begun: [Mask; ACTIONS],
     /// By action: those that must be performed.
     pub performed: [Mask; ACTIONS],
+    /// As `begun`: what is left of it for earlier atomics that fail.
+    pub begun_if_failed: [Mask; ACTIONS],
+    /// As `performed`: what is left of it for earlier atomics that fail.
+    pub performed_if_failed: [Mask; ACTIONS],
     /// The same for a conditional atomic that succeeds.
     pub begun_on_success: Mask,
     /// See [`Instr::begun_on_success`].

@@ -142,15 +142,27 @@ impl<'a> View<'a> {
     fn masks(&self, i: usize, action: Action, away: Mask) -> Result<(), Reason> {
         let instr = self.instr(i);
         let gone = self.c.skipped | away;
-        let pending = instr.begun[action as usize] & !(self.c.begun | gone);
-        if pending != 0 {
-            return Err(self.rule(i, action, Until::Begun, pending, false));
+        let pending = self.pending(instr, action, gone);
+        if pending[0] != 0 {
+            return Err(self.rule(i, action, Until::Begun, pending[0], false));
         }
-        let pending = instr.performed[action as usize] & !(self.c.done | gone);
-        if pending != 0 {
-            return Err(self.rule(i, action, Until::Performed, pending, false));
+        if pending[1] != 0 {
+            return Err(self.rule(i, action, Until::Performed, pending[1], false));
         }
         Ok(())
+    }
+
+    /// Those that must begin, and be performed, before `action`, and are not.
+    fn pending(&self, instr: &Instr, action: Action, gone: Mask) -> [Mask; 2] {
+        let a = action as usize;
+        let mut begun = instr.begun[a] & !(self.c.begun | gone);
+        let mut performed = instr.performed[a] & !(self.c.done | gone);
+        if self.c.assumed != 0 {
+            // An atomic that is taken to fail orders what a load would.
+            begun &= !self.c.assumed | instr.begun_if_failed[a];
+            performed &= !self.c.assumed | instr.performed_if_failed[a];
+        }
+        [begun, performed]
     }
 
     /// The instruction is on the path that is certain.
@@ -244,6 +256,9 @@ impl<'a> View<'a> {
                     return Err(Reason::LockHeld { loc: loc as u16 });
                 }
                 if stores {
+                    if self.c.assumed & (1 << i) != 0 {
+                        return Err(Reason::WouldSucceed);
+                    }
                     self.success(i, guess)?;
                 }
             }
@@ -612,9 +627,7 @@ impl<'a> View<'a> {
             };
             let gone = if phase == Phase::Read { gone | away } else { gone };
             let instr = self.instr(i);
-            if instr.begun[action as usize] & !(self.c.begun | gone) != 0
-                || instr.performed[action as usize] & !(self.c.done | gone) != 0
-            {
+            if self.pending(instr, action, gone) != [0, 0] {
                 continue;
             }
             look(Step { cpu: self.cpu as u8, at: i as u8, kind }, self.may(i, phase));
@@ -633,7 +646,20 @@ impl<'a> View<'a> {
         self.predictions(|step| look(step, Ok(Plan::Other)));
     }
 
+    /// The atomics that the CPU may take to fail: something behind them waits for them.
+    pub fn assumable(&self) -> Mask {
+        let open = self.code.assumable & !(self.c.begun | self.c.skipped | self.c.assumed);
+        let certain = |i: &usize| {
+            taken(self.s, self.cpu, &self.instr(*i).arms) == Taken::Yes(0)
+                && range(*i + 1, self.code.instrs.len()) & !(self.c.begun | self.c.skipped) != 0
+        };
+        bits(open).filter(certain).fold(0, |mask, i| mask | 1 << i)
+    }
+
     fn predictions(&self, mut offer: impl FnMut(Step)) {
+        for i in bits(self.assumable()) {
+            offer(Step { cpu: self.cpu as u8, at: i as u8, kind: StepKind::PredictFail });
+        }
         if !self.p.model.speculates {
             return;
         }

@@ -59,6 +59,8 @@ pub enum Reason {
     },
     /// The worker waits until a callback is queued.
     NotQueued,
+    /// The CPU went on as if this atomic failed, but it would succeed now.
+    WouldSucceed,
     /// It stands in an arm that is not taken.
     NotTaken {
         /// The branch.

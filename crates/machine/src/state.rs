@@ -45,6 +45,8 @@ pub struct CpuState {
     pub skipped: Mask,
     /// Conditional atomics that did not store.
     pub failed: Mask,
+    /// Conditional atomics that the CPU takes to fail, before they have read.
+    pub assumed: Mask,
     /// Accesses to an object that had been freed.
     pub freed: Mask,
     /// Loads that found a field which nothing had initialised, and accesses

@@ -45,10 +45,13 @@ pub enum StepKind {
     PredictTaken,
     /// `n`: a branch is predicted not to be taken.
     PredictNot,
+    /// `p`: the CPU goes on as if a conditional atomic failed, and so ordered
+    /// nothing. It must then fail.
+    PredictFail,
 }
 
 impl StepKind {
-    const LETTERS: [(StepKind, char); 12] = [
+    const LETTERS: [(StepKind, char); 13] = [
         (StepKind::Read, 'r'),
         (StepKind::Enter, 'b'),
         (StepKind::Drain, 'd'),
@@ -61,6 +64,7 @@ impl StepKind {
         (StepKind::Wait, 'w'),
         (StepKind::PredictTaken, 't'),
         (StepKind::PredictNot, 'n'),
+        (StepKind::PredictFail, 'p'),
     ];
 
     /// Its letter in names.

@@ -38,7 +38,10 @@ struct Thread<'r> {
     dialect: Dialect,
     body: String,
     regs: usize,
+    /// Registers that hold a pointer, where they may be used.
     pointers: Vec<String>,
+    /// All registers that hold a pointer.
+    pointed: Vec<String>,
     section: Option<String>,
     locked: bool,
     left: u64,
@@ -52,7 +55,8 @@ impl Thread<'_> {
 
     fn value(&mut self) -> String {
         if self.regs > 0 && self.random.below(3) == 0 {
-            format!("r{}", self.random.below(self.regs as u64))
+            let r = format!("r{}", self.random.below(self.regs as u64));
+            if self.pointed.contains(&r) { "1".to_owned() } else { r }
         } else {
             (1 + self.random.below(2)).to_string()
         }
@@ -116,6 +120,7 @@ impl Thread<'_> {
             17 if self.dialect.pointers => {
                 let r = self.reg();
                 self.line(indent, &format!("int *{r} = READ_ONCE(*p);"));
+                self.pointed.push(r.clone());
                 self.pointers.push(r);
             }
             18 if self.dialect.pointers => {
@@ -171,6 +176,7 @@ pub fn program(seed: u64, dialect: Dialect) -> String {
             body: String::new(),
             regs: 0,
             pointers: Vec::new(),
+            pointed: Vec::new(),
             section: None,
             locked: false,
             left: statements,
