@@ -287,8 +287,8 @@ impl Lab {
         let Some(step) = p.find(name) else {
             return Err(format!("the program has no step {name} now"));
         };
-        if let Err(_reason) = p.plan(self.state(), step) {
-            return Err(format!("{name} is not possible now"));
+        if let Err(reason) = p.plan(self.state(), step) {
+            return Err(crate::build::refusal(self, step, reason));
         }
         self.run.truncate(self.at);
         if self.run.step(step).is_ok() {

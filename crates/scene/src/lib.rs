@@ -6,6 +6,10 @@
 mod build;
 pub mod lab;
 pub mod link;
+mod listing;
+mod names;
+mod reason;
+mod sentence;
 pub mod svg;
 pub mod text;
 pub mod view;
@@ -13,5 +17,5 @@ pub mod view;
 pub use lab::{Lab, LabError};
 pub use link::{Link, LinkProblem};
 pub use svg::{Theme, TimelineOptions, hardware_svg, standalone_svg, timeline_svg};
-pub use text::transcript;
+pub use text::{snapshot, transcript};
 pub use view::View;

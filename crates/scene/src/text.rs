@@ -1,9 +1,148 @@
 //! The transcript: the session as plain text.
 
-use crate::view::View;
+use crate::view::{Mark, View};
 
 /// The setting, every step with its sentence, and the end, as text.
 #[must_use]
 pub fn transcript(view: &View) -> String {
-    view.title.clone()
+    let mut out = String::new();
+    let mut line = |text: &str| {
+        out.push_str(text);
+        out.push('\n');
+    };
+    line(&view.title);
+    line(&format!("CPU model: {}", view.model));
+    for toggle in &view.toggles {
+        let position = toggle.positions.get(usize::from(toggle.position));
+        let name = position.map_or("", |p| p.name.as_str());
+        line(&format!("{}: {name} ({})", toggle.name, toggle.label));
+    }
+    line("");
+    let width = view.steps.len().to_string().len();
+    for (number, step) in view.steps.iter().enumerate() {
+        let struck = if step.fate.is_struck() { "×" } else { " " };
+        let here = if step.position == Some(view.at) {
+            "◀"
+        } else {
+            ""
+        };
+        let text = format!("{:>width$} {struck} {} {here}", number + 1, step.sentence);
+        line(text.trim_end());
+    }
+    if view.steps.is_empty() {
+        line(&view.sentence);
+    }
+    if let Some(replay) = &view.replay {
+        line("");
+        line(&replay.sentence);
+    }
+    if let Some(end) = &view.finished {
+        line("");
+        line(&end.sentence);
+        if !end.state.is_empty() {
+            line(&end.state);
+        }
+    }
+    out
+}
+
+/// The machine's state as text: programs, store buffers, memory, sections.
+#[must_use]
+pub fn snapshot(view: &View) -> String {
+    let mut out = String::new();
+    for cpu in &view.cpus {
+        let detail = if cpu.detail.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", cpu.detail)
+        };
+        out.push_str(&format!("{}{detail}\n", cpu.name));
+        for band in &cpu.bands {
+            if let Some(function) = &band.function {
+                out.push_str(&format!("  {function}()\n"));
+            }
+            for line in &band.lines {
+                let mark = if line.mark == Mark::Silent {
+                    " "
+                } else {
+                    line.mark.symbol()
+                };
+                let indent = "  ".repeat(usize::from(line.indent));
+                let state = if line.state_text.is_empty() {
+                    String::new()
+                } else {
+                    format!("   [{}]", line.state_text)
+                };
+                out.push_str(&format!(
+                    "  {mark} {:>3} {indent}{}{state}\n",
+                    line.number, line.text
+                ));
+                for offer in &line.offers {
+                    let index = offer.index;
+                    out.push_str(&format!(
+                        "        {index}) {}: {}\n",
+                        offer.label, offer.preview
+                    ));
+                }
+            }
+        }
+        if !cpu.buffer.is_empty() {
+            let entries: Vec<String> = cpu
+                .buffer
+                .iter()
+                .map(|e| format!("{} = {}", e.loc, e.value))
+                .collect();
+            out.push_str(&format!("  store buffer: {}\n", entries.join(", ")));
+        }
+    }
+    for slot in &view.slots {
+        out.push_str(&format!("{} -> {}\n", slot.label, slot.value));
+    }
+    for object in &view.objects {
+        let fields: Vec<String> = object
+            .fields
+            .iter()
+            .map(|(n, v)| format!("{n} = {v}"))
+            .collect();
+        out.push_str(&format!(
+            "{}: {}, {}\n",
+            object.label,
+            object.state.text(),
+            fields.join(", ")
+        ));
+    }
+    for pointer in &view.pointers {
+        let label = view
+            .objects
+            .get(pointer.object)
+            .map_or("", |o| o.label.as_str());
+        out.push_str(&format!("{} -> {label}\n", pointer.label));
+    }
+    if !view.memory.is_empty() {
+        let cells: Vec<String> = view
+            .memory
+            .iter()
+            .map(|c| format!("{} = {}", c.name, c.value))
+            .collect();
+        out.push_str(&format!("memory: {}\n", cells.join(", ")));
+    }
+    for domain in &view.srcu.domains {
+        let inside: Vec<String> = domain.inside.iter().map(|i| i.name.clone()).collect();
+        out.push_str(&format!(
+            "{}: inside: {}\n",
+            domain.name,
+            crate::names::list(&inside)
+        ));
+        for grace in &domain.grace_periods {
+            out.push_str(&format!("  {}\n", grace.text));
+        }
+        for callback in &domain.callbacks {
+            let object = callback.object.as_deref().unwrap_or("nothing yet");
+            out.push_str(&format!(
+                "  callback for {object}: {}\n",
+                callback.state.text()
+            ));
+        }
+    }
+    out
 }

@@ -1,0 +1,144 @@
+//! The end of a run: outcomes, or why it is stuck.
+
+use explore::search::{Deadlock, deadlock};
+use litmus::{Cond, Quantifier, Test, format_value};
+
+use super::Scene;
+use crate::names::sentence;
+use crate::view::{FinalView, OutcomeView};
+
+/// Set when nothing more can happen.
+pub(super) fn finished(scene: &Scene) -> Option<FinalView> {
+    if !scene.offers.is_empty() {
+        return None;
+    }
+    let p = scene.lab.program();
+    let test = scene.lab.test();
+    let over = p.is_final(scene.state);
+    let outcome = explore::outcome::outcome(p, scene.state);
+    let outcomes: Vec<OutcomeView> = test
+        .outcomes
+        .iter()
+        .map(|o| OutcomeView {
+            name: o.name.clone(),
+            label: o.label.clone().unwrap_or_else(|| formula(test, &o.cond)),
+            bad: o.bad,
+            holds: over && outcome.satisfies(p, &o.cond),
+        })
+        .collect();
+    let condition = test.condition.as_ref().map(|c| OutcomeView {
+        name: String::new(),
+        label: formula(test, &c.cond),
+        bad: c.quantifier == Quantifier::NotExists,
+        holds: over && outcome.satisfies(p, &c.cond),
+    });
+    let stuck = (!over).then(|| stuck(scene));
+    let filtered_out = over && !outcome.passes(p, test);
+    let holding: Vec<&OutcomeView> = outcomes.iter().filter(|o| o.holds).collect();
+    let text = if let Some(stuck) = &stuck {
+        format!("Deadlock: {stuck}.")
+    } else if filtered_out {
+        "The end; the test's filter leaves this final state out.".to_owned()
+    } else if !holding.is_empty() {
+        let labels: Vec<String> = holding.iter().map(|o| o.label.clone()).collect();
+        sentence(&format!("the end: {}", labels.join("; ")))
+    } else if outcome.use_after_free {
+        "The end: freed memory was used.".to_owned()
+    } else if outcome.uninitialised {
+        "The end: memory was read that nobody had written.".to_owned()
+    } else if let Some(c) = &condition {
+        let holds = if c.holds { "holds" } else { "does not hold" };
+        format!("The end: {} {holds}.", c.label)
+    } else if outcomes.is_empty() {
+        "The end.".to_owned()
+    } else {
+        "The end: none of the named outcomes has happened.".to_owned()
+    };
+    let state: Vec<String> = p
+        .terms
+        .iter()
+        .zip(&outcome.values)
+        .map(|((term, _), v)| format!("{}={};", test.format_term(*term), format_value(test, *v)))
+        .collect();
+    Some(FinalView {
+        outcomes,
+        condition,
+        state: if over { state.join(" ") } else { String::new() },
+        deadlock: stuck,
+        use_after_free: outcome.use_after_free,
+        uninitialised: outcome.uninitialised,
+        filtered_out,
+        sentence: text,
+    })
+}
+
+fn stuck(scene: &Scene) -> String {
+    let n = &scene.names;
+    let name = |cpu: u8| n.cpu(usize::from(cpu));
+    match deadlock(scene.lab.program(), scene.state) {
+        Some(Deadlock::OwnSection { cpu }) => {
+            format!(
+                "{} waits for a grace period that waits for its own section",
+                name(cpu)
+            )
+        }
+        Some(Deadlock::Readers { cpu }) => {
+            format!("{} waits for a section that cannot end", name(cpu))
+        }
+        Some(Deadlock::Lock { cpu, loc }) => {
+            format!(
+                "{} waits for {}, which nobody gives back",
+                name(cpu),
+                n.loc(usize::from(loc))
+            )
+        }
+        Some(Deadlock::Callback { cpu }) => {
+            format!("{} waits for a callback that cannot run", name(cpu))
+        }
+        None => "CPUs wait for each other in the middle of an atomic; \
+                 hardware would let one of them go"
+            .to_owned(),
+    }
+}
+
+/// A condition as the source would write it.
+pub(crate) fn formula(test: &Test, cond: &Cond) -> String {
+    write(test, cond, 0)
+}
+
+fn write(test: &Test, cond: &Cond, least: u8) -> String {
+    let (text, strength) = match cond {
+        Cond::True => ("true".to_owned(), 4),
+        Cond::False => ("false".to_owned(), 4),
+        Cond::Eq(term, value) => (
+            format!("{}={}", term_name(test, *term), format_value(test, *value)),
+            4,
+        ),
+        Cond::EqTerm(a, b) => (
+            format!("{}={}", term_name(test, *a), term_name(test, *b)),
+            4,
+        ),
+        Cond::Not(a) => (format!("~{}", write(test, a, 4)), 3),
+        Cond::And(a, b) => (
+            format!("{} /\\ {}", write(test, a, 2), write(test, b, 2)),
+            2,
+        ),
+        Cond::Or(a, b) => (
+            format!("{} \\/ {}", write(test, a, 1), write(test, b, 1)),
+            1,
+        ),
+        Cond::Implies(a, b) => (format!("{} => {}", write(test, a, 1), write(test, b, 0)), 0),
+    };
+    if strength < least {
+        format!("({text})")
+    } else {
+        text
+    }
+}
+
+fn term_name(test: &Test, term: litmus::Term) -> String {
+    test.format_term(term)
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .to_owned()
+}

@@ -1,0 +1,261 @@
+//! The steps of a session, in order, with those that are struck out.
+
+use machine::run::Fate;
+use machine::{Effect, StepKind, StepName};
+
+use super::{Scene, instruction};
+use crate::names::sentence;
+use crate::reason;
+use crate::sentence::{self, Event};
+use crate::view::{EffectKind, EffectView, SpanKind, SpanView, StepFate, StepView};
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Timeline {
+    pub steps: Vec<StepView>,
+    pub spans: Vec<SpanView>,
+    /// For each step of the run, its place in `steps`.
+    pub of_run: Vec<usize>,
+    /// For each step of the script, its place in `steps`, if it is shown.
+    pub of_script: Vec<Option<usize>>,
+}
+
+/// Builds it.
+pub(super) fn timeline(scene: &Scene) -> Timeline {
+    let mut t = Timeline::default();
+    let lab = scene.lab;
+    for (fate, name) in lab.fates().iter().zip(lab.script()) {
+        let place = match fate {
+            Fate::Done(at) => {
+                // Steps that the replay put in stand before the one that needed them.
+                while t.of_run.len() <= *at && t.of_run.len() < lab.len() {
+                    done(scene, &mut t);
+                }
+                t.of_run.get(*at).copied()
+            }
+            Fate::Gone => {
+                let on = lab.program().find(*name).is_some();
+                (!on).then(|| struck(scene, &mut t, *name, StepFate::SwitchedOff))
+            }
+            Fate::Impossible(reason) => {
+                let why = why(scene, *name, *reason);
+                Some(struck(scene, &mut t, *name, StepFate::Impossible(why)))
+            }
+            Fate::NotReached => Some(struck(scene, &mut t, *name, StepFate::NotReached)),
+        };
+        t.of_script.push(place);
+    }
+    while t.of_run.len() < lab.len() {
+        done(scene, &mut t);
+    }
+    for at in 0..lab.len() {
+        let from = lab
+            .run()
+            .writer_of(at)
+            .and_then(|w| t.of_run.get(w).copied());
+        if let Some(step) = t.of_run.get(at).and_then(|i| t.steps.get_mut(*i)) {
+            step.reads_from = from;
+        }
+    }
+    t.spans = spans(scene, &t);
+    t
+}
+
+fn why(scene: &Scene, name: StepName, reason: machine::Reason) -> String {
+    let end = scene.lab.run().state();
+    match scene.lab.program().find(name) {
+        Some(step) => {
+            let cpu = usize::from(step.cpu);
+            reason::clause(&scene.names, end, cpu, instruction(step), reason)
+        }
+        None => "the line is switched off".to_owned(),
+    }
+}
+
+/// The next step of the run.
+fn done(scene: &Scene, t: &mut Timeline) {
+    let at = t.of_run.len();
+    let lab = scene.lab;
+    let n = &scene.names;
+    let Some(done) = lab.run().done().get(at) else {
+        return;
+    };
+    let after = lab.run().state_at(at + 1);
+    let event = Event {
+        step: done.step,
+        effects: &done.effects,
+        before: lab.run().state_at(at),
+        after,
+    };
+    let cpu = usize::from(done.step.cpu);
+    t.of_run.push(t.steps.len());
+    t.steps.push(StepView {
+        position: Some(at + 1),
+        name: lab.program().name(done.step),
+        kind: done.step.kind,
+        cpu: Some(cpu),
+        number: Some(match instruction(done.step) {
+            Some(at) => n.number(cpu, at),
+            None => n.branch_number(cpu, done.step.at),
+        }),
+        sentence: sentence::of_step(n, &event),
+        label: sentence::label(n, after, done.step),
+        effects: done
+            .effects
+            .iter()
+            .map(|e| effect(scene, cpu, &event, e))
+            .collect(),
+        early: event.overtaken(n).is_some(),
+        bad: sentence::is_bad(&done.effects),
+        fate: if at < lab.at() {
+            StepFate::Done
+        } else {
+            StepFate::Future
+        },
+        reads_from: None,
+    });
+}
+
+fn effect(scene: &Scene, cpu: usize, event: &Event, e: &Effect) -> EffectView {
+    let kind = match e {
+        Effect::Got {
+            forwarded: false, ..
+        } => EffectKind::Read,
+        Effect::Got { .. } => EffectKind::Forwarded,
+        Effect::Buffered { .. } => EffectKind::Buffered,
+        Effect::Stored { .. } => EffectKind::Stored,
+        Effect::Failed => EffectKind::Failed,
+        Effect::Resolved { .. } => EffectKind::Resolved,
+        Effect::Undone { .. } => EffectKind::Undone,
+        Effect::Entered { .. } => EffectKind::Entered,
+        Effect::Left { .. } => EffectKind::Left,
+        Effect::Started { .. } => EffectKind::Started,
+        Effect::UnmatchedUnlock
+        | Effect::UseAfterFree { .. }
+        | Effect::DoubleFree { .. }
+        | Effect::Uninitialised { .. }
+        | Effect::Wild => EffectKind::Bad,
+    };
+    EffectView {
+        kind,
+        text: sentence::effect(&scene.names, cpu, event.before, e),
+    }
+}
+
+/// A step that cannot be done.
+fn struck(scene: &Scene, t: &mut Timeline, name: StepName, fate: StepFate) -> usize {
+    let n = &scene.names;
+    let p = scene.lab.program();
+    let end = scene.lab.run().state();
+    let cpu = (0..p.cpus.len()).find(|cpu| p.cpu_name(*cpu) == name.cpu);
+    let line = cpu.and_then(|cpu| n.listing.line(cpu, name.stmt));
+    let text = line.map(|l| l.text.trim_end_matches(';').to_owned());
+    let (label, what) = match p.find(name) {
+        Some(step) => {
+            let cpu = usize::from(step.cpu);
+            let what = match instruction(step) {
+                Some(at) => {
+                    let noun = n.noun(end, cpu, at);
+                    format!("{} {}", n.cpu_owns(cpu), noun.trim_start_matches("the "))
+                }
+                None => format!("{} guess", n.cpu_owns(cpu)),
+            };
+            (sentence::label(n, end, step), what)
+        }
+        None => {
+            let text = text.unwrap_or_else(|| name.to_string());
+            (text.clone(), text)
+        }
+    };
+    let text = match &fate {
+        StepFate::Impossible(why) => format!("not possible: {what}: {why}"),
+        StepFate::SwitchedOff => format!("switched off: {what}"),
+        _ => format!("not reached: {what}"),
+    };
+    let mut text = sentence(&text);
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    t.steps.push(StepView {
+        position: None,
+        name,
+        kind: name.kind,
+        cpu,
+        number: line.map(|l| l.number),
+        sentence: text,
+        label,
+        effects: Vec::new(),
+        early: false,
+        bad: false,
+        fate,
+        reads_from: None,
+    });
+    t.steps.len() - 1
+}
+
+/// Bars of sections and grace periods, from the steps of the run.
+fn spans(scene: &Scene, t: &Timeline) -> Vec<SpanView> {
+    let lab = scene.lab;
+    let n = &scene.names;
+    let mut spans: Vec<SpanView> = Vec::new();
+    // What each open bar is of: a section, or an instruction.
+    let mut open: Vec<(usize, Bar)> = Vec::new();
+    for (at, done) in lab.run().done().iter().enumerate() {
+        let Some(&place) = t.of_run.get(at) else {
+            break;
+        };
+        let cpu = usize::from(done.step.cpu);
+        for effect in &done.effects {
+            match effect {
+                Effect::Entered { section } => {
+                    open.push((spans.len(), Ok(*section)));
+                    spans.push(SpanView {
+                        kind: SpanKind::Section,
+                        cpu,
+                        label: "read-side section".to_owned(),
+                        from: place,
+                        to: None,
+                    });
+                }
+                Effect::Left { section } => close(&mut spans, &mut open, Ok(*section), place),
+                Effect::Started { sections } => {
+                    let names = reason::readers(n, *sections);
+                    open.push((spans.len(), Err((done.step.cpu, done.step.at))));
+                    spans.push(SpanView {
+                        kind: SpanKind::GracePeriod,
+                        cpu,
+                        label: if names.is_empty() {
+                            "grace period".to_owned()
+                        } else {
+                            format!("grace period waits for {}", crate::names::list(&names))
+                        },
+                        from: place,
+                        to: None,
+                    });
+                }
+                _ => {}
+            }
+        }
+        if done.step.kind == StepKind::End {
+            close(
+                &mut spans,
+                &mut open,
+                Err((done.step.cpu, done.step.at)),
+                place,
+            );
+        }
+    }
+    spans
+}
+
+/// What a bar is of: a section, or the grace period of an instruction.
+type Bar = Result<u8, (u8, u8)>;
+
+fn close(spans: &mut [SpanView], open: &mut Vec<(usize, Bar)>, bar: Bar, place: usize) {
+    if let Some(i) = open.iter().position(|(_, of)| *of == bar) {
+        let (span, _) = open.swap_remove(i);
+        if let Some(span) = spans.get_mut(span) {
+            span.to = Some(place);
+        }
+    }
+}
