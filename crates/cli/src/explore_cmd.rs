@@ -1,0 +1,292 @@
+//! `stalebus explore`: the outcomes of one test, and how to get the bad ones.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use explore::verdict::{report, start};
+use explore::{Found, Outcome, Report, Search, WitnessSearch};
+use litmus::Test;
+use machine::{CpuModel, Program, Step};
+
+use crate::args::{ExploreArgs, OneModel};
+use crate::files::Input;
+use crate::goals::{Goal, Kind, asked, deadlock_words};
+use crate::json::{Object, list, seconds};
+use crate::load::{Failure, Loaded, load};
+use crate::output::{Output, say};
+use crate::progress::Progress;
+use crate::schedule::{Told, tell};
+use crate::status::Status;
+
+/// States between two signs of life.
+const SLICE: usize = 1 << 14;
+
+/// What is known of a goal.
+struct Answer {
+    goal: Goal,
+    reached: Reached,
+}
+
+enum Reached {
+    /// By this schedule.
+    Yes {
+        steps: Vec<Told>,
+        end: String,
+        shortest: bool,
+    },
+    /// By none.
+    No,
+    /// By none that the search has come to.
+    Unknown,
+}
+
+/// Runs the command.
+pub fn run(args: &ExploreArgs, output: &mut Output) -> Status {
+    let loaded = match load(&Input::one(&args.file), &args.setting) {
+        Ok(loaded) => loaded,
+        Err(Failure(messages)) => {
+            say(&messages);
+            return Status::Failed;
+        }
+    };
+    say(&loaded.warnings);
+    let model = model(args, &loaded.test);
+    let begun = Instant::now();
+    let limit = args.limit.states;
+    let mut search = match start(&loaded.resolved, model, loaded.flavour, limit) {
+        Ok(search) => search,
+        Err(error) => {
+            say(&loaded.source.error_at(error.span, &error.message));
+            return Status::Failed;
+        }
+    };
+    let progress = Progress::spinner();
+    let done = loop {
+        match search.run(SLICE) {
+            explore::Progress::Running => {
+                progress.message(|| format!("{} states", search.explored()));
+            }
+            done => break done,
+        }
+    };
+    let report = report(&loaded.resolved, &search, done);
+    let goals = match asked(&loaded.test, &report, args.outcome.as_deref()) {
+        Ok(goals) => goals,
+        Err(message) => {
+            progress.say(&format!("error: {}: {message}\n", loaded.source.name));
+            return Status::Failed;
+        }
+    };
+    let answers: Vec<Answer> = goals
+        .into_iter()
+        .map(|goal| {
+            progress.message(|| format!("the shortest schedule to {}", goal.name));
+            let reached = reach(&loaded, &search, &report, &goal, limit);
+            Answer { goal, reached }
+        })
+        .collect();
+    drop(progress);
+    let text = if args.json {
+        json(&loaded, &report, &answers, begun.elapsed()) + "\n"
+    } else {
+        text(&loaded, &report, &answers)
+    };
+    let _ = output.write(&text);
+    Status::Fine
+}
+
+fn model(args: &ExploreArgs, test: &Test) -> &'static CpuModel {
+    let opened = test.meta.default.cpu.as_deref().and_then(CpuModel::by_id);
+    args.model
+        .map(OneModel::model)
+        .or(opened)
+        .unwrap_or(&machine::model::ARM)
+}
+
+fn reach(loaded: &Loaded, search: &Search, report: &Report, goal: &Goal, limit: usize) -> Reached {
+    let found = match goal.kind {
+        Kind::Deadlock => search.deadlocks().next().and_then(|deadlock| {
+            let steps = search.deadlock_schedule(deadlock)?;
+            Some((steps, deadlock_words(search.program(), *deadlock), false))
+        }),
+        _ => schedule(&loaded.resolved, search, goal, limit).map(|(steps, outcome, shortest)| {
+            let end = state(search.program(), &loaded.resolved, &outcome);
+            (steps, end, shortest)
+        }),
+    };
+    match found {
+        Some((steps, end, shortest)) => Reached::Yes {
+            steps: tell(loaded, search.program(), &steps),
+            end,
+            shortest,
+        },
+        None if report.complete => Reached::No,
+        None => Reached::Unknown,
+    }
+}
+
+/// The shortest schedule, or some schedule when the shortest takes too long to find.
+fn schedule(
+    test: &Test,
+    search: &Search,
+    goal: &Goal,
+    limit: usize,
+) -> Option<(Vec<Step>, Outcome, bool)> {
+    let p = search.program();
+    let some = search
+        .outcomes()
+        .find(|outcome| goal.accepts(p, test, outcome))?;
+    let mut shortest = WitnessSearch::new(Arc::clone(p), limit);
+    loop {
+        match shortest.run(SLICE, &|outcome| goal.accepts(p, test, outcome)) {
+            Found::Running => {}
+            Found::Witness(witness) => return Some((witness.steps, witness.outcome, true)),
+            Found::None | Found::Limited => break,
+        }
+    }
+    search
+        .schedule(some)
+        .map(|steps| (steps, some.clone(), false))
+}
+
+/// A final state in herd7's format.
+fn state(p: &Program, test: &Test, outcome: &Outcome) -> String {
+    let values: Vec<_> = test
+        .observed()
+        .into_iter()
+        .map(|term| outcome.get(p, term))
+        .collect();
+    test.format_state(&values)
+}
+
+fn text(loaded: &Loaded, report: &Report, answers: &[Answer]) -> String {
+    let test = &loaded.test;
+    let off = loaded.setting.to_off(test);
+    let off = if off.is_empty() {
+        "nothing".to_string()
+    } else {
+        off
+    };
+    let mut out = format!(
+        "{} on {}, SRCU {}, off: {off}\n",
+        test.meta.title.as_ref().unwrap_or(&test.name),
+        report.model.name,
+        loaded.flavour.id(),
+    );
+    out.push_str(&if report.complete {
+        format!("{} states explored: every schedule\n", report.explored)
+    } else {
+        format!(
+            "Warning: search incomplete after {} states; what was not found may still happen\n",
+            report.explored
+        )
+    });
+    out.push_str(&format!("\nFinal states: {}\n", report.states.len()));
+    for state in &report.states {
+        out.push_str(&format!("  {state}\n"));
+    }
+    for answer in answers {
+        out.push('\n');
+        out.push_str(&answer_text(answer));
+    }
+    out
+}
+
+fn answer_text(answer: &Answer) -> String {
+    let Answer { goal, reached } = answer;
+    let label = if goal.label.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", goal.label)
+    };
+    let verdict = match reached {
+        Reached::Yes { .. } => "can happen",
+        Reached::No => "cannot happen",
+        Reached::Unknown => "not found, but the search is incomplete",
+    };
+    let mut out = format!("{}{label}: {verdict}\n", goal.name);
+    let Reached::Yes {
+        steps,
+        end,
+        shortest,
+    } = reached
+    else {
+        return out;
+    };
+    let kind = if *shortest {
+        "The shortest schedule"
+    } else {
+        "A schedule"
+    };
+    out.push_str(&format!("{kind}, {} steps:\n", steps.len()));
+    let cpu = steps
+        .iter()
+        .map(|step| step.cpu.chars().count())
+        .max()
+        .unwrap_or(0);
+    let text = steps
+        .iter()
+        .map(|step| step.text.chars().count())
+        .max()
+        .unwrap_or(0)
+        .min(60);
+    let name = steps.iter().map(|step| step.name.len()).max().unwrap_or(0);
+    for (number, step) in (1..).zip(steps) {
+        let line = format!(
+            "{number:>4}. {:<name$}  {:<cpu$}  line {:<4} {:<text$}  {}",
+            step.name, step.cpu, step.line, step.text, step.did
+        );
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out.push_str(&format!("      ends with {end}\n"));
+    out
+}
+
+fn json(loaded: &Loaded, report: &Report, answers: &[Answer], time: Duration) -> String {
+    Object::new()
+        .text("file", &loaded.source.name)
+        .text("test", &loaded.test.name)
+        .text("model", report.model.id)
+        .text("srcu", loaded.flavour.id())
+        .text("off", &loaded.setting.to_off(&loaded.test))
+        .texts("states", &report.states)
+        .texts("flags", report.flags())
+        .raw("outcomes", &list(answers.iter().map(answer_json)))
+        .truth("complete", report.complete)
+        .number("explored", report.explored)
+        .raw("seconds", &seconds(time))
+        .end()
+}
+
+fn answer_json(answer: &Answer) -> String {
+    let Answer { goal, reached } = answer;
+    let object = Object::new()
+        .text("name", &goal.name)
+        .truth("bad", goal.bad)
+        .text("label", &goal.label);
+    match reached {
+        Reached::No => object.text("reachable", "no").end(),
+        Reached::Unknown => object.text("reachable", "unknown").end(),
+        Reached::Yes {
+            steps,
+            end,
+            shortest,
+        } => object
+            .text("reachable", "yes")
+            .truth("shortest", *shortest)
+            .text("end", end)
+            .raw("schedule", &list(steps.iter().map(step_json)))
+            .end(),
+    }
+}
+
+fn step_json(step: &Told) -> String {
+    Object::new()
+        .text("step", &step.name)
+        .text("cpu", &step.cpu)
+        .number("line", step.line as usize)
+        .text("text", &step.text)
+        .text("did", &step.did)
+        .end()
+}

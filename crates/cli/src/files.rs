@@ -1,0 +1,149 @@
+//! Paths on the command line to the tests that they stand for.
+
+use std::fmt;
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use litmus::limits;
+
+/// One test, or the reason why a path stands for none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A file.
+    File(PathBuf),
+    /// `-`.
+    Stdin,
+    /// A path that stands for nothing, and why.
+    Unusable(PathBuf, String),
+}
+
+/// A text and what to call it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The path as given; `-` for the standard input.
+    pub name: String,
+    /// The text. What is no UTF-8 is replaced: old tests have Latin-1 in comments.
+    pub text: String,
+    /// Nothing had to be replaced.
+    pub exact: bool,
+}
+
+/// A text that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadError {
+    name: String,
+    why: String,
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "error: {}: {}", self.name, self.why)
+    }
+}
+
+/// The tests that the paths stand for: the paths in their order, the files of a
+/// folder sorted.
+pub fn inputs(paths: &[PathBuf]) -> Vec<Input> {
+    let mut found = Vec::new();
+    for path in paths {
+        if path == Path::new("-") {
+            found.push(Input::Stdin);
+        } else if path.is_dir() {
+            let before = found.len();
+            folder(path, &mut found);
+            if found.len() == before {
+                let why = "the folder holds no *.litmus file".to_string();
+                found.push(Input::Unusable(path.clone(), why));
+            }
+        } else {
+            found.push(Input::File(path.clone()));
+        }
+    }
+    found
+}
+
+/// Links to folders are not followed: they may lead in circles.
+fn folder(root: &Path, found: &mut Vec<Input>) {
+    let mut open = vec![root.to_path_buf()];
+    let mut files = Vec::new();
+    while let Some(path) = open.pop() {
+        let entries = match fs::read_dir(&path) {
+            Ok(entries) => entries,
+            Err(error) => {
+                files.push((path.clone(), Input::Unusable(path, error.to_string())));
+                continue;
+            }
+        };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                open.push(path);
+            } else if path.extension().is_some_and(|e| e == "litmus") && !path.is_dir() {
+                files.push((path.clone(), Input::File(path)));
+            }
+        }
+    }
+    files.sort_by(|(a, _), (b, _)| a.cmp(b));
+    found.extend(files.into_iter().map(|(_, input)| input));
+}
+
+impl Input {
+    /// The input that one path stands for.
+    pub fn one(path: &Path) -> Input {
+        if path == Path::new("-") {
+            Input::Stdin
+        } else if path.is_dir() {
+            Input::Unusable(path.to_path_buf(), "this is a folder".to_string())
+        } else {
+            Input::File(path.to_path_buf())
+        }
+    }
+
+    /// What to call it.
+    pub fn name(&self) -> String {
+        match self {
+            Input::File(path) | Input::Unusable(path, _) => path.display().to_string(),
+            Input::Stdin => "-".to_string(),
+        }
+    }
+
+    /// Its text. Of a text that is too long for a test only the beginning.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(&self) -> Result<Source, ReadError> {
+        let most = limits::SOURCE_BYTES as u64 + 1;
+        let mut bytes = Vec::new();
+        let done = match self {
+            Input::File(path) => {
+                fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
+            }
+            Input::Stdin => std::io::stdin().lock().take(most).read_to_end(&mut bytes),
+            Input::Unusable(_, why) => {
+                return Err(ReadError {
+                    name: self.name(),
+                    why: why.clone(),
+                });
+            }
+        };
+        if let Err(error) = done {
+            return Err(ReadError {
+                name: self.name(),
+                why: error.to_string(),
+            });
+        }
+        let (text, exact) = match String::from_utf8(bytes) {
+            Ok(text) => (text, true),
+            Err(error) => (
+                String::from_utf8_lossy(error.as_bytes()).into_owned(),
+                false,
+            ),
+        };
+        Ok(Source {
+            name: self.name(),
+            text,
+            exact,
+        })
+    }
+}

@@ -1,0 +1,100 @@
+//! `stalebus fmt`: tests in the usual layout.
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use crate::args::FmtArgs;
+use crate::comments::lost;
+use crate::files::{Input, Source, inputs};
+use crate::load::{Failure, Read, read};
+use crate::output::{Output, say};
+use crate::status::Status;
+
+/// Runs the command.
+pub fn run(args: &FmtArgs, output: &mut Output) -> Status {
+    let mut status = Status::Fine;
+    for input in inputs(&args.paths) {
+        let (flow, one) = one(args, &input, output);
+        status = status.max(one);
+        if flow.is_break() {
+            break;
+        }
+    }
+    status
+}
+
+fn one(args: &FmtArgs, input: &Input, output: &mut Output) -> (ControlFlow<()>, Status) {
+    let on = ControlFlow::Continue(());
+    let Read {
+        source,
+        test,
+        warnings,
+    } = match read(input) {
+        Ok(read) => read,
+        Err(Failure(messages)) => {
+            say(&messages);
+            return (on, Status::Failed);
+        }
+    };
+    say(&warnings);
+    let printed = litmus::print(&test);
+    if !args.check && !args.write {
+        return (output.write(&printed), Status::Fine);
+    }
+    if source.exact && source.text == printed {
+        return (on, Status::Fine);
+    }
+    let refusal = refusal(&source, &printed);
+    if args.check {
+        let why = if refusal.is_some() {
+            " (has comments that formatting would lose)"
+        } else {
+            ""
+        };
+        return (
+            output.write(&format!("{}{why}\n", source.name)),
+            Status::Contradicted,
+        );
+    }
+    match (refusal, input) {
+        (Some(why), _) => {
+            say(&why);
+            (on, Status::Failed)
+        }
+        (None, Input::File(path)) => (on, write(path, &printed)),
+        // There is no place to write to.
+        (None, _) => (output.write(&printed), Status::Fine),
+    }
+}
+
+fn refusal(source: &Source, printed: &str) -> Option<String> {
+    if !source.exact {
+        return Some(format!(
+            "error: {}: the file is not UTF-8; it stays as it is\n",
+            source.name
+        ));
+    }
+    lost(&source.text, printed).map(|span| {
+        let message = "formatting would lose this comment; the file stays as it is";
+        source.error_at(span, message)
+    })
+}
+
+/// Beside the file first: a full disk must not cost the test.
+fn write(path: &Path, text: &str) -> Status {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(".new");
+    let beside = path.with_file_name(name);
+    let done = fs::write(&beside, text)
+        .and_then(|()| fs::set_permissions(&beside, fs::metadata(path)?.permissions()))
+        .and_then(|()| fs::rename(&beside, path));
+    match done {
+        Ok(()) => Status::Fine,
+        Err(error) => {
+            let _ = fs::remove_file(&beside);
+            say(&format!("error: {}: {error}\n", path.display()));
+            Status::Failed
+        }
+    }
+}
