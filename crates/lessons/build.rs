@@ -47,13 +47,14 @@ fn run() -> Result<(), Vec<String>> {
     }
     let table = table(&chapters, &files);
     let out = var("OUT_DIR")?.join("lessons.rs");
-    std::fs::write(&out, table)
-        .map_err(|error| vec![format!("error: {}: {error}", out.display())])
+    std::fs::write(&out, table).map_err(|error| vec![format!("error: {}: {error}", out.display())])
 }
 
 fn var(name: &str) -> Result<PathBuf, Vec<String>> {
     let value = std::env::var_os(name);
-    value.map(PathBuf::from).ok_or_else(|| vec![format!("error: {name} is not set")])
+    value
+        .map(PathBuf::from)
+        .ok_or_else(|| vec![format!("error: {name} is not set")])
 }
 
 fn read(path: &Path) -> Result<String, Vec<String>> {
@@ -67,7 +68,9 @@ fn scenarios(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Vec<String>> {
         .map_err(|error| vec![format!("error: {}: {error}", folder.display())])?;
     let mut files = BTreeMap::new();
     for entry in entries {
-        let path = entry.map_err(|error| vec![format!("error: {error}")])?.path();
+        let path = entry
+            .map_err(|error| vec![format!("error: {error}")])?
+            .path();
         if path.extension().is_some_and(|e| e == "litmus")
             && let Some(stem) = path.file_stem().and_then(|s| s.to_str())
         {
@@ -82,11 +85,17 @@ fn scenarios(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Vec<String>> {
 fn check(id: &str, source: &str) -> Vec<String> {
     let file = format!("scenarios/{id}.litmus");
     let parsed = litmus::parse(source);
-    let mut errors: Vec<String> =
-        parsed.diagnostics.iter().map(|d| d.with_file(&file).to_string()).collect();
+    let mut errors: Vec<String> = parsed
+        .diagnostics
+        .iter()
+        .map(|d| d.with_file(&file).to_string())
+        .collect();
     match parsed.test {
         Some(test) if test.name != id => {
-            errors.push(format!("error: {file}: the test is called `{}`, not `{id}`", test.name));
+            errors.push(format!(
+                "error: {file}: the test is called `{}`, not `{id}`",
+                test.name
+            ));
         }
         None if errors.is_empty() => errors.push(format!("error: {file}: this is no test")),
         _ => {}
@@ -95,7 +104,11 @@ fn check(id: &str, source: &str) -> Vec<String> {
 }
 
 fn table(chapters: &[course::Chapter], files: &BTreeMap<String, PathBuf>) -> String {
-    let lessons = || chapters.iter().flat_map(|c| c.lessons.iter().map(move |id| (c, id)));
+    let lessons = || {
+        chapters
+            .iter()
+            .flat_map(|c| c.lessons.iter().map(move |id| (c, id)))
+    };
     let mut out = String::new();
     let count = lessons().count();
     let _ = writeln!(out, "static LESSONS: [Lesson; {count}] = [");

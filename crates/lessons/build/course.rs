@@ -22,7 +22,11 @@ pub struct Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: scenarios/course.toml:{}: {}", self.line, self.message)
+        write!(
+            f,
+            "error: scenarios/course.toml:{}: {}",
+            self.line, self.message
+        )
     }
 }
 
@@ -31,7 +35,10 @@ pub fn read(text: &str) -> Result<Vec<Chapter>, Error> {
     let mut chapters: Vec<Chapter> = Vec::new();
     let mut lines = text.lines().zip(1..);
     while let Some((line, number)) = lines.next() {
-        let error = |message: &str| Error { line: number, message: message.to_string() };
+        let error = |message: &str| Error {
+            line: number,
+            message: message.to_string(),
+        };
         let line = without_comment(line).trim();
         if line.is_empty() {
             continue;
@@ -40,13 +47,17 @@ pub fn read(text: &str) -> Result<Vec<Chapter>, Error> {
             chapters.push(Chapter::default());
             continue;
         }
-        let (key, value) =
-            line.split_once('=').ok_or_else(|| error("expected `[[chapter]]` or `key = value`"))?;
-        let chapter =
-            chapters.last_mut().ok_or_else(|| error("a key stands below a `[[chapter]]`"))?;
+        let (key, value) = line
+            .split_once('=')
+            .ok_or_else(|| error("expected `[[chapter]]` or `key = value`"))?;
+        let chapter = chapters
+            .last_mut()
+            .ok_or_else(|| error("a key stands below a `[[chapter]]`"))?;
         let mut value = value.trim().to_string();
         while value.starts_with('[') && !value.ends_with(']') {
-            let (more, _) = lines.next().ok_or_else(|| error("this list is never closed"))?;
+            let (more, _) = lines
+                .next()
+                .ok_or_else(|| error("this list is never closed"))?;
             value.push(' ');
             value.push_str(without_comment(more).trim());
         }
@@ -66,7 +77,8 @@ pub fn check<'a>(chapters: &[Chapter], files: impl Iterator<Item = &'a str>) -> 
     let files: Vec<&str> = files.collect();
     let mut errors = Vec::new();
     let mut seen: Vec<&str> = Vec::new();
-    let mut error = |message: String| errors.push(format!("error: scenarios/course.toml: {message}"));
+    let mut error =
+        |message: String| errors.push(format!("error: scenarios/course.toml: {message}"));
     for chapter in chapters {
         if chapter.title.is_empty() || chapter.lessons.is_empty() {
             error("a chapter has a title and lessons".to_string());
@@ -106,5 +118,9 @@ fn string(value: &str) -> Option<String> {
 
 fn list(value: &str) -> Option<Vec<String>> {
     let inner = value.strip_prefix('[')?.strip_suffix(']')?.trim();
-    inner.trim_end_matches(',').split(',').map(|item| string(item.trim())).collect()
+    inner
+        .trim_end_matches(',')
+        .split(',')
+        .map(|item| string(item.trim()))
+        .collect()
 }

@@ -36,7 +36,10 @@ pub fn by_id(id: &str) -> Option<&'static Lesson> {
 
 impl Lesson {
     /// The scenario as a program; parsed when first asked for.
-    #[expect(clippy::missing_panics_doc, reason = "build.rs has parsed the same text")]
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "build.rs has parsed the same text"
+    )]
     pub fn test(&self) -> Arc<Test> {
         let parse = || {
             let test = litmus::parse(self.source).test;
@@ -48,6 +51,10 @@ impl Lesson {
     /// The title for people; the id when the file gives none.
     #[must_use]
     pub fn title(&self) -> String {
-        self.test().meta.title.clone().unwrap_or_else(|| self.id.to_string())
+        self.test()
+            .meta
+            .title
+            .clone()
+            .unwrap_or_else(|| self.id.to_string())
     }
 }

@@ -9,12 +9,7 @@ pub const FLAVOURS: [(&str, SrcuFlavour); 2] =
     [("tree", SrcuFlavour::Tree), ("fast", SrcuFlavour::Fast)];
 
 /// Whether an outcome can happen on each model, in the order of [`CpuModel::ALL`].
-pub fn verdicts(
-    test: &Test,
-    setting: &Setting,
-    outcome: usize,
-    flavour: SrcuFlavour,
-) -> [bool; 4] {
+pub fn verdicts(test: &Test, setting: &Setting, outcome: usize, flavour: SrcuFlavour) -> [bool; 4] {
     let resolved = test.with(setting);
     CpuModel::ALL.map(|model| reachable(&resolved, model, outcome, flavour))
 }
@@ -27,15 +22,14 @@ pub fn reachable(
     flavour: SrcuFlavour,
 ) -> bool {
     let report = check(resolved, model, flavour, DEFAULT_LIMIT).expect("it runs on the machine");
-    assert!(report.complete, "{}: the search is not complete", resolved.name);
+    assert!(
+        report.complete,
+        "{}: the search is not complete",
+        resolved.name
+    );
     match report.outcomes[outcome] {
         Reachable::Yes => true,
         Reachable::No => false,
         Reachable::Unknown => panic!("{}: no verdict", resolved.name),
     }
-}
-
-/// `- - s s`: which models reach it.
-pub fn row(verdicts: [bool; 4]) -> String {
-    verdicts.map(|v| if v { "Sometimes" } else { "Never    " }).join(" ")
 }
