@@ -124,7 +124,9 @@ impl Lab {
         lab.script.clone_from(&link.steps);
         lab.wish = link.at.unwrap_or(link.steps.len()).min(link.steps.len());
         lab.replay();
-        lab.switched = true;
+        // A note only if something is lost.
+        let lost = |fate: &Fate| matches!(fate, Fate::Impossible(_) | Fate::NotReached);
+        lab.switched = lab.fates.iter().any(lost);
         Ok((lab, problems))
     }
 

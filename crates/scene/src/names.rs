@@ -107,14 +107,14 @@ impl<'a> Names<'a> {
         self.object_at(pointee(value, self.p.locs.len())?)
     }
 
-    /// "flag", "buses[MMIO]", "dev_count of bus v1".
+    /// "flag", "buses[MMIO]", "bus v1's dev_count".
     pub fn loc(&self, loc: usize) -> String {
         let Some(location) = self.p.locs.get(loc) else {
             return "memory".to_owned();
         };
         match location.role {
             LocRole::Freed(object) => {
-                return format!("the freed flag of {}", self.object(usize::from(object.0)));
+                return format!("{}'s freed flag", self.object(usize::from(object.0)));
             }
             LocRole::Token(_) => return "the callback queue".to_owned(),
             LocRole::Wild => return "nowhere".to_owned(),
@@ -126,15 +126,15 @@ impl<'a> Names<'a> {
             }
             for (number, object) in self.test.objects.iter().enumerate() {
                 if object.freed == Some(var) {
-                    return format!("the freed flag of {}", self.object(number));
+                    return format!("{}'s freed flag", self.object(number));
                 }
                 if let Some((field, _)) = object.fields.iter().find(|(_, v)| *v == var)
                     && object.var != var
                 {
-                    return format!("{field} of {}", self.object(number));
+                    return format!("{}'s {field}", self.object(number));
                 }
                 if object.var == var {
-                    return self.object(number);
+                    return format!("{}'s contents", self.object(number));
                 }
             }
         }
@@ -210,7 +210,7 @@ impl<'a> Names<'a> {
             None => String::new(),
         };
         match &instr.kind {
-            Kind::Load { wait: true } => "the callback".to_owned(),
+            Kind::Load { wait: true } => "the start".to_owned(),
             Kind::Load { .. } => format!("the load{}", place("of")),
             Kind::Store {
                 role: StoreRole::Plain,

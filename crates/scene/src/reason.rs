@@ -131,7 +131,14 @@ fn rule(n: &Names, s: &State, cpu: usize, at: Option<usize>, why: Why, on: u8) -
         at.and_then(|at| n.instr(cpu, at))
             .is_some_and(|i| i.class.meets(class))
     };
+    let awaited = n.instr(cpu, on).map(|i| &i.kind);
     match why {
+        _ if matches!(awaited, Some(Kind::Load { wait: true })) => {
+            "waits until the callback starts".to_owned()
+        }
+        Why::FullBarrier if own(Class::GRACE_PERIOD) => {
+            format!("waits for {what}: a grace period starts after everything before it")
+        }
         Why::ProgramOrder if by == Some(on) => format!("waits for {what}"),
         Why::ProgramOrder => format!("waits for {what}, which comes first in program order"),
         Why::Fence => format!("waits for {what}"),

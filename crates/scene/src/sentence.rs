@@ -91,7 +91,7 @@ pub(crate) fn label(n: &Names, s: &State, step: Step) -> String {
         (StepKind::PredictTaken, _) => "guess: taken".to_owned(),
         (StepKind::PredictNot, _) => "guess: not taken".to_owned(),
         (StepKind::PredictFail, _) => "guess: it fails".to_owned(),
-        (_, Some(Kind::Load { wait: true })) => "callback".to_owned(),
+        (_, Some(Kind::Load { wait: true })) => "callback starts".to_owned(),
         (StepKind::Start, _) => "grace period starts".to_owned(),
         (StepKind::End, _) => "grace period ends".to_owned(),
         (
@@ -120,7 +120,7 @@ pub(crate) fn offer(n: &Names, s: &State, step: Step) -> String {
         .unwrap_or_default();
     let kind = n.instr(cpu, at).map(|i| &i.kind);
     match (step.kind, kind) {
-        (StepKind::Read, Some(Kind::Load { wait: true })) => "take the callback".to_owned(),
+        (StepKind::Read, Some(Kind::Load { wait: true })) => "start the callback".to_owned(),
         (StepKind::Read, Some(Kind::Atomic(_))) => format!("read{loc}"),
         (StepKind::Read, _) => format!("load{loc}"),
         (StepKind::Enter, _) => "put into the store buffer".to_owned(),
@@ -163,7 +163,7 @@ fn what(n: &Names, e: &Event) -> String {
                 .got()
                 .map(|(_, value, _)| n.value(value))
                 .unwrap_or_default();
-            format!("{cpu} was taken from the queue: it is to free {object}")
+            format!("{cpu} started: it frees {object} after a grace period")
         }
         (StepKind::Read | StepKind::Atomic, Some(Kind::Atomic(atomic))) => {
             atomic_text(n, e, &cpu, atomic)
@@ -229,9 +229,10 @@ fn passed(n: &Names, e: &Event, j: usize) -> String {
     let place = n.location(e.after, e.cpu(), j).map(|loc| n.loc(loc));
     match (n.instr(e.cpu(), j).map(|i| &i.kind), place) {
         (Some(Kind::Load { .. }), Some(place)) => format!("it loaded {place}"),
-        (Some(Kind::Store { .. }), Some(place)) => {
-            format!("its store to {place} reached memory")
-        }
+        (Some(Kind::Store { .. }), Some(place)) => match e.step.kind {
+            StepKind::Read | StepKind::Atomic => format!("its store to {place} reached memory"),
+            _ => format!("its store to {place}"),
+        },
         (Some(Kind::Atomic(_)), Some(place)) => format!("its atomic on {place} was done"),
         _ => format!("{} was done", n.noun_on_line(e.after, e.cpu(), j)),
     }
@@ -300,7 +301,7 @@ fn enter(n: &Names, e: &Event, cpu: &str, kind: Option<&Kind>) -> String {
 }
 
 fn drain(n: &Names, e: &Event, cpu: &str, kind: Option<&Kind>) -> String {
-    let Some((loc, value, before)) = e.stored() else {
+    let Some((loc, value, _)) = e.stored() else {
         return format!("{cpu} stored a value");
     };
     let name = n.loc(loc);
@@ -325,13 +326,8 @@ fn drain(n: &Names, e: &Event, cpu: &str, kind: Option<&Kind>) -> String {
             )
         }
         _ if !n.p.model.buffered => format!("{cpu} stored {name} = {}", n.value(value)),
-        _ => format!(
-            "{} {name} = {} reached memory",
-            n.cpu_owns(e.cpu()),
-            n.value(value)
-        ),
+        _ => format!("{cpu} drained {name} = {} to memory", n.value(value)),
     };
-    let _ = before;
     match e.overtaken(n) {
         Some(j) => format!("{text} before {}", passed(n, e, j)),
         None => text,

@@ -163,7 +163,13 @@ fn struck(scene: &Scene, t: &mut Timeline, name: StepName, fate: StepFate) -> us
             (sentence::label(n, end, step), what)
         }
         None => {
-            let text = text.unwrap_or_else(|| name.to_string());
+            let worker = matches!(name.cpu, machine::CpuName::Worker(..));
+            let gone = if worker {
+                "the SRCU callback"
+            } else {
+                "a step of another program"
+            };
+            let text = text.unwrap_or_else(|| gone.to_owned());
             (text.clone(), text)
         }
     };

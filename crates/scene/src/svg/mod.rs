@@ -2,14 +2,18 @@
 //! stylesheet gives the colours, and a strict content security policy holds.
 
 mod hardware;
+mod standalone;
 mod timeline;
+mod write;
 
 use crate::view::View;
+
+pub use standalone::{Theme, standalone_svg};
 
 /// How the timeline is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimelineOptions {
-    /// The width that there is, in CSS pixels; the picture scales to it.
+    /// The width that there is, in CSS pixels; the picture is wider when it has many steps.
     pub width: u32,
     /// Short labels beside the events.
     pub labels: bool,
@@ -24,31 +28,15 @@ impl Default for TimelineOptions {
     }
 }
 
-/// The colours of a picture that stands alone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// Dark on light.
-    #[default]
-    Light,
-    /// Light on dark.
-    Dark,
-}
-
-/// Slots, objects, pointers, memory.
+/// Slots with arrows to objects, pointers in registers, memory.
 #[must_use]
 pub fn hardware_svg(view: &View) -> String {
     hardware::svg(view)
 }
 
-/// The space-time diagram. Each event has `data-position`, for a click.
+/// The space-time diagram. Each event that can be gone to is a group with
+/// `data-position`, for [`crate::Lab::goto`].
 #[must_use]
 pub fn timeline_svg(view: &View, options: TimelineOptions) -> String {
     timeline::svg(view, options)
-}
-
-/// The same picture with a stylesheet of its own, for a file.
-#[must_use]
-pub fn standalone_svg(svg: &str, theme: Theme) -> String {
-    let _ = theme;
-    svg.to_owned()
 }

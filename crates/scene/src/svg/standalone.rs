@@ -1,0 +1,79 @@
+//! A picture with a stylesheet of its own, for a file.
+
+/// The colours of a picture that stands alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// Dark on light.
+    #[default]
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+/// Names in [`STYLE`] and the colour of each: light, dark.
+const COLOURS: [(&str, &str, &str); 11] = [
+    ("$panel", "#ffffff", "#1a2029"),
+    ("$ink", "#1b2430", "#e6ebf2"),
+    ("$dim", "#5d6b7c", "#93a1b3"),
+    ("$line", "#dde2e9", "#2b3440"),
+    ("$soft", "#eef1f5", "#222a35"),
+    ("$goback", "#e3effb", "#16304b"),
+    ("$go", "#0b6bcb", "#63b0ff"),
+    ("$badback", "#fdeee3", "#3a2314"),
+    ("$bad", "#b8480a", "#ff9a5c"),
+    ("$holdback", "#fbf3da", "#352c12"),
+    ("$hold", "#8a6d1a", "#e3c25a"),
+];
+
+const STYLE: &str = "\
+text{font:11px system-ui,sans-serif;fill:$dim}
+.mono{font:11px ui-monospace,Menlo,Consolas,monospace;fill:$ink}
+.heading{font-weight:600}.cell.fresh{font-weight:700;fill:$go}
+.slot,.pointer{fill:$soft;stroke:$line}.slot.fresh{stroke:$go}
+.pointer{fill:none}.pointer.stale{stroke:$bad}
+.object{stroke:$line;fill:$soft}
+.obj-published{stroke:$go;fill:$goback}
+.obj-retired{stroke:$bad;fill:$badback;stroke-dasharray:5 4}
+.obj-freed{stroke:$bad;fill:none;stroke-dasharray:2 3}
+.cross{stroke:$bad;stroke-width:1.6}
+.arrow{stroke:$dim;stroke-width:1.8}.head{fill:$dim}
+.arrow.arrow-slot{stroke:$go}.head.arrow-slot{fill:$go}
+.arrow.arrow-stale{stroke:$bad}.head.arrow-stale{fill:$bad}
+.lane{stroke:$line}.now{stroke:$go;stroke-width:1.4;stroke-dasharray:3 3}
+.bar.section{fill:$goback;stroke:$go}.bar.grace{fill:$holdback;stroke:$hold}
+.bar.open{stroke-dasharray:4 3}.bar-text{font-size:10px}
+.flight{stroke:$go;stroke-width:1.4}.rf{stroke:$dim;stroke-width:1.4;stroke-dasharray:2 4}
+.rf.early{stroke:$bad;stroke-width:1.8;stroke-dasharray:5 3}
+.dot{fill:$ink}.shape{fill:$go;stroke:$go}.shape.hollow{fill:$panel}
+.early .shape,.bad .shape{fill:$bad;stroke:$bad}
+.early .label,.bad .label,.bad .mark{fill:$bad}
+.struck .shape{stroke:$dim;stroke-width:1.6}.struck .label{text-decoration:line-through}
+.impossible .shape{stroke:$bad;stroke-width:2}
+.future{opacity:.4}
+";
+
+/// The same picture with a stylesheet and a background of its own.
+#[must_use]
+pub fn standalone_svg(svg: &str, theme: Theme) -> String {
+    let pick = |light: &'static str, dark: &'static str| match theme {
+        Theme::Light => light,
+        Theme::Dark => dark,
+    };
+    let mut style = STYLE.to_owned();
+    let mut panel = "";
+    for (name, light, dark) in COLOURS {
+        style = style.replace(name, pick(light, dark));
+        if name == "$panel" {
+            panel = pick(light, dark);
+        }
+    }
+    let extra = format!(
+        "<style>\n{style}</style>\n<rect width=\"100%\" height=\"100%\" fill=\"{panel}\"/>\n"
+    );
+    // Behind the description: a title has to come first.
+    let Some(at) = svg.find("</desc>\n").map(|at| at + "</desc>\n".len()) else {
+        return svg.to_owned();
+    };
+    let (head, tail) = svg.split_at(at);
+    format!("{head}{extra}{tail}")
+}
