@@ -1,18 +1,26 @@
 //! The page of Stale Bus: mounts the laboratory into `#app`.
+//!
+//! The page shows what `scene` and `explore` say and computes nothing about memory itself.
 
 mod app;
+mod browser;
+mod goal;
+mod keys;
+mod parts;
+mod prospects;
+mod scenarios;
+mod showing;
 
 use app::App;
+use browser::focus;
 
 fn main() {
+    browser::theme::Theme::stored().apply();
     // `index.html` always has the host; without it there is no place to say anything either.
-    if let Some(host) = host() {
+    if let Some(host) = focus::host() {
+        // A click anywhere inside brings the focus inside, so that the keys work.
+        let _ = host.set_attribute("tabindex", "-1");
         // `Renderer::new` would clear the whole body.
-        yew::Renderer::<App>::with_root(host).render();
+        yew::Renderer::<App>::with_root(host.into()).render();
     }
-}
-
-/// The element whose content the laboratory replaces.
-fn host() -> Option<web_sys::Element> {
-    web_sys::window()?.document()?.get_element_by_id("app")
 }

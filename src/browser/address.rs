@@ -1,0 +1,71 @@
+//! The address bar: its fragment always holds the whole state.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
+
+/// Browsers refuse more than about three changes a second.
+const PAUSE: u32 = 350;
+
+/// The fragment of the address, `#/…`; empty when there is none.
+pub fn fragment() -> String {
+    web_sys::window()
+        .and_then(|window| window.location().hash().ok())
+        .unwrap_or_default()
+}
+
+/// The address of this page with another fragment.
+pub fn with_fragment(fragment: &str) -> String {
+    let address = web_sys::window()
+        .and_then(|window| window.location().href().ok())
+        .unwrap_or_default();
+    let page = address.split('#').next().unwrap_or_default();
+    format!("{page}{fragment}")
+}
+
+/// Calls back whenever someone opens a link within this page.
+pub fn on_change(mut opened: impl FnMut(String) + 'static) -> Option<EventListener> {
+    let window = web_sys::window()?;
+    Some(EventListener::new(&window, "hashchange", move |_| opened(fragment())))
+}
+
+/// Writes the address, not too often, and always what came last.
+#[derive(Default)]
+pub struct Writer {
+    waiting: Rc<RefCell<Option<String>>>,
+    timer: Rc<RefCell<Option<Timeout>>>,
+}
+
+impl Writer {
+    /// Writes this fragment soon.
+    pub fn write(&mut self, fragment: String) {
+        *self.waiting.borrow_mut() = Some(fragment);
+        if self.timer.borrow().is_some() {
+            return;
+        }
+        let (waiting, timer) = (Rc::clone(&self.waiting), Rc::clone(&self.timer));
+        let write = move || {
+            timer.borrow_mut().take();
+            if let Some(fragment) = waiting.borrow_mut().take() {
+                replace(&fragment);
+            }
+        };
+        *self.timer.borrow_mut() = Some(Timeout::new(PAUSE, write));
+    }
+
+    /// Forgets what is still to be written.
+    pub fn forget(&mut self) {
+        self.waiting.borrow_mut().take();
+    }
+}
+
+/// Does not add to the history, and does not call [`on_change`].
+fn replace(fragment: &str) {
+    let Some(window) = web_sys::window() else { return };
+    if let Ok(history) = window.history() {
+        // Where it is forbidden (a frame without an origin) there is no address bar either.
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(fragment));
+    }
+}

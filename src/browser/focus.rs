@@ -1,0 +1,63 @@
+//! Finding elements and moving the focus.
+
+use wasm_bindgen::JsCast as _;
+use web_sys::{Document, Element, EventTarget, HtmlElement};
+
+/// The document.
+pub fn document() -> Option<Document> {
+    web_sys::window()?.document()
+}
+
+/// The element whose content the laboratory is.
+pub fn host() -> Option<HtmlElement> {
+    document()?.get_element_by_id("app")?.dyn_into().ok()
+}
+
+/// The nearest element around an event's target that a selector finds.
+pub fn around(target: Option<EventTarget>, selector: &str) -> Option<Element> {
+    target?.dyn_into::<Element>().ok()?.closest(selector).ok().flatten()
+}
+
+/// The focus, when it has got lost because its element is gone, returns to the laboratory, so that the keys go on
+/// working.
+pub fn keep_inside() {
+    let Some(document) = document() else { return };
+    let lost = document.active_element().is_none_or(|element| element.local_name() == "body");
+    if lost && let Some(host) = host() {
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = host.focus_with_options(&options);
+    }
+}
+
+/// Moves the focus among the elements that a selector finds, in the document's order.
+pub fn step(selector: &str, forwards: bool) {
+    let Some(document) = document() else { return };
+    let Ok(found) = document.query_selector_all(selector) else { return };
+    let active = document.active_element();
+    let all: Vec<HtmlElement> = (0..found.length())
+        .filter_map(|at| found.get(at)?.dyn_into().ok())
+        .collect();
+    let at = all.iter().position(|element| Some(element.as_ref()) == active.as_ref());
+    let next = match (at, forwards) {
+        (Some(at), true) => at + 1,
+        (Some(at), false) => at.wrapping_sub(1),
+        (None, _) => 0,
+    };
+    if let Some(element) = all.get(next) {
+        let _ = element.focus();
+    }
+}
+
+/// Moves the focus to the element that comes after the focused one, or to the first. False when there is none.
+pub fn on_next(selector: &str) -> bool {
+    let Some(document) = document() else { return false };
+    let Ok(found) = document.query_selector_all(selector) else { return false };
+    let active = document.active_element();
+    let all: Vec<HtmlElement> = (0..found.length())
+        .filter_map(|at| found.get(at)?.dyn_into().ok())
+        .collect();
+    let at = all.iter().position(|element| Some(element.as_ref()) == active.as_ref());
+    let next = at.map_or(0, |at| (at + 1) % all.len());
+    all.get(next).is_some_and(|element| element.focus().is_ok())
+}

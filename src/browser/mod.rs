@@ -1,0 +1,9 @@
+//! What the page asks of the browser. Everything else in `src/` is free of `web_sys` calls but for events.
+
+pub mod address;
+pub mod clipboard;
+pub mod clock;
+pub mod focus;
+pub mod store;
+pub mod theme;
+pub mod width;

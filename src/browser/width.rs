@@ -1,0 +1,30 @@
+//! How wide an element is, for as long as someone wants to know.
+
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, ResizeObserver};
+
+/// Calls back with the width of an element whenever it changes, until it is dropped.
+pub struct Watch {
+    observer: ResizeObserver,
+    _changed: Closure<dyn FnMut()>,
+}
+
+impl Watch {
+    /// Begins to watch.
+    pub fn new(element: &Element, mut changed: impl FnMut(u32) + 'static) -> Option<Watch> {
+        let watched = element.clone();
+        let changed = Closure::<dyn FnMut()>::new(move || {
+            changed(u32::try_from(watched.client_width()).unwrap_or_default());
+        });
+        let observer = ResizeObserver::new(changed.as_ref().unchecked_ref()).ok()?;
+        observer.observe(element);
+        Some(Watch { observer, _changed: changed })
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}

@@ -1,0 +1,59 @@
+//! The keyboard: what each key does, in one table for the page and for the dialog that lists it.
+//!
+//! Keys work only while the focus is inside the laboratory, so that they leave a page alone that embeds it.
+
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, KeyboardEvent};
+
+use crate::app::Msg;
+
+/// The keys and what they do, as the dialog shows them.
+pub const TABLE: &[(&[&str], &str)] = &[
+    (&["←", "PageUp"], "one step back"),
+    (&["→", "PageDown"], "one step forth, if it was taken back"),
+    (&["1", "…", "9"], "do the step with this number"),
+    (&["↑", "↓"], "from line to line"),
+    (&["Space"], "play the schedule from here, or stop"),
+    (&["R"], "reset: back to the start, without a schedule"),
+    (&["B"], "to the first barrier; again: to the next"),
+    (&["?"], "this list"),
+    (&["Esc"], "close this list"),
+];
+
+/// The lines that the arrow keys visit.
+pub const LINES: &str = "#app .line-main";
+
+/// The switches in the lines.
+pub const BARRIERS: &str = "#app [data-toggle]";
+
+/// What a key does where it was pressed; `None` when it is not ours.
+pub fn meaning(event: &KeyboardEvent) -> Option<Msg> {
+    if event.default_prevented() || event.ctrl_key() || event.alt_key() || event.meta_key() {
+        return None;
+    }
+    let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
+    let on = |selector: &str| {
+        target
+            .as_ref()
+            .is_some_and(|element| element.closest(selector).ok().flatten().is_some())
+    };
+    // These have keys of their own, and a dialog is a world of its own.
+    if on("input, select, textarea, dialog") && !(on("input[type=range]") && event.key().starts_with("Page")) {
+        return None;
+    }
+    let key = event.key();
+    Some(match key.as_str() {
+        "ArrowLeft" | "PageUp" => Msg::Back,
+        "ArrowRight" | "PageDown" => Msg::Forth,
+        "ArrowUp" => Msg::Line { forwards: false },
+        "ArrowDown" => Msg::Line { forwards: true },
+        " " if !on("button, a, summary") => Msg::Play,
+        "r" | "R" => Msg::Reset,
+        "b" | "B" => Msg::Barrier,
+        "?" => Msg::Keys(true),
+        digit => match digit.parse::<usize>() {
+            Ok(index @ 1..=9) if digit.len() == 1 => Msg::Choose(index),
+            _ => return None,
+        },
+    })
+}

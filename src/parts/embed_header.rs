@@ -1,0 +1,29 @@
+//! The header of an embedded view: what it is, and the way to the whole laboratory.
+
+use yew::prelude::*;
+
+use super::logo::Logo;
+
+/// See the module.
+#[derive(Properties, PartialEq)]
+pub struct EmbedHeaderProps {
+    /// The scenario's title.
+    pub title: AttrValue,
+    /// The model's name.
+    pub model: AttrValue,
+    /// The link to the same state in the full view.
+    pub link: AttrValue,
+}
+
+/// See the module.
+#[component]
+pub fn EmbedHeader(props: &EmbedHeaderProps) -> Html {
+    html! {
+        <header class="top slim">
+            <h1 class="mark"><Logo />{ &props.title }</h1>
+            <span class="chip">{ &props.model }</span>
+            <span class="spring" />
+            <a class="full" data-full="" href={&props.link} target="_blank" rel="noopener">{ "Open full ↗" }</a>
+        </header>
+    }
+}

@@ -1,0 +1,32 @@
+//! The end of a run: what happened.
+
+use scene::view::FinalView;
+use yew::prelude::*;
+
+/// How a run ended, for the colour of its banner.
+pub fn tone(end: &FinalView) -> &'static str {
+    let bad = end.outcomes.iter().any(|outcome| outcome.bad && outcome.holds);
+    if end.deadlock.is_some() {
+        "deadlock"
+    } else if bad || end.use_after_free || end.uninitialised {
+        "bad"
+    } else {
+        "good"
+    }
+}
+
+/// The banner.
+pub fn banner(end: &FinalView) -> Html {
+    let tone = tone(end);
+    let (mark, word) = match tone {
+        "good" => ("✓", "End of the run."),
+        "deadlock" => ("✕", "Deadlock."),
+        _ => ("!", "It happened."),
+    };
+    html! {
+        <p class={classes!("ending", tone)} data-ending={tone}>
+            <span class="ending-mark" aria-hidden="true">{ mark }</span>
+            <span><b>{ word }</b>{ " " }{ &end.sentence }</span>
+        </p>
+    }
+}

@@ -1,0 +1,90 @@
+//! The hardware: store buffers, memory, bus slots and objects, SRCU.
+
+use std::rc::Rc;
+
+use scene::View;
+use scene::view::{BufferEntry, CpuKind, CpuView};
+use yew::prelude::*;
+
+use super::srcu::Srcu;
+use crate::app::Msg;
+
+/// See the module.
+#[derive(Properties, PartialEq)]
+pub struct HardwareProps {
+    /// What there is to see.
+    pub view: Rc<View>,
+    /// Where messages go.
+    pub send: Callback<Msg>,
+}
+
+/// See the module.
+#[component]
+pub fn Hardware(props: &HardwareProps) -> Html {
+    let HardwareProps { view, send } = props;
+    let picture = use_memo(Rc::clone(view), |view| AttrValue::from(scene::hardware_svg(view)));
+    // A worker's buffer is worth its place only while something is in it.
+    let shown = |cpu: &&CpuView| cpu.has_buffer && (cpu.kind != CpuKind::Worker || !cpu.buffer.is_empty());
+    let buffers: Vec<&CpuView> = view.cpus.iter().filter(shown).collect();
+    html! {
+        <section class="panel hardware" aria-labelledby="hardware">
+            <h2 id="hardware">{ "Hardware" }</h2>
+            <div class="hw scroll">
+                <div class="buffers">
+                    { for buffers.iter().map(|cpu| html! { <Buffer key={cpu.id.clone()} cpu={(*cpu).clone()} {send} /> }) }
+                    if buffers.is_empty() {
+                        <p class="quiet">{ "No store buffers: every store reaches memory at once." }</p>
+                    }
+                </div>
+                <div class="picture">{ Html::from_html_unchecked((*picture).clone()) }</div>
+                <Srcu srcu={view.srcu.clone()} />
+            </div>
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct BufferProps {
+    cpu: CpuView,
+    send: Callback<Msg>,
+}
+
+/// A store buffer as a queue: what leaves first stands at the right, towards memory.
+#[component]
+fn Buffer(props: &BufferProps) -> Html {
+    let BufferProps { cpu, send } = props;
+    let entries = cpu.buffer.iter().map(|entry| {
+        html! { <li key={format!("{}:{}", entry.stmt, entry.loc)}>{ self::entry(entry, send) }</li> }
+    });
+    html! {
+        <div class="hw-row" data-buffer={cpu.id.clone()}>
+            <h3 class="hw-name">{ &cpu.name }{ " buffer" }</h3>
+            if cpu.buffer.is_empty() {
+                <p class="queue empty">{ "empty" }</p>
+            } else {
+                <ol class="queue">{ for entries }</ol>
+            }
+        </div>
+    }
+}
+
+fn entry(entry: &BufferEntry, send: &Callback<Msg>) -> Html {
+    let text = format!("{} = {}", entry.loc, entry.value);
+    match entry.step {
+        Some(step) => html! {
+            <button type="button" class="stored" data-step={step.to_string()} data-drain=""
+                aria-label={format!("drain {text} to memory")} title="drain to memory"
+                onclick={send.reform(move |_| Msg::Step(step))}>
+                { text }<span aria-hidden="true">{ " →" }</span>
+            </button>
+        },
+        None => html! {
+            <span class="stored held" title={entry.reason.clone()}>
+                { text }
+                if let Some(reason) = &entry.reason {
+                    <span class="sr">{ ": " }{ reason }</span>
+                }
+            </span>
+        },
+    }
+}

@@ -1,0 +1,22 @@
+//! The parts of the page, one a file. They show what they are given and send messages; none computes anything about
+//! memory.
+
+pub mod embed_header;
+pub mod ending;
+pub mod hardware;
+pub mod header;
+pub mod keys_dialog;
+pub mod line;
+pub mod logo;
+pub mod models;
+pub mod problems;
+pub mod programs;
+pub mod prose;
+pub mod replay_note;
+pub mod say;
+pub mod srcu;
+pub mod story;
+pub mod timeline;
+pub mod toggle;
+pub mod transcript;
+pub mod verdicts;

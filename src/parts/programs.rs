@@ -1,0 +1,172 @@
+//! The programs: a column for each thread, the workers below the thread whose callbacks they run.
+
+use std::rc::Rc;
+
+use explore::Reachable;
+use scene::View;
+use scene::view::{Band, CpuKind, CpuView, LineView, Mode};
+use yew::prelude::*;
+
+use super::line::{self, Line};
+use crate::app::Msg;
+use crate::browser::focus;
+use crate::prospects::Known;
+
+/// See the module.
+#[derive(Properties, PartialEq)]
+pub struct ProgramsProps {
+    /// What there is to see.
+    pub view: Rc<View>,
+    /// What the offered steps may lead to.
+    pub known: Known,
+    /// Where messages go.
+    pub send: Callback<Msg>,
+}
+
+/// See the module.
+#[component]
+pub fn Programs(props: &ProgramsProps) -> Html {
+    let ProgramsProps { view, known, send } = props;
+    let hovered = use_state_eq(|| None::<String>);
+    let focused = use_state_eq(|| None::<String>);
+    let onmouseover = looking(&hovered, |event: &MouseEvent| event.target());
+    let onmouseout = looking(&hovered, |event: &MouseEvent| event.related_target());
+    let onfocusin = looking(&focused, |event: &FocusEvent| event.target());
+    let onfocusout = looking(&focused, |event: &FocusEvent| event.related_target());
+    let columns = columns(view);
+    let shown = hovered.as_ref().or(focused.as_ref()).and_then(|id| find(view, id));
+    html! {
+        <section class="panel programs" aria-labelledby="programs" {onmouseover} {onmouseout} {onfocusin} {onfocusout}>
+            <h2 id="programs">{ "Programs" }<span class="hint">{ "press any line that the hardware may do now" }</span></h2>
+            <div class={classes!("cpus", "scroll", format!("of-{}", columns.len().min(4)))}>
+                { for columns.iter().map(|column| html! {
+                    <div class="column" key={column[0].id.clone()}>
+                        { for column.iter().map(|cpu| html! {
+                            <Cpu key={cpu.id.clone()} cpu={(*cpu).clone()} known={known} {send} />
+                        }) }
+                    </div>
+                }) }
+            </div>
+            <Detail line={shown.cloned()} known={known} />
+        </section>
+    }
+}
+
+/// Remembers the line that an event leads to.
+fn looking<E: 'static>(
+    state: &UseStateHandle<Option<String>>,
+    target: impl Fn(&E) -> Option<web_sys::EventTarget> + 'static,
+) -> Callback<E> {
+    let state = state.setter();
+    Callback::from(move |event: E| {
+        let line = focus::around(target(&event), "[data-line]");
+        state.set(line.and_then(|line| line.get_attribute("data-line")));
+    })
+}
+
+fn lines(cpu: &CpuView) -> impl Iterator<Item = &LineView> {
+    cpu.bands.iter().flat_map(|band| &band.lines)
+}
+
+fn find<'a>(view: &'a View, id: &str) -> Option<&'a LineView> {
+    let (cpu, stmt) = id.rsplit_once(':')?;
+    let cpu = view.cpus.iter().find(|other| other.id == cpu)?;
+    lines(cpu).find(|line| line.stmt.to_string() == stmt)
+}
+
+/// A column for each thread, followed by its workers (`w0-2` is one of thread 0).
+fn columns(view: &View) -> Vec<Vec<&CpuView>> {
+    let mut columns: Vec<Vec<&CpuView>> = Vec::new();
+    for cpu in &view.cpus {
+        let thread = cpu.id.strip_prefix('w').and_then(|rest| rest.split('-').next());
+        match thread.and_then(|thread| columns.iter_mut().find(|column| column[0].id == thread)) {
+            Some(column) => column.push(cpu),
+            None => columns.push(vec![cpu]),
+        }
+    }
+    columns
+}
+
+#[derive(Properties, PartialEq)]
+struct CpuProps {
+    cpu: CpuView,
+    known: Known,
+    send: Callback<Msg>,
+}
+
+#[component]
+fn Cpu(props: &CpuProps) -> Html {
+    let CpuProps { cpu, known, send } = props;
+    let name = format!("cpu-{}", cpu.id);
+    html! {
+        <section class={classes!("cpu", cpu.over.then_some("over"))} aria-labelledby={name.clone()} data-cpu={cpu.id.clone()}>
+            <h3 id={name}>{ &cpu.name }<small>{ &cpu.detail }</small></h3>
+            { for cpu.bands.iter().enumerate().map(|(at, band)| html! {
+                <div class={classes!("band", mode_class(band, cpu.kind))} key={at}>
+                    if let Some(head) = head(band) {
+                        <p class="band-head" title={band.file.clone()}>{ head }</p>
+                    }
+                    <ol class="lines">
+                        { for band.lines.iter().map(|line| {
+                            let id = AttrValue::from(format!("{}:{}", cpu.id, line.stmt));
+                            html! {
+                                <Line key={id.to_string()} id={id.clone()} line={line.clone()} prospects={line::prospects(line, known)} {send} />
+                            }
+                        }) }
+                    </ol>
+                </div>
+            }) }
+        </section>
+    }
+}
+
+fn mode_class(band: &Band, kind: CpuKind) -> &'static str {
+    match (band.mode, kind) {
+        (Some(Mode::Guest), _) => "guest",
+        (Some(Mode::Host), _) | (None, CpuKind::Kernel | CpuKind::Rcu | CpuKind::Worker) => "host",
+        (None, _) if band.function.is_some() => "host",
+        _ => "plain",
+    }
+}
+
+/// What stands above a band: the mode where it is guest code, else the kernel function.
+fn head(band: &Band) -> Option<String> {
+    let function = band.function.as_ref().map(|function| format!("{function}()"));
+    match (band.mode, function) {
+        (Some(Mode::Guest), None) => Some("guest mode".to_owned()),
+        (Some(Mode::Guest), Some(function)) => Some(format!("guest mode: {function}")),
+        (Some(Mode::Host), None) => Some("host mode".to_owned()),
+        (_, function) => function,
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct DetailProps {
+    line: Option<LineView>,
+    known: Known,
+}
+
+/// What the line under the pointer or the focus would do, or why it may not.
+#[component]
+fn Detail(props: &DetailProps) -> Html {
+    let Some(line) = &props.line else {
+        return html! { <p class="detail idle">{ "Point at a line to see what it would do, or what it waits for." }</p> };
+    };
+    let text = match (line.offers.first(), &line.reason) {
+        (Some(offer), _) => html! {
+            <>{ &offer.preview }{ verdict(props.known.get(&offer.step).copied()) }</>
+        },
+        (None, Some(reason)) => html! { <><b>{ line.mark.text() }{ ": " }</b>{ reason }</> },
+        (None, None) => html! { { &line.state_text } },
+    };
+    html! { <p class="detail" data-detail=""><span class="line-number">{ format!("line {}", line.number) }</span>{ text }</p> }
+}
+
+fn verdict(prospect: Option<Reachable>) -> Html {
+    let text = match prospect {
+        Some(Reachable::Yes) => "a bad outcome is still possible",
+        Some(Reachable::No) => "no bad outcome is possible after it",
+        _ => return Html::default(),
+    };
+    html! { <span class="detail-after">{ line::prospect_mark(prospect) }{ text }</span> }
+}

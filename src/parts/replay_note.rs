@@ -1,0 +1,20 @@
+//! What a moved switch did to the schedule: which step is impossible now, and what forbids it.
+
+use scene::View;
+use yew::prelude::*;
+
+/// The note, and the steps that are struck out.
+pub fn replay_note(view: &View) -> Option<Html> {
+    let note = view.replay.as_ref()?;
+    let struck = view.steps.iter().filter(|step| step.fate.is_struck());
+    Some(html! {
+        <div class="replay" data-replay="" data-impossible={note.name.map(|name| name.to_string())}>
+            <p><span class="ending-mark" aria-hidden="true">{ "⊘" }</span>{ &note.sentence }</p>
+            if note.struck_out > 0 {
+                <ul class="struck" aria-label="Steps struck out">
+                    { for struck.map(|step| html! { <li data-struck={step.name.to_string()}><s>{ &step.label }</s></li> }) }
+                </ul>
+            }
+        </div>
+    })
+}

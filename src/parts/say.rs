@@ -1,0 +1,55 @@
+//! What just happened: the sentence of the last step, the end of the run, and what a switch did. It is the page's one
+//! live region.
+
+use std::rc::Rc;
+
+use scene::View;
+use yew::prelude::*;
+
+use super::{ending, prose, replay_note};
+use super::transcript::Transcript;
+use crate::app::Msg;
+
+/// See the module.
+#[derive(Properties, PartialEq)]
+pub struct SayProps {
+    /// What there is to see.
+    pub view: Rc<View>,
+    /// Something to say once.
+    pub said: Option<AttrValue>,
+    /// Where messages go.
+    pub send: Callback<Msg>,
+}
+
+/// See the module.
+#[component]
+pub fn Say(props: &SayProps) -> Html {
+    let SayProps { view, said, send } = props;
+    let tone = view.finished.as_ref().map(ending::tone);
+    let bad = view.at.checked_sub(1).is_some_and(|at| view.steps.iter().any(|s| s.position == Some(at + 1) && s.bad));
+    html! {
+        <section class={classes!("say", "panel", tone, bad.then_some("bad"))} aria-labelledby="happened">
+            <h2 id="happened" class="sr">{ "What just happened" }</h2>
+            <div class="say-live" role="status" aria-live="polite" aria-atomic="true" data-live="">
+                { replay_note::replay_note(view) }
+                if let Some(end) = &view.finished {
+                    { ending::banner(end) }
+                }
+                <p class="sentence" data-sentence="">
+                    if view.at > 0 {
+                        <b class="step-number">{ format!("Step {}.", view.at) }</b>
+                    }
+                    { prose::line(&view.sentence) }
+                </p>
+                if let Some(said) = said {
+                    <p class="said" data-said="">{ said }</p>
+                }
+            </div>
+            <div class="say-buttons">
+                <button class="btn" data-back="" disabled={view.at == 0} onclick={send.reform(|_| Msg::Back)}>{ "← Back" }</button>
+                <button class="btn" data-next="" disabled={view.at >= view.len} onclick={send.reform(|_| Msg::Forth)}>{ "Next →" }</button>
+            </div>
+            <Transcript {view} {send} />
+        </section>
+    }
+}

@@ -1,0 +1,36 @@
+//! What the scenario is about: one line, and the story for those who want it.
+
+use std::rc::Rc;
+
+use litmus::Meta;
+use yew::prelude::*;
+
+use super::prose;
+
+/// See the module.
+#[derive(Properties, PartialEq)]
+pub struct StoryProps {
+    /// The scenario's id.
+    pub id: AttrValue,
+    /// Its texts.
+    pub test: Rc<Meta>,
+}
+
+/// See the module.
+#[component]
+pub fn Story(props: &StoryProps) -> Html {
+    let Meta { summary, story, title, .. } = &*props.test;
+    let summary = summary.as_ref().or(title.as_ref()).map(|text| prose::line(text));
+    html! {
+        <section class="story" aria-label="The scenario" key={&*props.id}>
+            if let Some(story) = story {
+                <details>
+                    <summary><span class="story-line">{ summary }</span><span class="story-more">{ "Story" }</span></summary>
+                    <div class="story-text">{ prose::paragraphs(story) }</div>
+                </details>
+            } else {
+                <p>{ summary }</p>
+            }
+        </section>
+    }
+}

@@ -1,0 +1,208 @@
+//! *Can it happen?* For each bad outcome and each CPU model, by a search over every schedule, in slices.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use explore::{Reachable, Report};
+use litmus::{Setting, Test};
+use machine::{CpuModel, SrcuFlavour};
+use yew::prelude::*;
+
+use crate::app::Msg;
+use crate::browser::clock::{self, Timeout};
+use crate::goal::Goal;
+
+/// States for each model. No built-in scenario comes near it.
+const LIMIT: usize = 1_000_000;
+
+/// States between two looks at the clock.
+const STRIDE: usize = 512;
+
+/// A test that is compared by its identity.
+#[derive(Clone)]
+pub struct Shared(pub Arc<Test>);
+
+impl PartialEq for Shared {
+    fn eq(&self, other: &Shared) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// See the module.
+#[derive(Properties, PartialEq)]
+pub struct VerdictsProps {
+    /// The test, with its toggles.
+    pub test: Shared,
+    /// The positions of the toggles.
+    pub setting: Setting,
+    /// The flavour of SRCU.
+    pub flavour: SrcuFlavour,
+    /// The model that the reader works on, by id.
+    pub model: AttrValue,
+    /// What is being searched in order to be shown.
+    pub showing: Option<(Goal, &'static str)>,
+    /// Where messages go.
+    pub send: Callback<Msg>,
+}
+
+/// See the module.
+pub struct Verdicts {
+    search: Option<explore::Verdicts>,
+    /// In the order of [`CpuModel::ALL`].
+    reports: Rc<[Option<Report>]>,
+    error: Option<AttrValue>,
+    done: bool,
+    timer: Option<Timeout>,
+}
+
+/// The next slice.
+pub struct Slice;
+
+impl Component for Verdicts {
+    type Message = Slice;
+    type Properties = VerdictsProps;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let mut verdicts = Verdicts { search: None, reports: Rc::default(), error: None, done: false, timer: None };
+        verdicts.restart(ctx);
+        verdicts
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &VerdictsProps) -> bool {
+        let new = ctx.props();
+        if (&new.test, &new.setting, new.flavour) != (&old.test, &old.setting, old.flavour) {
+            self.restart(ctx);
+        }
+        true
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, _: Slice) -> bool {
+        self.slice(ctx);
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let VerdictsProps { test: Shared(test), .. } = ctx.props();
+        let named = Goal::of(test);
+        let failures = Goal::FAILURES.into_iter().filter(|goal| {
+            self.reports.iter().flatten().any(|report| goal.reachable(report) == Reachable::Yes)
+        });
+        html! {
+            <section class="panel verdicts" aria-labelledby="verdicts" data-searched={self.done.then_some("complete")}>
+                <h2 id="verdicts">{ "Can it happen?" }</h2>
+                <div class="scroll">
+                    if let Some(error) = &self.error {
+                        <p class="quiet">{ error }</p>
+                    } else {
+                        { for named.into_iter().chain(failures).map(|goal| self.goal(ctx, goal)) }
+                    }
+                </div>
+                <p class="searched">{ self.searched() }</p>
+            </section>
+        }
+    }
+}
+
+impl Verdicts {
+    fn restart(&mut self, ctx: &Context<Self>) {
+        let VerdictsProps { test: Shared(test), setting, flavour, .. } = ctx.props();
+        self.done = false;
+        match explore::Verdicts::new(test, setting, *flavour, LIMIT) {
+            Ok(search) => (self.search, self.error) = (Some(search), None),
+            Err(error) => {
+                (self.search, self.error) = (None, Some(format!("This cannot be searched: {}", error.message).into()));
+            }
+        }
+        // A small test is answered before the page is drawn.
+        self.slice(ctx);
+    }
+
+    fn slice(&mut self, ctx: &Context<Self>) {
+        let Some(search) = &mut self.search else { return };
+        self.done = clock::slice(|| search.run(STRIDE));
+        self.reports = CpuModel::ALL.into_iter().map(|model| search.report(model)).collect();
+        self.timer = (!self.done).then(|| {
+            let link = ctx.link().clone();
+            Timeout::new(0, move || link.send_message(Slice))
+        });
+    }
+
+    /// An outcome: what it is, a verdict for each model, and the way to see it.
+    fn goal(&self, ctx: &Context<Self>, goal: Goal) -> Html {
+        let VerdictsProps { test: Shared(test), model, showing, send, .. } = ctx.props();
+        let id = goal.id(test);
+        let label = goal.label(test);
+        let reachable = |at: usize| {
+            self.reports.get(at).and_then(Option::as_ref).map_or(Reachable::Unknown, |report| goal.reachable(report))
+        };
+        let can: Vec<&'static CpuModel> =
+            CpuModel::ALL.into_iter().enumerate().filter(|(at, _)| reachable(*at) == Reachable::Yes).map(|(_, m)| m).collect();
+        // On the model that the reader looks at, where it happens there.
+        let best = can.iter().find(|m| m.id == model.as_str()).or(can.last()).copied();
+        let busy = |m: &CpuModel| *showing == Some((goal, m.id));
+        html! {
+            <div class="goal" key={id.to_string()} data-goal={id.clone()}>
+                <p class="goal-name" id={format!("goal-{id}")}>{ &label }</p>
+                <ul class="answers" aria-labelledby={format!("goal-{id}")}>
+                    { for CpuModel::ALL.into_iter().enumerate().map(|(at, m)| {
+                        let (class, mark, word) = answer(reachable(at), goal.bad(test), self.is_over(at));
+                        html! {
+                            <li key={m.id} class={classes!("answer", class, (m.id == model.as_str()).then_some("here"))}
+                                data-verdict={format!("{id}:{}", m.id)} data-answer={word}>
+                                <span class="answer-model">{ m.name }</span>
+                                <span class="answer-word"><span class="answer-mark" aria-hidden="true">{ mark }</span>{ word }</span>
+                            </li>
+                        }
+                    }) }
+                </ul>
+                if let Some(best) = best {
+                    <button type="button" class={classes!("btn", "show", goal.bad(test).then_some("bad"))} data-show={format!("{id}:{}", best.id)}
+                        aria-label={format!("Show me on {}: {label}", best.name)}
+                        disabled={busy(best)} onclick={send.reform(move |_| Msg::Show(goal, best))}>
+                        { if busy(best) { "searching…".to_owned() } else { format!("▶ Show me on {}", best.name) } }
+                    </button>
+                }
+            </div>
+        }
+    }
+
+    /// The search on a model has ended, whatever it found.
+    fn is_over(&self, at: usize) -> bool {
+        self.done || self.reports.get(at).and_then(Option::as_ref).is_some_and(|report| report.complete)
+    }
+
+    fn searched(&self) -> AttrValue {
+        let Some(search) = &self.search else { return AttrValue::default() };
+        let states = grouped(search.explored());
+        let complete = self.reports.iter().flatten().all(|report| report.complete);
+        match (self.done, complete) {
+            (false, _) => format!("searching… {states} states").into(),
+            (true, true) => format!("All schedules searched: {states} states.").into(),
+            (true, false) => format!("Stopped at the limit: {states} states. What is not known is not impossible.").into(),
+        }
+    }
+}
+
+/// A class, a mark and a word. “No” is said only by a search that is complete.
+fn answer(reachable: Reachable, bad: bool, over: bool) -> (&'static str, &'static str, &'static str) {
+    match (reachable, over) {
+        (Reachable::Yes, _) if bad => ("yes", "●", "yes"),
+        (Reachable::Yes, _) => ("can", "●", "yes"),
+        (Reachable::No, _) => ("no", "○", "no"),
+        (Reachable::Unknown, false) => ("open", "·", "…"),
+        (Reachable::Unknown, true) => ("open", "?", "not known"),
+    }
+}
+
+/// A number with thin gaps between its thousands.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push('\u{202f}');
+        }
+        out.push(digit);
+    }
+    out
+}
