@@ -7,6 +7,7 @@ use explore::verdict::{report, start};
 use explore::{Found, Outcome, Report, Search, WitnessSearch};
 use litmus::Test;
 use machine::{CpuModel, Program, Step};
+use scene::LabError;
 
 use crate::args::{ExploreArgs, OneModel};
 use crate::files::Input;
@@ -77,15 +78,22 @@ pub fn run(args: &ExploreArgs, output: &mut Output) -> Status {
             return Status::Failed;
         }
     };
-    let answers: Vec<Answer> = goals
+    let answers: Result<Vec<Answer>, LabError> = goals
         .into_iter()
         .map(|goal| {
             progress.message(|| format!("the shortest schedule to {}", goal.name));
-            let reached = reach(&loaded, &search, &report, &goal, limit);
-            Answer { goal, reached }
+            let reached = reach(&loaded, &search, &report, &goal, limit)?;
+            Ok(Answer { goal, reached })
         })
         .collect();
     drop(progress);
+    let answers = match answers {
+        Ok(answers) => answers,
+        Err(error) => {
+            say(&loaded.source.error_at(error.span, &error.message));
+            return Status::Failed;
+        }
+    };
     let text = if args.json {
         json(&loaded, &report, &answers, begun.elapsed()) + "\n"
     } else {
@@ -103,7 +111,13 @@ fn model(args: &ExploreArgs, test: &Test) -> &'static CpuModel {
         .unwrap_or(&machine::model::ARM)
 }
 
-fn reach(loaded: &Loaded, search: &Search, report: &Report, goal: &Goal, limit: usize) -> Reached {
+fn reach(
+    loaded: &Loaded,
+    search: &Search,
+    report: &Report,
+    goal: &Goal,
+    limit: usize,
+) -> Result<Reached, LabError> {
     let found = match goal.kind {
         Kind::Deadlock => search.deadlocks().next().and_then(|deadlock| {
             let steps = search.deadlock_schedule(deadlock)?;
@@ -114,15 +128,15 @@ fn reach(loaded: &Loaded, search: &Search, report: &Report, goal: &Goal, limit: 
             (steps, end, shortest)
         }),
     };
-    match found {
+    Ok(match found {
         Some((steps, end, shortest)) => Reached::Yes {
-            steps: tell(loaded, search.program(), &steps),
+            steps: tell(loaded, report.model, &steps)?,
             end,
             shortest,
         },
         None if report.complete => Reached::No,
         None => Reached::Unknown,
-    }
+    })
 }
 
 /// The shortest schedule, or some schedule when the shortest takes too long to find.

@@ -76,7 +76,7 @@ fn refusal(source: &Source, printed: &str) -> Option<String> {
         ));
     }
     lost(&source.text, printed).map(|span| {
-        let message = "formatting would lose this comment; the file stays as it is";
+        let message = "formatting would lose this part of a comment; the file stays as it is";
         source.error_at(span, message)
     })
 }

@@ -19,7 +19,7 @@ pub struct Goal {
 }
 
 /// See [`Goal`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A final state that satisfies this.
     State(Cond),
@@ -108,9 +108,16 @@ pub fn asked(test: &Test, report: &Report, name: Option<&str>) -> Result<Vec<Goa
     }
     let flags = report.flags();
     let condition = |goal: &Goal| goal.name == CONDITION || goal.name == COUNTEREXAMPLE;
-    Ok(states(test)
-        .into_iter()
-        .filter(|goal| goal.bad || condition(goal))
+    let all = states(test);
+    // Many a scenario's condition is one of its bad outcomes: once is enough.
+    let twice = |goal: &Goal| {
+        let same = |other: &&Goal| other.bad && !condition(other) && other.kind == goal.kind;
+        condition(goal) && all.iter().any(|other| same(&other))
+    };
+    Ok(all
+        .iter()
+        .filter(|goal| (goal.bad || condition(goal)) && !twice(goal))
+        .cloned()
         .chain(
             accidents()
                 .into_iter()

@@ -1,10 +1,11 @@
-//! A schedule for people: each step with its line and what it did.
+//! A schedule for people: each step with its line and what it did, in the
+//! sentences that the page says too.
 
 use std::sync::Arc;
 
-use explore::outcome::decode;
-use litmus::{Span, Stmt, StmtKind, Test, format_value};
-use machine::{CpuName, Effect, Program, Run, Step, StepKind};
+use litmus::{Span, Stmt, StmtKind};
+use machine::{CpuModel, CpuName, Step, StepName};
+use scene::{Lab, LabError};
 
 use crate::load::Loaded;
 
@@ -19,39 +20,48 @@ pub struct Told {
     pub line: u32,
     /// What stands there.
     pub text: String,
-    /// What it did.
+    /// What it did, in one sentence.
     pub did: String,
 }
 
-/// Runs the schedule and tells it, as far as it goes.
-pub fn tell(loaded: &Loaded, p: &Arc<Program>, steps: &[Step]) -> Vec<Told> {
-    let mut run = Run::new(Arc::clone(p));
-    let mut told = Vec::with_capacity(steps.len());
-    for step in steps {
-        let Ok(done) = run.step(*step) else { break };
-        let did = sentence(p, &loaded.resolved, *step, &done.effects);
-        let (line, text) = line(loaded, p, *step);
-        told.push(Told {
-            name: p.name(*step).to_string(),
-            cpu: cpu(&loaded.test, p, *step),
-            line,
+/// Plays the schedule and tells it, as far as it goes.
+///
+/// # Errors
+/// When the test cannot run on the model.
+pub fn tell(
+    loaded: &Loaded,
+    model: &'static CpuModel,
+    steps: &[Step],
+) -> Result<Vec<Told>, LabError> {
+    let lab = Lab::new(loaded.test.name.clone(), Arc::new(loaded.test.clone()))?;
+    let mut lab = lab.with_source(&loaded.source.text);
+    lab.set(loaded.setting.clone(), model, loaded.flavour)?;
+    // A schedule that the explorer found is possible; else it is told as far as it is.
+    let _ = lab.play_schedule(steps);
+    let told = lab.view().steps.into_iter().map(|step| {
+        let (line, text) = line(loaded, step.name);
+        Told {
+            name: step.name.to_string(),
+            cpu: cpu(loaded, step.name),
+            line: step.number.unwrap_or(line),
             text,
-            did,
-        });
-    }
-    told
+            did: step.sentence,
+        }
+    });
+    Ok(told.collect())
 }
 
-fn cpu(test: &Test, p: &Program, step: Step) -> String {
-    let (thread, worker) = match p.name(step).cpu {
+fn thread(name: StepName) -> (u8, &'static str) {
+    match name.cpu {
         CpuName::Thread(thread) => (thread, ""),
         CpuName::Worker(thread, _) => (thread, " callback"),
-    };
-    let label = test
-        .threads
-        .get(usize::from(thread))
-        .and_then(|t| t.label.as_deref());
-    match label {
+    }
+}
+
+fn cpu(loaded: &Loaded, name: StepName) -> String {
+    let (thread, worker) = thread(name);
+    let found = loaded.test.threads.get(usize::from(thread));
+    match found.and_then(|t| t.label.as_deref()) {
         Some(label) => format!("P{thread}{worker} ({label})"),
         None => format!("P{thread}{worker}"),
     }
@@ -59,13 +69,9 @@ fn cpu(test: &Test, p: &Program, step: Step) -> String {
 
 /// The line of a step, and its statement as it is in the setting: that of a
 /// toggle which is off is not what the source says.
-fn line(loaded: &Loaded, p: &Program, step: Step) -> (u32, String) {
-    let name = p.name(step);
-    let thread = match name.cpu {
-        CpuName::Thread(thread) | CpuName::Worker(thread, _) => thread,
-    };
+fn line(loaded: &Loaded, name: StepName) -> (u32, String) {
     let test = &loaded.resolved;
-    let Some(code) = test.threads.get(usize::from(thread)) else {
+    let Some(code) = test.threads.get(usize::from(thread(name).0)) else {
         return (0, String::new());
     };
     let mut found = Vec::new();
@@ -105,107 +111,4 @@ fn head(source: &str, span: Span) -> String {
         .unwrap_or_default();
     let line = text.lines().next().unwrap_or_default();
     line.trim_end().trim_end_matches('{').trim_end().to_string()
-}
-
-/// What a step did, in a clause or several.
-fn sentence(p: &Program, test: &Test, step: Step, effects: &[Effect]) -> String {
-    let mut clauses: Vec<String> = Vec::new();
-    match step.kind {
-        StepKind::Fence => clauses.push("the barrier is done".to_string()),
-        StepKind::Lock if !entered(effects) => clauses.push("the lock is done".to_string()),
-        StepKind::Unlock if !left(effects) => clauses.push("the unlock is done".to_string()),
-        StepKind::End => clauses.push("the grace period ends".to_string()),
-        StepKind::Wait => clauses.push("all callbacks have run".to_string()),
-        StepKind::PredictTaken => clauses.push("predicts that the branch is taken".to_string()),
-        StepKind::PredictNot => clauses.push("predicts that the branch is not taken".to_string()),
-        _ => {}
-    }
-    clauses.extend(effects.iter().map(|effect| clause(p, test, *effect)));
-    clauses.join("; ")
-}
-
-fn entered(effects: &[Effect]) -> bool {
-    effects
-        .iter()
-        .any(|effect| matches!(effect, Effect::Entered { .. }))
-}
-
-fn left(effects: &[Effect]) -> bool {
-    effects
-        .iter()
-        .any(|effect| matches!(effect, Effect::Left { .. } | Effect::UnmatchedUnlock))
-}
-
-fn clause(p: &Program, test: &Test, effect: Effect) -> String {
-    let loc = |at: u16| {
-        p.locs
-            .get(usize::from(at))
-            .map_or("memory", |l| l.name.as_str())
-    };
-    let value = |v: i64| format_value(test, decode(v));
-    let object = |id: litmus::ObjectId| {
-        let object = test.objects.get(usize::from(id.0));
-        object.map_or("the object".to_string(), |o| {
-            o.label
-                .clone()
-                .unwrap_or_else(|| test.var_name(o.var).to_string())
-        })
-    };
-    match effect {
-        Effect::Got {
-            loc: at,
-            value: v,
-            forwarded: true,
-            ..
-        } => {
-            format!("reads {}={} from its own store buffer", loc(at), value(v))
-        }
-        Effect::Got {
-            loc: at, value: v, ..
-        } => format!("reads {}={}", loc(at), value(v)),
-        Effect::Buffered { loc: at, value: v } => {
-            format!("puts {}={} into the store buffer", loc(at), value(v))
-        }
-        Effect::Stored {
-            loc: at,
-            value: v,
-            before,
-        } => {
-            format!(
-                "{}={} reaches memory, which had {}",
-                loc(at),
-                value(v),
-                value(before)
-            )
-        }
-        Effect::Failed => "stores nothing".to_string(),
-        Effect::Resolved {
-            taken,
-            mispredicted,
-            ..
-        } => format!(
-            "the branch is {}{}",
-            if taken { "taken" } else { "not taken" },
-            if mispredicted {
-                ", against the prediction"
-            } else {
-                ""
-            }
-        ),
-        Effect::Undone { .. } => "a later line has to be done again".to_string(),
-        Effect::Entered { .. } => "enters the read-side section".to_string(),
-        Effect::Left { .. } => "leaves the read-side section".to_string(),
-        Effect::UnmatchedUnlock => "leaves a section that is not open".to_string(),
-        Effect::Started { sections: 0 } => {
-            "the grace period starts, with no reader to wait for".to_string()
-        }
-        Effect::Started { sections } => match sections.count_ones() {
-            1 => "the grace period starts, and waits for 1 reader".to_string(),
-            n => format!("the grace period starts, and waits for {n} readers"),
-        },
-        Effect::UseAfterFree { object: id } => format!("uses {} after it was freed", object(id)),
-        Effect::DoubleFree { object: id } => format!("frees {} a second time", object(id)),
-        Effect::Uninitialised { loc: at } => format!("{} was never initialised", loc(at)),
-        Effect::Wild => "the pointer leads nowhere".to_string(),
-    }
 }

@@ -1,7 +1,7 @@
 //! The smallest sets of barriers, in words.
 
 use explore::{Matrix, MinimalSet, Reachable};
-use litmus::Test;
+use litmus::{Setting, Test};
 
 use super::cell;
 
@@ -9,23 +9,12 @@ use super::cell;
 pub fn minimal(test: &Test, matrix: &Matrix, outcome: usize) -> String {
     let mut out = "The smallest sets of barriers that forbid it:\n".to_string();
     for (column, model) in matrix.models.iter().enumerate() {
-        let sets = matrix.minimal_sets(test, outcome, column);
-        let unknown = matrix
+        let mut lines = lines(test, matrix, outcome, column);
+        if matrix
             .rows
             .iter()
-            .any(|row| cell(row, column, outcome) == Reachable::Unknown);
-        let mut lines = lines(test, &sets);
-        if sets.is_empty() {
-            lines.push(
-                if unknown {
-                    "not known"
-                } else {
-                    "no setting forbids it"
-                }
-                .to_string(),
-            );
-        }
-        if unknown {
+            .any(|row| cell(row, column, outcome) == Reachable::Unknown)
+        {
             lines.push("(some searches were not complete: a smaller set may do)".to_string());
         }
         let indent = " ".repeat(model.name.chars().count() + 4);
@@ -38,25 +27,48 @@ pub fn minimal(test: &Test, matrix: &Matrix, outcome: usize) -> String {
     out
 }
 
-/// A line for each choice of the toggles that are no barriers, with its sets.
-fn lines(test: &Test, sets: &[MinimalSet]) -> Vec<String> {
-    let mut choices: Vec<(String, Vec<String>)> = Vec::new();
-    for set in sets {
-        let choice = choice(test, set);
-        let names = barriers(test, set);
-        match choices.iter_mut().find(|(other, _)| *other == choice) {
-            Some((_, found)) => found.push(names),
-            None => choices.push((choice, vec![names])),
+/// A line for each choice of the toggles that are no barriers; one for all when
+/// the choice does not matter.
+fn lines(test: &Test, matrix: &Matrix, outcome: usize, column: usize) -> Vec<String> {
+    let mut choices: Vec<(String, bool, Vec<String>)> = Vec::new();
+    for row in &matrix.rows {
+        let choice = choice(test, &row.setting);
+        let unknown = cell(row, column, outcome) == Reachable::Unknown;
+        match choices.iter_mut().find(|(other, ..)| *other == choice) {
+            Some((_, some, _)) => *some |= unknown,
+            None => choices.push((choice, unknown, Vec::new())),
         }
     }
-    choices.sort();
-    choices
+    for set in matrix.minimal_sets(test, outcome, column) {
+        let choice = choice(test, &set.setting);
+        if let Some((.., sets)) = choices.iter_mut().find(|(other, ..)| *other == choice) {
+            sets.push(barriers(test, &set));
+        }
+    }
+    let mut lines: Vec<(String, String)> = choices
         .into_iter()
-        .map(|(choice, sets)| {
-            let colon = if choice.is_empty() { "" } else { ": " };
-            format!("{choice}{colon}{}", sets.join("; or "))
+        .map(|(choice, unknown, sets)| {
+            let text = match (sets.is_empty(), unknown) {
+                (false, _) => sets.join("; or "),
+                (true, true) => "not known".to_string(),
+                (true, false) => "nothing forbids it".to_string(),
+            };
+            (choice, text)
         })
-        .collect()
+        .collect();
+    if let [(_, first), rest @ ..] = lines.as_slice()
+        && rest.iter().all(|(_, text)| text == first)
+    {
+        lines = vec![(String::new(), first.clone())];
+    }
+    let line = |(choice, text): (String, String)| {
+        if choice.is_empty() {
+            text
+        } else {
+            format!("with {choice}: {text}")
+        }
+    };
+    lines.into_iter().map(line).collect()
 }
 
 fn barriers(test: &Test, set: &MinimalSet) -> String {
@@ -73,12 +85,12 @@ fn barriers(test: &Test, set: &MinimalSet) -> String {
     }
 }
 
-/// `with wait=none`: the positions of toggles that are more than on or off.
-fn choice(test: &Test, set: &MinimalSet) -> String {
+/// `wait=none`: the positions of toggles that are more than on or off.
+fn choice(test: &Test, setting: &Setting) -> String {
     let positions: Vec<String> = test
         .toggles
         .iter()
-        .zip(&set.setting.0)
+        .zip(&setting.0)
         .filter(|(toggle, _)| !toggle.is_switch())
         .map(|(toggle, position)| {
             let name = toggle
@@ -88,9 +100,5 @@ fn choice(test: &Test, set: &MinimalSet) -> String {
             format!("{}={name}", toggle.name)
         })
         .collect();
-    if positions.is_empty() {
-        String::new()
-    } else {
-        format!("with {}", positions.join(", "))
-    }
+    positions.join(", ")
 }

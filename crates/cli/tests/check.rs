@@ -1,0 +1,423 @@
+//! `stalebus check`.
+
+mod common;
+
+use common::{BOTH_ZERO, DEADLOCK, Folder, MP, Ran, command, run, run_with, sb, timeless};
+use serde_json::Value;
+use std::io::Read as _;
+use std::process::Stdio;
+
+#[test]
+fn the_text_is_that_of_herd7() {
+    let text = sb("SB", "", BOTH_ZERO);
+    let ran = run_with(&["check", "--model", "tso", "-"], &text);
+    assert_eq!(ran.code, 0);
+    assert_eq!(ran.err, "");
+    assert!(ran.out.contains("\nTime SB 0."));
+    assert_eq!(
+        timeless(&ran.out),
+        "Test SB Allowed
+Model x86-TSO
+States 4
+0:r0=0; 1:r0=0;
+0:r0=0; 1:r0=1;
+0:r0=1; 1:r0=0;
+0:r0=1; 1:r0=1;
+Ok
+Witnesses
+Positive: 1 Negative: 3
+Condition exists (0:r0=0 /\\ 1:r0=0)
+Observation SB Sometimes 1 3
+"
+    );
+}
+
+fn tso(comment: &str, condition: &str) -> Ran {
+    run_with(
+        &["check", "--model", "tso", "-"],
+        &sb("SB", comment, condition),
+    )
+}
+
+fn has(ran: &Ran, lines: &[&str]) {
+    for line in lines {
+        assert!(
+            ran.out.lines().any(|l| l == *line),
+            "no line {line:?} in\n{}",
+            ran.out
+        );
+    }
+}
+
+#[test]
+fn quantifiers() {
+    let never = "~exists (0:r0=0 /\\ 1:r0=0)";
+    has(
+        &tso("", never),
+        &[
+            "Test SB Forbidden",
+            "No",
+            "Positive: 3 Negative: 1",
+            "Condition ~exists (0:r0=0 /\\ 1:r0=0)",
+            "Observation SB Sometimes 1 3",
+        ],
+    );
+    has(
+        &tso("", "forall (x=1)"),
+        &[
+            "Test SB Required",
+            "Ok",
+            "Condition forall ([x]=1)",
+            "Observation SB Always 1 0",
+            "[x]=1;",
+        ],
+    );
+    has(
+        &tso("", ""),
+        &[
+            "Test SB Required",
+            "Ok",
+            "States 1",
+            "Observation SB Always 1 0",
+        ],
+    );
+}
+
+#[test]
+fn all_models_by_default_in_order() {
+    let ran = run_with(&["check", "-"], &sb("SB", "", BOTH_ZERO));
+    let models: Vec<&str> = ran
+        .out
+        .lines()
+        .filter_map(|l| l.strip_prefix("Model "))
+        .collect();
+    assert_eq!(models, ["SC", "x86-TSO", "PSO", "Arm"]);
+    let two = run_with(
+        &["check", "--model", "arm,sc", "-"],
+        &sb("SB", "", BOTH_ZERO),
+    );
+    let models: Vec<&str> = two
+        .out
+        .lines()
+        .filter_map(|l| l.strip_prefix("Model "))
+        .collect();
+    assert_eq!(models, ["SC", "Arm"]);
+}
+
+#[test]
+fn json_has_exactly_its_keys() {
+    let text = sb("a\u{e9}b", "", "locations [x]\nexists (0:r0=0 /\\ 1:r0=0)");
+    let ran = run_with(&["check", "--json", "-"], &text);
+    assert_eq!((ran.code, ran.out.lines().count()), (0, 4), "{}", ran.err);
+    let keys = [
+        "file", "test", "model", "verdict", "positive", "negative", "states", "flags", "complete",
+        "explored", "seconds",
+    ];
+    for line in ran.out.lines() {
+        let value: Value = serde_json::from_str(line).expect("JSON");
+        let object = value.as_object().expect("an object");
+        let mut place = 0;
+        for key in keys {
+            let at = line.find(&format!("\"{key}\":")).expect("the key");
+            assert!(at >= place, "{key} comes too early");
+            place = at;
+        }
+        assert_eq!(object.len(), keys.len());
+        assert_eq!(value["file"], "-");
+        assert_eq!(value["complete"], true);
+        assert!(value["seconds"].is_f64() && value["explored"].is_u64());
+        assert!(
+            value["states"][0]
+                .as_str()
+                .is_some_and(|s| s.ends_with("[x]=1;"))
+        );
+    }
+}
+
+#[test]
+fn claims() {
+    let check = |comment: &str, condition: &str, code: i32, claim: &str| {
+        let ran = tso(&format!("(* Result: {comment} *)"), condition);
+        assert_eq!(ran.code, code, "{comment}: {}", ran.err);
+        assert_eq!(
+            ran.err.contains("mismatch: -:3:4: `Result:"),
+            code == 1,
+            "{}",
+            ran.err
+        );
+        has(&ran, &[&format!("Claim SB {comment}: {claim}")]);
+    };
+    check("Never", BOTH_ZERO, 1, "contradicted");
+    check("Never DATARACE", BOTH_ZERO, 1, "contradicted");
+    check("Never", "exists (x=2)", 0, "agrees");
+    check("Always", BOTH_ZERO, 1, "contradicted");
+    check("Always", "exists (x=1)", 0, "agrees");
+    check("DEADLOCK", BOTH_ZERO, 1, "contradicted");
+    check("Sometimes", BOTH_ZERO, 0, "agrees");
+    check("Sometimes", "exists (x=2)", 0, "not decided by this model");
+    check("Sometimes", "exists (x=1)", 0, "not decided by this model");
+    check("Maybe", BOTH_ZERO, 0, "not decided by this model");
+    check("Flag data-race", BOTH_ZERO, 0, "not decided by this model");
+}
+
+#[test]
+fn a_claim_is_about_the_file_as_written() {
+    let text = MP.replace("@title", "Result: Never\n * @title");
+    let written = run_with(&["check", "-"], &text);
+    assert_eq!((written.code, written.err.as_str()), (0, ""));
+    assert!(written.out.contains("Claim mp Never: agrees"));
+    let weak = run_with(&["check", "--off", "rmb", "-"], &text);
+    assert_eq!((weak.code, weak.err.as_str()), (0, ""));
+    assert!(!weak.out.contains("Claim"));
+    assert!(weak.out.contains("Observation mp Sometimes"));
+}
+
+#[test]
+fn deadlocks() {
+    let ran = run_with(&["check", "--model", "sc", "-"], DEADLOCK);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let lines = [
+        "States 0",
+        "Flag deadlock",
+        "Observation deadlock Never 0 0",
+    ];
+    has(&ran, &lines);
+    has(&ran, &["Claim deadlock DEADLOCK: agrees"]);
+}
+
+#[test]
+fn an_incomplete_search_claims_nothing() {
+    let text = sb("SB", "(* Result: Never *)", BOTH_ZERO);
+    let ran = run_with(&["check", "--model", "sc", "--limit", "2", "-"], &text);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    has(&ran, &["??"]);
+    assert!(
+        ran.out.contains("\nWarning: search incomplete after "),
+        "{}",
+        ran.out
+    );
+    has(&ran, &["Claim SB Never: not decided by this model"]);
+    assert!(ran.out.contains("Observation SB Unknown "), "{}", ran.out);
+    let json = run_with(
+        &["check", "--json", "--model", "sc", "--limit", "2", "-"],
+        &text,
+    );
+    let value: Value = serde_json::from_str(&json.out).expect("JSON");
+    assert_eq!(
+        (&value["complete"], &value["verdict"]),
+        (&Value::Bool(false), &"Unknown".into())
+    );
+}
+
+#[test]
+fn errors_do_not_stop_the_others() {
+    let folder = Folder::new();
+    folder.file("a.litmus", &sb("a", "", BOTH_ZERO));
+    let bad = folder.file(
+        "b.litmus",
+        &sb("b", "", BOTH_ZERO).replace("READ_ONCE(*y)", "READ_ONC(*y)"),
+    );
+    folder.file("c.litmus", &sb("c", "(* Result: Never *)", BOTH_ZERO));
+    folder.file("sub/d.litmus", &sb("d", "", BOTH_ZERO));
+    folder.file("notes.txt", "no test");
+    let missing = folder.path().join("missing.litmus").display().to_string();
+    let ran = run(&[
+        "check",
+        "--model",
+        "tso",
+        &missing,
+        &folder.path().display().to_string(),
+    ]);
+    assert_eq!(ran.code, 2);
+    let tests: Vec<&str> = ran
+        .out
+        .lines()
+        .filter_map(|l| l.strip_prefix("Test "))
+        .collect();
+    assert_eq!(tests, ["a Allowed", "c Allowed", "d Allowed"]);
+    assert!(ran.err.contains(&format!("--> {bad}:11:7")), "{}", ran.err);
+    for text in [
+        "r0 = READ_ONC(*y);",
+        "^^^^^^^^",
+        "READ_ONCE",
+        "mismatch: ",
+        "missing.litmus: ",
+    ] {
+        assert!(ran.err.contains(text), "{text:?} in {}", ran.err);
+    }
+    // Said once, not once a model.
+    let all = run(&["check", &bad]);
+    assert_eq!(all.err.matches("error: ").count(), 1, "{}", all.err);
+}
+
+#[test]
+fn unusable_paths_and_settings() {
+    let folder = Folder::new();
+    let empty = run(&["check", &folder.path().display().to_string()]);
+    assert_eq!(empty.code, 2);
+    assert!(empty.err.contains("holds no *.litmus file"));
+    let off = run_with(&["check", "--off", "rmp", "-"], MP);
+    assert_eq!((off.code, off.out.as_str()), (2, ""));
+    assert!(off.err.contains("did you mean `rmb`?"), "{}", off.err);
+    for args in [
+        &["check"][..],
+        &["check", "--model", "x86", "-"],
+        &["check", "--shard", "3/2", "-"],
+    ] {
+        assert_eq!(run(args).code, 2, "{args:?}");
+    }
+}
+
+#[test]
+fn toggles_and_flavours() {
+    let verdicts = |args: &[&str]| -> Vec<String> {
+        let ran = run_with(&[&["check", "--json"], args, &["-"]].concat(), MP);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let word = |line: &str| {
+            serde_json::from_str::<Value>(line).expect("JSON")["verdict"]
+                .to_string()
+                .replace('"', "")
+        };
+        ran.out.lines().map(word).collect()
+    };
+    assert_eq!(verdicts(&[]), ["Never"; 4]);
+    assert_eq!(
+        verdicts(&["--off", "rmb"]),
+        ["Never", "Never", "Never", "Sometimes"]
+    );
+    assert_eq!(
+        verdicts(&["--off", "wmb"]),
+        ["Never", "Never", "Sometimes", "Sometimes"]
+    );
+    assert_eq!(
+        verdicts(&["--off", "rmb", "--srcu", "tree"])[3],
+        "Sometimes"
+    );
+}
+
+/// Many small tests, so that threads overtake each other.
+fn many() -> Folder {
+    let folder = Folder::new();
+    for number in 0..40 {
+        let comment = if number % 7 == 0 {
+            "(* Result: Never *)"
+        } else {
+            ""
+        };
+        let text = match number % 5 {
+            0 => MP.to_string(),
+            1 => "C broken\n{}\nP0(int *x) { oops(); }\nexists (x=1)\n".to_string(),
+            _ => sb(&format!("T{number}"), comment, BOTH_ZERO),
+        };
+        folder.file(&format!("{}/t{number:02}.litmus", number % 3), &text);
+    }
+    folder
+}
+
+#[test]
+fn jobs_change_nothing() {
+    let folder = many();
+    let path = folder.path().display().to_string();
+    for json in [&["check"][..], &["check", "--json"]] {
+        let with = |jobs: &str| {
+            let ran = run(&[json, &["--jobs", jobs, &path]].concat());
+            (ran.code, timeless(&ran.out), ran.err)
+        };
+        let one = with("1");
+        assert_eq!(one.0, 2);
+        assert!(!one.1.is_empty());
+        for jobs in ["2", "5", "64"] {
+            assert_eq!(with(jobs), one, "{jobs} jobs");
+        }
+    }
+}
+
+#[test]
+fn shards_partition() {
+    let folder = many();
+    let path = folder.path().display().to_string();
+    let lines = |args: &[&str]| -> Vec<String> {
+        let ran = run(&[&["check", "--json", "--model", "tso"], args, &[&path]].concat());
+        timeless(&ran.out).lines().map(str::to_string).collect()
+    };
+    let mut whole = lines(&[]);
+    assert_eq!(whole.len(), 32);
+    for count in [1, 3, 7, 50] {
+        let mut parts: Vec<String> = (1..=count)
+            .flat_map(|index| lines(&["--shard", &format!("{index}/{count}")]))
+            .collect();
+        parts.sort();
+        whole.sort();
+        assert_eq!(parts, whole, "{count} parts");
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let folder = many();
+    let mut child = command()
+        .args(["check", "--json", "--jobs", "2"])
+        .arg(folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    // Closed at once.
+    drop(child.stdout.take());
+    let status = child.wait().expect("the command ends");
+    assert!(status.code().is_some());
+    let mut err = String::new();
+    child
+        .stderr
+        .take()
+        .expect("a pipe")
+        .read_to_string(&mut err)
+        .expect("UTF-8");
+    assert!(
+        !err.contains("panicked") && !err.contains("Broken pipe"),
+        "{err}"
+    );
+    assert!(
+        !err.contains('\u{1b}') && !err.contains('\r'),
+        "no progress bar in a pipe: {err:?}"
+    );
+}
+
+#[test]
+fn a_reader_may_stop_in_the_middle() {
+    let mut child = command()
+        .args(["check", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    drop(child.stdin.take());
+    drop(child.stdout.take());
+    let done = child.wait_with_output().expect("the command ends");
+    assert_eq!(done.status.code(), Some(2), "an empty text is no test");
+}
+
+#[test]
+fn hostile_input() {
+    let folder = Folder::new();
+    let latin = folder.path().join("latin.litmus");
+    let mut bytes = sb("L", "(* caf\u{e9} *)", BOTH_ZERO).into_bytes();
+    let at = bytes.iter().position(|b| *b == 0xc3).expect("the letter");
+    bytes.splice(at..at + 2, [0xe9]);
+    std::fs::write(&latin, bytes).expect("a file");
+    assert_eq!(run(&["check".as_ref(), latin.as_os_str()]).code, 0);
+    for text in [
+        "",
+        "\u{0}",
+        "C",
+        "C t\n{",
+        "C t\n{}\nP0(int *x) {",
+        &"(*".repeat(5000),
+        &"x".repeat(300_000),
+    ] {
+        let ran = run_with(&["check", "-"], text);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+        assert!(ran.err.starts_with("error: "), "{}", ran.err);
+    }
+}
