@@ -9,9 +9,9 @@ pub mod table;
 pub mod verdict;
 pub mod witness;
 
+pub use matrix::{Matrix, MatrixRun, MinimalSet, Row};
 pub use outcome::Outcome;
 pub use search::{Deadlock, Progress, Search};
-pub use matrix::{Matrix, MatrixRun, MinimalSet, Row};
 pub use session::Verdicts;
 pub use verdict::{DEFAULT_LIMIT, Reachable, Report, Verdict, check};
 pub use witness::{Found, Witness, WitnessSearch, still_reachable, witness};

@@ -65,7 +65,11 @@ impl<'t> MatrixRun<'t> {
             settings,
             flavour,
             limit,
-            done: Matrix { models: CpuModel::ALL.to_vec(), rows: Vec::new(), explored: 0 },
+            done: Matrix {
+                models: CpuModel::ALL.to_vec(),
+                rows: Vec::new(),
+                explored: 0,
+            },
         })
     }
 
@@ -75,9 +79,16 @@ impl<'t> MatrixRun<'t> {
     /// When the test cannot run on the machine under a setting.
     pub fn step(&mut self) -> Result<Option<&Row>, CompileError> {
         let at = self.done.rows.len();
-        let Some(setting) = self.settings.get(at) else { return Ok(None) };
-        let (row, explored) =
-            row(self.test, setting, &self.done.models, self.flavour, self.limit)?;
+        let Some(setting) = self.settings.get(at) else {
+            return Ok(None);
+        };
+        let (row, explored) = row(
+            self.test,
+            setting,
+            &self.done.models,
+            self.flavour,
+            self.limit,
+        )?;
         self.done.rows.push(row);
         self.done.explored += explored;
         Ok(self.done.rows.last())
@@ -111,7 +122,13 @@ fn row(
         explored += report.explored;
         cells.push(report.outcomes);
     }
-    Ok((Row { setting: setting.clone(), cells }, explored))
+    Ok((
+        Row {
+            setting: setting.clone(),
+            cells,
+        },
+        explored,
+    ))
 }
 
 /// The whole matrix, on `jobs` threads.
@@ -119,10 +136,7 @@ fn row(
 /// # Errors
 /// When the test cannot run on the machine under some setting.
 #[cfg(not(target_arch = "wasm32"))]
-pub fn matrix(
-    run: MatrixRun<'_>,
-    jobs: usize,
-) -> Result<Matrix, CompileError> {
+pub fn matrix(run: MatrixRun<'_>, jobs: usize) -> Result<Matrix, CompileError> {
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -133,7 +147,9 @@ pub fn matrix(
             scope.spawn(|| {
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(setting) = run.settings.get(at) else { return };
+                    let Some(setting) = run.settings.get(at) else {
+                        return;
+                    };
                     let row = row(run.test, setting, &run.done.models, run.flavour, run.limit);
                     if let Ok(mut results) = results.lock() {
                         results.push((at, row));
@@ -169,8 +185,9 @@ impl Matrix {
     /// each of their positions.
     #[must_use]
     pub fn minimal_sets(&self, test: &Test, outcome: usize, column: usize) -> Vec<MinimalSet> {
-        let switches: Vec<usize> =
-            (0..test.toggles.len()).filter(|t| test.toggles[*t].is_switch()).collect();
+        let switches: Vec<usize> = (0..test.toggles.len())
+            .filter(|t| test.toggles[*t].is_switch())
+            .collect();
         let safe: Vec<&Row> = self
             .rows
             .iter()
@@ -179,7 +196,11 @@ impl Matrix {
             })
             .collect();
         let on = |row: &Row| -> Vec<usize> {
-            switches.iter().copied().filter(|t| row.setting.0.get(*t) == Some(&0)).collect()
+            switches
+                .iter()
+                .copied()
+                .filter(|t| row.setting.0.get(*t) == Some(&0))
+                .collect()
         };
         let choices = |row: &Row| -> Vec<u8> {
             row.setting
@@ -201,7 +222,10 @@ impl Matrix {
                         && theirs.iter().all(|t| mine.contains(t))
                 })
             })
-            .map(|row| MinimalSet { setting: row.setting.clone(), on: on(row) })
+            .map(|row| MinimalSet {
+                setting: row.setting.clone(),
+                on: on(row),
+            })
             .collect();
         sets.sort_by(|a, b| (a.on.len(), &a.on).cmp(&(b.on.len(), &b.on)));
         sets

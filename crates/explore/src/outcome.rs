@@ -70,6 +70,8 @@ impl Outcome {
     /// Whether the test's filter lets it through.
     #[must_use]
     pub fn passes(&self, p: &Program, test: &Test) -> bool {
-        test.filter.as_ref().is_none_or(|filter| self.satisfies(p, filter))
+        test.filter
+            .as_ref()
+            .is_none_or(|filter| self.satisfies(p, filter))
     }
 }

@@ -138,11 +138,16 @@ impl Next {
             | StepKind::Start
             | StepKind::End
             | StepKind::Wait => true,
-            StepKind::Lock => alone(Touch { sections: offer.touch.sections, ..Touch::default() }),
+            StepKind::Lock => alone(Touch {
+                sections: offer.touch.sections,
+                ..Touch::default()
+            }),
             StepKind::Drain => alone(offer.touch),
             StepKind::Read | StepKind::Atomic => {
                 let code = &p.cpus[cpu];
-                let Plan::Read { guess, loc, .. } = offer.plan else { return false };
+                let Plan::Read { guess, loc, .. } = offer.plan else {
+                    return false;
+                };
                 if guess != 0 || (code.dynamic && p.model.speculates) {
                     return false;
                 }
@@ -181,10 +186,17 @@ impl Next {
         loop {
             for cpu in bits(added) {
                 let next = &self.cpus[cpu];
-                touch = next.offers.iter().fold(touch.or(next.waits), |t, o| t.or(o.touch));
+                touch = next
+                    .offers
+                    .iter()
+                    .fold(touch.or(next.waits), |t, o| t.or(o.touch));
             }
             let grown = self.cpus.iter().enumerate().fold(set, |set, (cpu, next)| {
-                if touch.conflicts(next.future) { set | 1 << cpu } else { set }
+                if touch.conflicts(next.future) {
+                    set | 1 << cpu
+                } else {
+                    set
+                }
             });
             if grown == set {
                 return set;

@@ -64,7 +64,11 @@ impl Origin {
     /// Of the first state.
     const NONE: Origin = Origin {
         parent: 0,
-        step: Step { cpu: u8::MAX, at: 0, kind: StepKind::Fence },
+        step: Step {
+            cpu: u8::MAX,
+            at: 0,
+            kind: StepKind::Fence,
+        },
         then: None,
     };
 }
@@ -128,7 +132,9 @@ impl Search {
             p,
         };
         search.scratch.copy_from(&search.start);
-        search.next.fill(&search.p, &search.touches, &search.scratch);
+        search
+            .next
+            .fill(&search.p, &search.touches, &search.scratch);
         search.visit(Origin::NONE);
         search
     }
@@ -322,9 +328,14 @@ impl Search {
 
     fn expand(&mut self, id: StateId) {
         let mut current = std::mem::replace(&mut self.current, State::empty());
-        self.packer.decode(&self.p, self.table.get(id), &mut current);
+        self.packer
+            .decode(&self.p, self.table.get(id), &mut current);
         self.next.fill(&self.p, &self.touches, &current);
-        let cpus = if self.reduced { self.next.persistent() } else { u64::MAX };
+        let cpus = if self.reduced {
+            self.next.persistent()
+        } else {
+            u64::MAX
+        };
         let mut offers = std::mem::take(&mut self.offers);
         offers.clear();
         offers.extend(self.next.offers().filter(|o| cpus & (1 << o.step.cpu) != 0));
@@ -353,10 +364,15 @@ impl Search {
     fn go(&mut self, id: StateId, current: &State, offer: &Offer) -> bool {
         let mut quiet = Quiet::default();
         self.scratch.copy_from(current);
-        self.p.apply(&mut self.scratch, offer.step, offer.plan, &mut quiet);
+        self.p
+            .apply(&mut self.scratch, offer.step, offer.plan, &mut quiet);
         let sound = !(quiet.undone && self.reduced);
         if sound {
-            self.visit(Origin { parent: id, step: offer.step, then: None });
+            self.visit(Origin {
+                parent: id,
+                step: offer.step,
+                then: None,
+            });
         }
         sound
     }
@@ -364,15 +380,17 @@ impl Search {
     /// Enters a section together with each step that only this makes possible.
     fn enter_late(&mut self, id: StateId, current: &State, lock: &Offer, offers: &[Offer]) -> bool {
         let mut inside = current.clone();
-        self.p.apply(&mut inside, lock.step, lock.plan, &mut Quiet::default());
+        self.p
+            .apply(&mut inside, lock.step, lock.plan, &mut Quiet::default());
         self.settle_behind(&mut inside, lock.step, |_| {});
         let mut then = Vec::new();
-        self.p.ready(&inside, usize::from(lock.step.cpu), |step, plan| {
-            let new = !offers.iter().any(|o| o.step == step);
-            if let (true, Ok(plan)) = (new, plan) {
-                then.push((step, plan));
-            }
-        });
+        self.p
+            .ready(&inside, usize::from(lock.step.cpu), |step, plan| {
+                let new = !offers.iter().any(|o| o.step == step);
+                if let (true, Ok(plan)) = (new, plan) {
+                    then.push((step, plan));
+                }
+            });
         let mut went_on = false;
         for (step, plan) in then {
             let mut quiet = Quiet::default();
@@ -380,7 +398,11 @@ impl Search {
             self.p.apply(&mut self.scratch, step, plan, &mut quiet);
             if !quiet.undone {
                 went_on = true;
-                self.visit(Origin { parent: id, step: lock.step, then: Some(step) });
+                self.visit(Origin {
+                    parent: id,
+                    step: lock.step,
+                    then: Some(step),
+                });
             }
         }
         went_on
@@ -397,7 +419,9 @@ impl Search {
 
     fn filter_may_hold(&self, state: &State) -> bool {
         self.filter.iter().all(|(at, wanted)| {
-            let Some((_, TermSource::Reg(cpu, ex))) = self.p.terms.get(*at) else { return true };
+            let Some((_, TermSource::Reg(cpu, ex))) = self.p.terms.get(*at) else {
+                return true;
+            };
             match eval(&self.p, state, usize::from(*cpu), ex) {
                 Some((value, 0)) => crate::outcome::decode(value) == *wanted,
                 _ => true,

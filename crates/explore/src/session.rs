@@ -32,7 +32,11 @@ impl Verdicts {
             .into_iter()
             .map(|model| start(&test, model, flavour, limit))
             .collect::<Result<Vec<_>, _>>()?;
-        Ok(Verdicts { test, reports: vec![None; searches.len()], searches })
+        Ok(Verdicts {
+            test,
+            reports: vec![None; searches.len()],
+            searches,
+        })
     }
 
     /// Looks at `budget` more states. True when all models are done.
@@ -58,7 +62,10 @@ impl Verdicts {
     /// it has found so far.
     #[must_use]
     pub fn report(&self, model: &CpuModel) -> Option<Report> {
-        let at = self.searches.iter().position(|s| s.program().model == model)?;
+        let at = self
+            .searches
+            .iter()
+            .position(|s| s.program().model == model)?;
         self.reports[at]
             .clone()
             .or_else(|| Some(report(&self.test, &self.searches[at], Progress::Running)))

@@ -29,7 +29,8 @@ impl StateTable {
         self.bytes.extend_from_slice(state);
         self.ends.push(self.bytes.len());
         let (bytes, ends) = (&self.bytes, &self.ends);
-        self.table.insert_unique(hash, id, |id| self::hash(slice(bytes, ends, *id)));
+        self.table
+            .insert_unique(hash, id, |id| self::hash(slice(bytes, ends, *id)));
         (id, true)
     }
 

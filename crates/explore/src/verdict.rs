@@ -161,7 +161,11 @@ pub fn report(test: &Test, search: &Search, progress: Progress) -> Report {
         negative,
         verdict,
         holds,
-        outcomes: test.outcomes.iter().map(|o| reachable(p, &outcomes, &o.cond, complete)).collect(),
+        outcomes: test
+            .outcomes
+            .iter()
+            .map(|o| reachable(p, &outcomes, &o.cond, complete))
+            .collect(),
         use_after_free: outcomes.iter().any(|o| o.use_after_free),
         uninitialised: outcomes.iter().any(|o| o.uninitialised),
         deadlocks: search.deadlocks().copied().collect(),

@@ -67,7 +67,14 @@ impl WitnessSearch {
             buffer: Vec::new(),
             p,
         };
-        search.visit(0, Step { cpu: u8::MAX, at: 0, kind: StepKind::Fence });
+        search.visit(
+            0,
+            Step {
+                cpu: u8::MAX,
+                at: 0,
+                kind: StepKind::Fence,
+            },
+        );
         search
     }
 
@@ -84,13 +91,18 @@ impl WitnessSearch {
             }
             let id = self.at;
             self.at += 1;
-            self.packer.decode(&p, self.table.get(id), &mut self.current);
+            self.packer
+                .decode(&p, self.table.get(id), &mut self.current);
             offers.clear();
             p.offers(&self.current, |step, plan| offers.push((step, plan)));
             if offers.is_empty() && p.is_final(&self.current) {
                 let outcome = outcome(&p, &self.current);
                 if goal(&outcome) {
-                    return Found::Witness(Witness { steps: self.path(id), shortest: true, outcome });
+                    return Found::Witness(Witness {
+                        steps: self.path(id),
+                        shortest: true,
+                        outcome,
+                    });
                 }
             }
             for (step, plan) in &offers {
@@ -107,7 +119,8 @@ impl WitnessSearch {
     }
 
     fn visit(&mut self, parent: StateId, step: Step) {
-        self.packer.canonical(&self.p, &self.touches, &mut self.scratch);
+        self.packer
+            .canonical(&self.p, &self.touches, &mut self.scratch);
         self.buffer.clear();
         self.packer.encode(&self.p, &self.scratch, &mut self.buffer);
         if self.table.insert(&self.buffer).1 {
@@ -137,11 +150,7 @@ impl WitnessSearch {
 /// the shortest would take more than `limit` states; `None` when there is none,
 /// or none was found in `limit` states either.
 #[must_use]
-pub fn witness(
-    p: &Arc<Program>,
-    limit: usize,
-    goal: &dyn Fn(&Outcome) -> bool,
-) -> Option<Witness> {
+pub fn witness(p: &Arc<Program>, limit: usize, goal: &dyn Fn(&Outcome) -> bool) -> Option<Witness> {
     // The reduced search is much smaller: ask it first whether there is one at all.
     let mut quick = Search::new(Arc::clone(p), limit);
     quick.finish();
@@ -155,7 +164,11 @@ pub fn witness(
         }
     }
     let steps = quick.schedule(&outcome)?;
-    Some(Witness { steps, shortest: false, outcome })
+    Some(Witness {
+        steps,
+        shortest: false,
+        outcome,
+    })
 }
 
 /// Whether a bad outcome can still be reached from a state.

@@ -27,7 +27,10 @@ fn expected(folder: &Path) -> Expected {
         let line: Value = serde_json::from_str(line).expect("a line of JSON");
         let text = |key: &str| line[key].as_str().expect("a string").to_owned();
         let states = line["states"].as_array().expect("states");
-        let states = states.iter().map(|s| s.as_str().expect("a state").to_owned()).collect();
+        let states = states
+            .iter()
+            .map(|s| s.as_str().expect("a state").to_owned())
+            .collect();
         expected
             .entry(text("file"))
             .or_default()
@@ -80,14 +83,26 @@ fn states_equal_the_oracles() {
             if let Some((_, states)) = models.get("lkmm") {
                 inside += 1;
                 // TSO, PSO and Arm lie inside LKMM, and so does what RCU adds to them.
-                let outside: Vec<_> =
-                    report.states.iter().filter(|s| !states.contains(s)).take(4).collect();
+                let outside: Vec<_> = report
+                    .states
+                    .iter()
+                    .filter(|s| !states.contains(s))
+                    .take(4)
+                    .collect();
                 if !outside.is_empty() {
                     wrong.push(format!("{file} {}: outside LKMM: {outside:?}", model.id));
                 }
             }
         }
     }
-    eprintln!("{compared} compared, {inside} inside LKMM, slowest {:?} {}", slowest.0, slowest.1);
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    eprintln!(
+        "{compared} compared, {inside} inside LKMM, slowest {:?} {}",
+        slowest.0, slowest.1
+    );
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }

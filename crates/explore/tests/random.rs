@@ -13,15 +13,34 @@ use machine::{CpuModel, Program, Run, SrcuFlavour, compile};
 
 const PROGRAMS: u64 = 12_000;
 
-const ALL: Dialect = Dialect { atomics: true, branches: true, pointers: true, rcu: true };
-const PLAIN: Dialect = Dialect { atomics: false, branches: false, pointers: false, rcu: false };
+const ALL: Dialect = Dialect {
+    atomics: true,
+    branches: true,
+    pointers: true,
+    rcu: true,
+};
+const PLAIN: Dialect = Dialect {
+    atomics: false,
+    branches: false,
+    pointers: false,
+    rcu: false,
+};
 
 fn dialect(seed: u64) -> Dialect {
     match seed % 6 {
         0 => PLAIN,
-        1 => Dialect { atomics: true, ..PLAIN },
-        2 => Dialect { branches: true, ..PLAIN },
-        3 => Dialect { pointers: true, ..PLAIN },
+        1 => Dialect {
+            atomics: true,
+            ..PLAIN
+        },
+        2 => Dialect {
+            branches: true,
+            ..PLAIN
+        },
+        3 => Dialect {
+            pointers: true,
+            ..PLAIN
+        },
         4 => Dialect { rcu: true, ..PLAIN },
         _ => ALL,
     }
@@ -56,7 +75,11 @@ fn reduction_keeps_every_outcome() {
         let source = program(seed, dialect(seed));
         let test = parse(&source);
         for model in CpuModel::ALL {
-            let flavour = if seed % 2 == 0 { SrcuFlavour::Fast } else { SrcuFlavour::Tree };
+            let flavour = if seed % 2 == 0 {
+                SrcuFlavour::Fast
+            } else {
+                SrcuFlavour::Tree
+            };
             let p = compiled(&test, model, flavour);
             let Some((all, states)) = outcomes(Search::unreduced(Arc::clone(&p), 200_000)) else {
                 continue;
@@ -64,7 +87,11 @@ fn reduction_keeps_every_outcome() {
             let (reduced, fewer) = outcomes(Search::new(p, 200_000)).expect("fewer states");
             compared += 1;
             assert_eq!(reduced, all, "{} of\n{source}", model.id);
-            assert!(fewer <= states, "{fewer} > {states} states, {} of\n{source}", model.id);
+            assert!(
+                fewer <= states,
+                "{fewer} > {states} states, {} of\n{source}",
+                model.id
+            );
         }
     }
     assert!(compared > PROGRAMS * 3, "only {compared} were small enough");
@@ -79,7 +106,9 @@ fn stronger_models_have_fewer_outcomes() {
             let p = compiled(&test, model, SrcuFlavour::Fast);
             outcomes(Search::new(p, 1_000_000)).map(|(set, _)| values(&set))
         };
-        let [Some(sc), Some(tso), Some(pso), Some(arm)] = CpuModel::ALL.map(of) else { continue };
+        let [Some(sc), Some(tso), Some(pso), Some(arm)] = CpuModel::ALL.map(of) else {
+            continue;
+        };
         assert!(sc.is_subset(&tso), "SC, TSO of\n{source}");
         assert!(tso.is_subset(&pso), "TSO, PSO of\n{source}");
         assert!(sc.is_subset(&arm), "SC, Arm of\n{source}");
@@ -112,7 +141,10 @@ fn undo_takes_a_step_back_and_names_replay() {
             }
             let names: Vec<_> = run.schedule();
             let text: Vec<String> = names.iter().map(ToString::to_string).collect();
-            let read: Vec<_> = text.iter().map(|t| t.parse().expect("a step name")).collect();
+            let read: Vec<_> = text
+                .iter()
+                .map(|t| t.parse().expect("a step name"))
+                .collect();
             assert_eq!(names, read);
             let replay = Run::replay(&p, &read);
             assert_eq!(replay.impossible(), None, "{source}");
@@ -137,7 +169,11 @@ fn schedules_lead_where_they_say() {
                     assert!(step.is_ok(), "{step:?} {} in\n{source}", model.id);
                 }
                 assert!(p.is_final(run.state()), "{} of\n{source}", model.id);
-                assert_eq!(explore::outcome::outcome(&p, run.state()), *outcome, "{source}");
+                assert_eq!(
+                    explore::outcome::outcome(&p, run.state()),
+                    *outcome,
+                    "{source}"
+                );
             }
         }
     }

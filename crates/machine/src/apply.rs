@@ -122,7 +122,11 @@ impl Effects for Quiet {
     fn add(&mut self, effect: Effect) {
         self.undone |= matches!(
             effect,
-            Effect::Undone { .. } | Effect::Resolved { mispredicted: true, .. }
+            Effect::Undone { .. }
+                | Effect::Resolved {
+                    mispredicted: true,
+                    ..
+                }
         );
     }
 }
@@ -140,10 +144,18 @@ impl Program {
         }
         let view = View::new(self, s, cpu);
         if matches!(step.kind, StepKind::PredictTaken | StepKind::PredictNot) {
-            return if view.predictable(at) { Ok(Plan::Other) } else { Err(Reason::Done) };
+            return if view.predictable(at) {
+                Ok(Plan::Other)
+            } else {
+                Err(Reason::Done)
+            };
         }
         if step.kind == StepKind::PredictFail {
-            return if view.assumable() & (1 << at) != 0 { Ok(Plan::Other) } else { Err(Reason::Done) };
+            return if view.assumable() & (1 << at) != 0 {
+                Ok(Plan::Other)
+            } else {
+                Err(Reason::Done)
+            };
         }
         if at >= view.code.instrs.len() || view.c.done & (1 << at) != 0 {
             return Err(Reason::Done);
@@ -170,9 +182,24 @@ impl Program {
                 s.set_branch(cpu, step.at, BranchState::Predicted(false));
             }
             (StepKind::PredictFail, _) => s.cpus[cpu].assumed |= bit,
-            (kind, Plan::Read { loc, value, source, forwarded, guess, stores }) => {
+            (
+                kind,
+                Plan::Read {
+                    loc,
+                    value,
+                    source,
+                    forwarded,
+                    guess,
+                    stores,
+                },
+            ) => {
                 let g = self.global(cpu, at);
-                effects.add(Effect::Got { loc: loc as u16, value, source, forwarded });
+                effects.add(Effect::Got {
+                    loc: loc as u16,
+                    value,
+                    source,
+                    forwarded,
+                });
                 self.check_use(s, cpu, at, loc, effects);
                 let c = &mut s.cpus[cpu];
                 if value == GARBAGE {
@@ -201,7 +228,10 @@ impl Program {
             }
             (_, Plan::Enter { loc, value }) => {
                 s.cpus[cpu].begun |= bit;
-                effects.add(Effect::Buffered { loc: loc as u16, value });
+                effects.add(Effect::Buffered {
+                    loc: loc as u16,
+                    value,
+                });
             }
             (_, Plan::Write { loc, value }) => {
                 s.cpus[cpu].begun |= bit;
@@ -228,6 +258,11 @@ impl Program {
         match &self.instr(cpu, at).kind {
             Kind::Lock(section) => {
                 s.inside |= 1 << section;
+                if let Taken::Yes(guess) = taken(s, cpu, &self.instr(cpu, at).arms)
+                    && let Some(slot) = s.guesses.get_mut(self.global(cpu, at))
+                {
+                    *slot = guess;
+                }
                 effects.add(Effect::Entered { section: *section });
             }
             Kind::RcuUnlock(section) => self.leave(s, *section, effects),
@@ -251,7 +286,11 @@ impl Program {
     #[must_use]
     pub fn open_sections(&self, s: &State, domain: Domain) -> u64 {
         bits(s.inside)
-            .filter(|section| self.sections.get(*section).is_some_and(|x| x.domain == domain))
+            .filter(|section| {
+                self.sections
+                    .get(*section)
+                    .is_some_and(|x| x.domain == domain)
+            })
             .fold(0, |mask, section| mask | 1 << section)
     }
 
@@ -282,13 +321,27 @@ impl Program {
     ) {
         let bit: Mask = 1 << at;
         let before = s.mem[loc];
-        effects.add(Effect::Stored { loc: loc as u16, value, before });
-        if matches!(self.instr(cpu, at).kind, Kind::Store { role: StoreRole::Free }) {
-            if let Some(object) = self.objects.iter().position(|o| usize::from(o.freed) == loc)
+        effects.add(Effect::Stored {
+            loc: loc as u16,
+            value,
+            before,
+        });
+        if matches!(
+            self.instr(cpu, at).kind,
+            Kind::Store {
+                role: StoreRole::Free
+            }
+        ) {
+            if let Some(object) = self
+                .objects
+                .iter()
+                .position(|o| usize::from(o.freed) == loc)
                 && before != 0
             {
                 s.cpus[cpu].freed |= bit;
-                effects.add(Effect::DoubleFree { object: ObjectId(object as u16) });
+                effects.add(Effect::DoubleFree {
+                    object: ObjectId(object as u16),
+                });
             }
         } else if !matches!(self.instr(cpu, at).kind, Kind::Atomic(_)) {
             self.check_use(s, cpu, at, loc, effects);
@@ -318,7 +371,9 @@ impl Program {
             effects.add(Effect::Wild);
             return;
         }
-        let Some(object) = self.locs[loc].object else { return };
+        let Some(object) = self.locs[loc].object else {
+            return;
+        };
         let freed = self.objects[usize::from(object.0)].freed;
         if s.mem[usize::from(freed)] != 0 {
             s.cpus[cpu].freed |= 1 << at;
@@ -338,10 +393,16 @@ impl Program {
             {
                 continue;
             }
-            let Some((value, 0)) = eval(self, s, cpu, &branch.cond) else { continue };
+            let Some((value, 0)) = eval(self, s, cpu, &branch.cond) else {
+                continue;
+            };
             let then = value != 0;
             let mispredicted = known == BranchState::Predicted(!then);
-            effects.add(Effect::Resolved { branch: b, taken: then, mispredicted });
+            effects.add(Effect::Resolved {
+                branch: b,
+                taken: then,
+                mispredicted,
+            });
             if mispredicted {
                 self.undo_guesses(s, cpu, b, effects);
             }
@@ -362,10 +423,14 @@ impl Program {
     /// predictions made behind it.
     fn undo_guesses(&self, s: &mut State, cpu: usize, branch: u8, effects: &mut impl Effects) {
         let code = &self.cpus[cpu];
-        for i in bits(code.reads & s.cpus[cpu].begun) {
-            if s.guess(self.global(cpu, i)) & (1 << branch) != 0 {
-                self.undo(s, cpu, i, Some(branch), effects);
+        for i in bits(s.cpus[cpu].begun) {
+            if s.guess(self.global(cpu, i)) & (1 << branch) == 0 {
+                continue;
             }
+            if let Kind::Lock(section) = code.instrs[i].kind {
+                self.leave(s, Some(section), effects);
+            }
+            self.undo(s, cpu, i, Some(branch), effects);
         }
         for (inner, other) in code.branches.iter().enumerate() {
             let inside = other.arms.iter().any(|a| a.branch == branch);
@@ -398,7 +463,10 @@ impl Program {
         if let Some(slot) = s.guesses.get_mut(g) {
             *slot = 0;
         }
-        effects.add(Effect::Undone { at: i as u8, branch });
+        effects.add(Effect::Undone {
+            at: i as u8,
+            branch,
+        });
     }
 
     /// A load that passed an older store of the same location, whose address was
@@ -407,7 +475,9 @@ impl Program {
         let code = &self.cpus[cpu];
         for b in bits(code.reads & s.cpus[cpu].begun & !s.cpus[cpu].skipped) {
             let view = View::new(self, s, cpu);
-            let Some((loc, _)) = view.location(b) else { continue };
+            let Some((loc, _)) = view.location(b) else {
+                continue;
+            };
             let first = self.base[cpu];
             let source = usize::from(s.sources[self.global(cpu, b)]);
             let pending = code.writes

@@ -69,7 +69,9 @@ pub fn compile(
         let token = shared.token(number, worker);
         if let Some(instr) = codes[usize::from(call.thread)].instrs.get_mut(call.instr) {
             instr.addr = Some(Address::Static(token));
-            instr.kind = Kind::Store { role: StoreRole::Queue(worker) };
+            instr.kind = Kind::Store {
+                role: StoreRole::Queue(worker),
+            };
         }
         codes.push(worker_code(&mut shared, &call, token)?);
     }
@@ -157,7 +159,11 @@ impl<'t> Shared<'t> {
                     loc.init = GARBAGE;
                 }
             }
-            objects.push(ObjectInfo { loc: object.var.0, fields: own, freed });
+            objects.push(ObjectInfo {
+                loc: object.var.0,
+                fields: own,
+                freed,
+            });
         }
         Shared {
             test,
@@ -182,10 +188,14 @@ impl<'t> Shared<'t> {
     }
 
     fn field(&mut self, name: &str) -> u16 {
-        let at = self.fields.iter().position(|f| f == name).unwrap_or_else(|| {
-            self.fields.push(name.to_owned());
-            self.fields.len() - 1
-        });
+        let at = self
+            .fields
+            .iter()
+            .position(|f| f == name)
+            .unwrap_or_else(|| {
+                self.fields.push(name.to_owned());
+                self.fields.len() - 1
+            });
         at as u16
     }
 }
@@ -211,7 +221,10 @@ impl<'s, 't> Cpu<'s, 't> {
         Cpu {
             shared,
             thread,
-            code: Code { thread, ..Code::default() },
+            code: Code {
+                thread,
+                ..Code::default()
+            },
             definitions: HashMap::new(),
             arms: Vec::new(),
             rcu: Vec::new(),
@@ -225,7 +238,10 @@ impl<'s, 't> Cpu<'s, 't> {
     }
 
     fn define(&mut self, reg: RegId, value: Ex) {
-        self.definitions.entry(reg).or_default().push((self.arms.clone(), value));
+        self.definitions
+            .entry(reg)
+            .or_default()
+            .push((self.arms.clone(), value));
     }
 
     fn block(&mut self, body: &[Stmt]) -> Result<(), CompileError> {
@@ -280,7 +296,10 @@ impl<'s, 't> Cpu<'s, 't> {
         let rcu = self.rcu.clone();
         for (body, then) in [(then, true), (els, false)] {
             let first = self.code.instrs.len();
-            self.arms.push(Arm { branch: number as u8, then });
+            self.arms.push(Arm {
+                branch: number as u8,
+                then,
+            });
             self.block(body)?;
             self.arms.pop();
             let mask = masks::range(first, self.code.instrs.len());
@@ -318,6 +337,8 @@ impl<'s, 't> Cpu<'s, 't> {
             performed: [0; 4],
             begun_if_failed: [0; 4],
             performed_if_failed: [0; 4],
+            across: Vec::new(),
+            inside: self.arms.iter().fold(0, |mask, arm| mask | 1 << arm.branch),
             begun_on_success: 0,
             performed_on_success: 0,
             uses: 0,
@@ -381,7 +402,11 @@ impl<'s, 't> Cpu<'s, 't> {
             });
         }
         let instr = self.code.instrs.len() as u8;
-        self.shared.sections.push(Section { cpu: self.thread, instr, domain });
+        self.shared.sections.push(Section {
+            cpu: self.thread,
+            instr,
+            domain,
+        });
         Ok((self.shared.sections.len() - 1) as u8)
     }
 
@@ -420,7 +445,13 @@ impl<'s, 't> Cpu<'s, 't> {
                 self.emit(Kind::Fence, class, span)?;
                 Ok(nothing)
             }
-            OpKind::Rmw { addr, op, operand, ret, order } => {
+            OpKind::Rmw {
+                addr,
+                op,
+                operand,
+                ret,
+                order,
+            } => {
                 let at = self.atomic(Atomic::Rmw(*op), addr, Some(operand), *order, span)?;
                 let old = Ex::Load(at as u8);
                 let operand = self.code.instrs[at].value.clone().unwrap_or(Ex::Const(0));
@@ -433,17 +464,32 @@ impl<'s, 't> Cpu<'s, 't> {
                     RmwRet::IsNegative => binary(litmus::BinOp::Lt, new(), Ex::Const(0)),
                 })
             }
-            OpKind::CmpXchg { addr, expected, new, order } => {
+            OpKind::CmpXchg {
+                addr,
+                expected,
+                new,
+                order,
+            } => {
                 let expected = self.expr(expected)?;
                 let at = self.atomic(Atomic::CmpXchg(expected), addr, Some(new), *order, span)?;
                 Ok(Ex::Load(at as u8))
             }
-            OpKind::AddUnless { addr, add, unless, fetch, order } => {
+            OpKind::AddUnless {
+                addr,
+                add,
+                unless,
+                fetch,
+                order,
+            } => {
                 let unless = self.expr(unless)?;
                 let kind = Atomic::AddUnless(unless.clone());
                 let at = self.atomic(kind, addr, Some(add), *order, span)?;
                 let old = Ex::Load(at as u8);
-                Ok(if *fetch { old } else { binary(litmus::BinOp::Ne, old, unless) })
+                Ok(if *fetch {
+                    old
+                } else {
+                    binary(litmus::BinOp::Ne, old, unless)
+                })
             }
             OpKind::SpinLock { lock } => {
                 self.atomic(Atomic::SpinLock, lock, None, Order::Acquire, span)?;
@@ -519,10 +565,18 @@ impl<'s, 't> Cpu<'s, 't> {
                 let object = self.expr(object)?;
                 // The address is the worker's token, known when all threads are compiled.
                 let class = Class::W.with(Class::RELEASE);
-                let kind = Kind::Store { role: StoreRole::Queue(0) };
+                let kind = Kind::Store {
+                    role: StoreRole::Queue(0),
+                };
                 let at = self.access(kind, class, span, Address::Static(0), Some(object))?;
                 let (thread, stmt) = (self.thread, self.stmt);
-                self.shared.calls.push(Call { thread, instr: at, stmt, span, domain });
+                self.shared.calls.push(Call {
+                    thread,
+                    instr: at,
+                    stmt,
+                    span,
+                    domain,
+                });
             }
             _ => {}
         }
@@ -546,7 +600,11 @@ impl<'s, 't> Cpu<'s, 't> {
     ) -> Result<(), CompileError> {
         let addr = self.address(addr)?;
         let value = self.expr(value)?;
-        let class = if release { Class::W.with(Class::RELEASE) } else { Class::W };
+        let class = if release {
+            Class::W.with(Class::RELEASE)
+        } else {
+            Class::W
+        };
         self.access(Kind::Store { role }, class, span, addr, Some(value))?;
         Ok(())
     }
@@ -555,7 +613,9 @@ impl<'s, 't> Cpu<'s, 't> {
     fn kfree(&mut self, object: &Expr, span: Span) -> Result<(), CompileError> {
         let pointer = self.expr(object)?;
         let addr = free_address(self.shared, pointer);
-        let kind = Kind::Store { role: StoreRole::Free };
+        let kind = Kind::Store {
+            role: StoreRole::Free,
+        };
         self.access(kind, Class::W, span, addr, Some(Ex::Const(1)))?;
         Ok(())
     }
@@ -573,12 +633,15 @@ impl<'s, 't> Cpu<'s, 't> {
             Some(expr) => self.expr(expr)?,
             None => Ex::Const(1),
         };
-        let class = Class::R.with(Class::W).with(Class::ATOMIC).with(match order {
-            Order::Mb => Class::ATOMIC_MB,
-            Order::Acquire => Class::ACQUIRE,
-            Order::Release => Class::RELEASE,
-            Order::Plain | Order::Once => Class(0),
-        });
+        let class = Class::R
+            .with(Class::W)
+            .with(Class::ATOMIC)
+            .with(match order {
+                Order::Mb => Class::ATOMIC_MB,
+                Order::Acquire => Class::ACQUIRE,
+                Order::Release => Class::RELEASE,
+                Order::Plain | Order::Once => Class(0),
+            });
         let split = self.shared.model.speculates && order != Order::Mb;
         let at = self.access(Kind::Atomic(atomic), class, span, addr, Some(operand))?;
         if split {
@@ -595,7 +658,11 @@ impl<'s, 't> Cpu<'s, 't> {
             Expr::Field { base, field } => {
                 let base = self.expr(base)?;
                 let field = self.shared.field(field);
-                fold(Node::Field(base, field), &self.shared.objects, self.shared.locs.len())
+                fold(
+                    Node::Field(base, field),
+                    &self.shared.objects,
+                    self.shared.locs.len(),
+                )
             }
             Expr::Unary(op, inner) => {
                 let inner = self.expr(inner)?;
@@ -621,7 +688,10 @@ impl<'s, 't> Cpu<'s, 't> {
     }
 
     fn use_register(&self, reg: RegId) -> Ex {
-        reaching(self.definitions.get(&reg).map_or(&[], Vec::as_slice), &self.arms)
+        reaching(
+            self.definitions.get(&reg).map_or(&[], Vec::as_slice),
+            &self.arms,
+        )
     }
 
     fn uses(&self, ex: &Ex) -> Mask64 {
@@ -635,9 +705,10 @@ type Mask64 = u64;
 fn reaching(definitions: &[(Vec<Arm>, Ex)], here: &[Arm]) -> Ex {
     let mut candidates = Vec::new();
     for (arms, ex) in definitions.iter().rev() {
-        let opposite = arms
-            .iter()
-            .any(|a| here.iter().any(|h| h.branch == a.branch && h.then != a.then));
+        let opposite = arms.iter().any(|a| {
+            here.iter()
+                .any(|h| h.branch == a.branch && h.then != a.then)
+        });
         if opposite {
             continue;
         }
@@ -723,7 +794,9 @@ fn free_address(shared: &mut Shared<'_>, pointer: Ex) -> Address {
     let locs = shared.locs.len();
     match fold(Node::Field(pointer, freed), &shared.objects, locs) {
         Ex::Const(c) => crate::value::pointee(c, locs)
-            .map_or(Address::Computed(Ex::Const(c)), |loc| Address::Static(loc as u16)),
+            .map_or(Address::Computed(Ex::Const(c)), |loc| {
+                Address::Static(loc as u16)
+            }),
         ex => Address::Computed(ex),
     }
 }
@@ -739,9 +812,15 @@ fn worker_code(shared: &mut Shared<'_>, call: &Call, token: u16) -> Result<Code,
     let class = Class::R.with(Class::ACQUIRE);
     let wait = Kind::Load { wait: true };
     let at = cpu.access(wait, class, call.span, Address::Static(token), None)?;
-    cpu.emit(Kind::GracePeriod(call.domain), Class::GRACE_PERIOD, call.span)?;
+    cpu.emit(
+        Kind::GracePeriod(call.domain),
+        Class::GRACE_PERIOD,
+        call.span,
+    )?;
     let addr = free_address(cpu.shared, Ex::Load(at as u8));
-    let kind = Kind::Store { role: StoreRole::Free };
+    let kind = Kind::Store {
+        role: StoreRole::Free,
+    };
     cpu.access(kind, Class::W, call.span, addr, Some(Ex::Const(1)))?;
     Ok(cpu.finish().0)
 }

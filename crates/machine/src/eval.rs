@@ -45,7 +45,9 @@ pub fn binary(op: BinOp, a: i64, b: i64) -> i64 {
 /// (0) when there is none.
 #[must_use]
 pub fn field(objects: &[ObjectInfo], locs: usize, base: i64, field: u16) -> i64 {
-    let Some(loc) = pointee(base, locs) else { return 0 };
+    let Some(loc) = pointee(base, locs) else {
+        return 0;
+    };
     objects
         .iter()
         .find(|o| usize::from(o.loc) == loc)

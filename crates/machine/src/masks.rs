@@ -1,7 +1,9 @@
 //! What each instruction must wait for, worked out once from the model's rules.
 
+use litmus::RmwOp;
+
 use crate::model::{ACTIONS, Action, Class, CpuModel, Rule, Scope, Until};
-use crate::program::{Address, Code, Ex, Instr, Kind, Mask, Node};
+use crate::program::{Across, Address, Atomic, Code, Ex, Instr, Kind, Mask, Node};
 
 /// Instructions `from..to`.
 #[must_use]
@@ -64,14 +66,20 @@ pub fn same_location(a: &Instr, b: &Instr) -> Option<bool> {
 
 /// The instructions stand in different arms of a branch: they never both happen.
 fn exclusive(a: &Instr, b: &Instr) -> bool {
-    a.arms.iter().any(|x| b.arms.iter().any(|y| x.branch == y.branch && x.then != y.then))
+    a.arms.iter().any(|x| {
+        b.arms
+            .iter()
+            .any(|y| x.branch == y.branch && x.then != y.then)
+    })
 }
 
 /// `rule` holds `code[later]` back for `code[earlier]`. Computed addresses are
 /// left to the run.
 #[must_use]
 pub fn applies(rule: &Rule, code: &Code, earlier: usize, later: usize) -> bool {
-    code.instrs.get(earlier).is_some_and(|a| applies_to(rule, code, earlier, a.class, later))
+    code.instrs
+        .get(earlier)
+        .is_some_and(|a| applies_to(rule, code, earlier, a.class, later))
 }
 
 /// The same, with `code[earlier]` taken to be of this class.
@@ -84,14 +92,46 @@ fn applies_to(rule: &Rule, code: &Code, earlier: usize, class: Class, later: usi
     }
     match rule.scope {
         Scope::Always => true,
-        Scope::SameLocation => same_location(a, b) == Some(true),
-        Scope::Across(class) => {
-            code.instrs[earlier..=later].iter().enumerate().any(|(k, x)| {
-                // A lock's own barrier follows it; an unlock's precedes it.
-                k > 0 && earlier + k < later && x.class.meets(class)
-            })
+        Scope::SameLocation => {
+            same_location(a, b) == Some(true)
+                && !(rule.action == Action::Read && covered(code, earlier, later))
         }
+        Scope::Across(class) => between(code, class, earlier, later).next().is_some(),
     }
+}
+
+/// A load does not wait for an earlier load of its location when a store of its
+/// CPU to that location stands between them: it reads this store or a newer one.
+fn covered(code: &Code, earlier: usize, later: usize) -> bool {
+    let (a, b) = (&code.instrs[earlier], &code.instrs[later]);
+    // The write of an exchange is known before its read.
+    let exchange = matches!(a.kind, Kind::Atomic(Atomic::Rmw(RmwOp::Xchg)));
+    let store = |x: &Instr| {
+        x.class.meets(Class::W)
+            && !matches!(&x.kind, Kind::Atomic(atomic) if atomic.conditional())
+            && same_location(x, b) == Some(true)
+            && x.arms.iter().all(|arm| b.arms.contains(arm))
+    };
+    (exchange && store(a)) || code.instrs[earlier + 1..later].iter().any(store)
+}
+
+/// The fences of a class between two instructions, but for those that exclude
+/// one of them. A lock's own barrier follows it, an unlock's precedes it.
+fn between(code: &Code, class: Class, earlier: usize, later: usize) -> impl Iterator<Item = usize> {
+    let (a, b) = (&code.instrs[earlier], &code.instrs[later]);
+    (earlier + 1..later).filter(move |k| {
+        let x = &code.instrs[*k];
+        x.class.meets(class) && !exclusive(x, a) && !exclusive(x, b)
+    })
+}
+
+/// The fence happens whenever both of the others do.
+fn certain_between(code: &Code, fence: usize, earlier: usize, later: usize) -> bool {
+    let has = |i: usize, arm| code.instrs[i].arms.contains(arm);
+    code.instrs[fence]
+        .arms
+        .iter()
+        .all(|arm| has(earlier, arm) || has(later, arm))
 }
 
 /// A rule that binds a conditional atomic only when it succeeds: a failed one is
@@ -119,11 +159,16 @@ pub fn bound_by(instr: &Instr, action: Action, model: &CpuModel) -> [Option<Acti
 
 /// Fills in the masks of every instruction.
 pub fn fill(code: &mut Code, model: &CpuModel) {
-    let used = code.instrs.iter().map(|i| i.uses).chain(code.branches.iter().map(|b| b.uses));
+    let used = code
+        .instrs
+        .iter()
+        .map(|i| i.uses)
+        .chain(code.branches.iter().map(|b| b.uses));
     let used = used.fold(code.observed, |mask, uses| mask | uses);
     for later in 0..code.instrs.len() {
         let mut begun = [0; ACTIONS];
         let mut performed = [0; ACTIONS];
+        let mut across = Vec::new();
         let mut on_success = [0; 2];
         let mut begun_if_failed = [0; ACTIONS];
         let mut performed_if_failed = [0; ACTIONS];
@@ -133,6 +178,18 @@ pub fn fill(code: &mut Code, model: &CpuModel) {
                     continue;
                 }
                 let bit = 1 << earlier;
+                if let Scope::Across(class) = rule.scope {
+                    let mut fences = between(code, class, earlier, later);
+                    if !fences.any(|k| certain_between(code, k, earlier, later)) {
+                        let fences = between(code, class, earlier, later);
+                        across.extend(fences.map(|k| Across {
+                            fence: k as u8,
+                            action: rule.action,
+                            performed: bit,
+                        }));
+                        continue;
+                    }
+                }
                 // A failed atomic is a plain load; its value is there once it has begun.
                 if applies_to(rule, code, earlier, Class::R, later) {
                     if rule.until == Until::Begun {
@@ -158,6 +215,7 @@ pub fn fill(code: &mut Code, model: &CpuModel) {
             begun_if_failed[write] |= begun_if_failed[enter];
             performed_if_failed[write] |= performed_if_failed[enter];
         }
+        instr.across = across;
         instr.begun = begun;
         instr.performed = performed;
         instr.begun_if_failed = begun_if_failed;
@@ -185,8 +243,9 @@ fn assumable(code: &Code) -> Mask {
             waived |= instr.performed[action] & !instr.performed_if_failed[action];
         }
     }
-    let conditional = |i: &usize| {
-        matches!(&code.instrs[*i].kind, Kind::Atomic(atomic) if atomic.conditional())
-    };
-    bits(waived).filter(conditional).fold(0, |mask, i| mask | 1 << i)
+    let conditional =
+        |i: &usize| matches!(&code.instrs[*i].kind, Kind::Atomic(atomic) if atomic.conditional());
+    bits(waived)
+        .filter(conditional)
+        .fold(0, |mask, i| mask | 1 << i)
 }

@@ -187,7 +187,14 @@ const fn rule(
     scope: Scope,
     why: Why,
 ) -> Rule {
-    Rule { action, later, earlier, until, scope, why }
+    Rule {
+        action,
+        later,
+        earlier,
+        until,
+        scope,
+        why,
+    }
 }
 
 use Action::{Enter, Other, Read, Write};
@@ -224,9 +231,30 @@ pub static SC: CpuModel = CpuModel {
     buffered: false,
     speculates: false,
     rules: &[
-        rule(Read, Class::ANY, Class::ANY, Performed, Always, Why::ProgramOrder),
-        rule(Write, Class::ANY, Class::ANY, Performed, Always, Why::ProgramOrder),
-        rule(Other, Class::ANY, Class::ANY, Performed, Always, Why::ProgramOrder),
+        rule(
+            Read,
+            Class::ANY,
+            Class::ANY,
+            Performed,
+            Always,
+            Why::ProgramOrder,
+        ),
+        rule(
+            Write,
+            Class::ANY,
+            Class::ANY,
+            Performed,
+            Always,
+            Why::ProgramOrder,
+        ),
+        rule(
+            Other,
+            Class::ANY,
+            Class::ANY,
+            Performed,
+            Always,
+            Why::ProgramOrder,
+        ),
     ],
 };
 
@@ -237,13 +265,55 @@ pub static TSO: CpuModel = CpuModel {
     buffered: true,
     speculates: false,
     rules: common![
-        rule(Read, Class::R, Class::ACCESS, Begun, Always, Why::ProgramOrder),
-        rule(Enter, Class::W, Class::ACCESS, Begun, Always, Why::ProgramOrder),
-        rule(Read, Class::R, Class::WMB, Performed, Always, Why::ProgramOrder),
-        rule(Read, Class::ATOMIC, Class::ACCESS, Performed, Always, Why::FullBarrier),
+        rule(
+            Read,
+            Class::R,
+            Class::ACCESS,
+            Begun,
+            Always,
+            Why::ProgramOrder
+        ),
+        rule(
+            Enter,
+            Class::W,
+            Class::ACCESS,
+            Begun,
+            Always,
+            Why::ProgramOrder
+        ),
+        rule(
+            Read,
+            Class::R,
+            Class::WMB,
+            Performed,
+            Always,
+            Why::ProgramOrder
+        ),
+        rule(
+            Read,
+            Class::ATOMIC,
+            Class::ACCESS,
+            Performed,
+            Always,
+            Why::FullBarrier
+        ),
         rule(Write, Class::W, Class::W, Performed, Always, Why::Fifo),
-        rule(Other, Class::FENCE, Class::ACCESS, Begun, Always, Why::ProgramOrder),
-        rule(Other, Class::SECTION_ENTRY, Class::ACCESS, Begun, Always, Why::ProgramOrder),
+        rule(
+            Other,
+            Class::FENCE,
+            Class::ACCESS,
+            Begun,
+            Always,
+            Why::ProgramOrder
+        ),
+        rule(
+            Other,
+            Class::SECTION_ENTRY,
+            Class::ACCESS,
+            Begun,
+            Always,
+            Why::ProgramOrder
+        ),
     ],
 };
 
@@ -254,15 +324,78 @@ pub static PSO: CpuModel = CpuModel {
     buffered: true,
     speculates: false,
     rules: common![
-        rule(Read, Class::R, Class::ACCESS, Begun, Always, Why::ProgramOrder),
-        rule(Enter, Class::W, Class::ACCESS, Begun, Always, Why::ProgramOrder),
-        rule(Read, Class::R, Class::WMB, Performed, Always, Why::ProgramOrder),
-        rule(Read, Class::ATOMIC, Class::ACCESS, Performed, Always, Why::FullBarrier),
-        rule(Write, Class::W, Class::W, Performed, SameLocation, Why::SameLocation),
-        rule(Write, Class::W, Class::W, Performed, Across(Class::WMB), Why::WriteBarrier),
-        rule(Write, Class::RELEASE, Class::W, Performed, Always, Why::Release),
-        rule(Other, Class::FENCE, Class::ACCESS, Begun, Always, Why::ProgramOrder),
-        rule(Other, Class::SECTION_ENTRY, Class::ACCESS, Begun, Always, Why::ProgramOrder),
+        rule(
+            Read,
+            Class::R,
+            Class::ACCESS,
+            Begun,
+            Always,
+            Why::ProgramOrder
+        ),
+        rule(
+            Enter,
+            Class::W,
+            Class::ACCESS,
+            Begun,
+            Always,
+            Why::ProgramOrder
+        ),
+        rule(
+            Read,
+            Class::R,
+            Class::WMB,
+            Performed,
+            Always,
+            Why::ProgramOrder
+        ),
+        rule(
+            Read,
+            Class::ATOMIC,
+            Class::ACCESS,
+            Performed,
+            Always,
+            Why::FullBarrier
+        ),
+        rule(
+            Write,
+            Class::W,
+            Class::W,
+            Performed,
+            SameLocation,
+            Why::SameLocation
+        ),
+        rule(
+            Write,
+            Class::W,
+            Class::W,
+            Performed,
+            Across(Class::WMB),
+            Why::WriteBarrier
+        ),
+        rule(
+            Write,
+            Class::RELEASE,
+            Class::W,
+            Performed,
+            Always,
+            Why::Release
+        ),
+        rule(
+            Other,
+            Class::FENCE,
+            Class::ACCESS,
+            Begun,
+            Always,
+            Why::ProgramOrder
+        ),
+        rule(
+            Other,
+            Class::SECTION_ENTRY,
+            Class::ACCESS,
+            Begun,
+            Always,
+            Why::ProgramOrder
+        ),
     ],
 };
 
@@ -275,17 +408,87 @@ pub static ARM: CpuModel = CpuModel {
     rules: common![
         rule(Read, Class::R, Class::ACQUIRE, Begun, Always, Why::Acquire),
         rule(Enter, Class::W, Class::ACQUIRE, Begun, Always, Why::Acquire),
-        rule(Read, Class::R, Class::R, Begun, SameLocation, Why::SameLocation),
-        rule(Enter, Class::W, Class::R, Begun, SameLocation, Why::SameLocation),
-        rule(Write, Class::W, Class::W, Performed, SameLocation, Why::SameLocation),
-        rule(Write, Class::W, Class::W, Performed, Across(Class::WMB), Why::WriteBarrier),
-        rule(Read, Class::ACQUIRE, Class::RELEASE, Performed, Always, Why::ReleaseThenAcquire),
+        rule(
+            Read,
+            Class::R,
+            Class::R,
+            Begun,
+            SameLocation,
+            Why::SameLocation
+        ),
+        rule(
+            Enter,
+            Class::W,
+            Class::R,
+            Begun,
+            SameLocation,
+            Why::SameLocation
+        ),
+        rule(
+            Write,
+            Class::W,
+            Class::W,
+            Performed,
+            SameLocation,
+            Why::SameLocation
+        ),
+        rule(
+            Write,
+            Class::W,
+            Class::W,
+            Performed,
+            Across(Class::WMB),
+            Why::WriteBarrier
+        ),
+        rule(
+            Read,
+            Class::ACQUIRE,
+            Class::RELEASE,
+            Performed,
+            Always,
+            Why::ReleaseThenAcquire
+        ),
         rule(Enter, Class::RELEASE, Class::R, Begun, Always, Why::Release),
-        rule(Write, Class::RELEASE, Class::W, Performed, Always, Why::Release),
-        rule(Read, Class::ATOMIC_MB, Class::ACCESS, Performed, Always, Why::FullBarrier),
-        rule(Read, Class::R, Class::ATOMIC_MB, Performed, Always, Why::AfterAtomic),
-        rule(Enter, Class::W, Class::ATOMIC_MB, Performed, Always, Why::AfterAtomic),
+        rule(
+            Write,
+            Class::RELEASE,
+            Class::W,
+            Performed,
+            Always,
+            Why::Release
+        ),
+        rule(
+            Read,
+            Class::ATOMIC_MB,
+            Class::ACCESS,
+            Performed,
+            Always,
+            Why::FullBarrier
+        ),
+        rule(
+            Read,
+            Class::R,
+            Class::ATOMIC_MB,
+            Performed,
+            Always,
+            Why::AfterAtomic
+        ),
+        rule(
+            Enter,
+            Class::W,
+            Class::ATOMIC_MB,
+            Performed,
+            Always,
+            Why::AfterAtomic
+        ),
         rule(Other, Class::RMB, Class::R, Begun, Always, Why::Fence),
-        rule(Other, Class::WMB, Class::W, Begun, Always, Why::WriteBarrier),
+        rule(
+            Other,
+            Class::WMB,
+            Class::W,
+            Begun,
+            Always,
+            Why::WriteBarrier
+        ),
     ],
 };

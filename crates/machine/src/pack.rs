@@ -30,6 +30,8 @@ struct Lives {
     grace: Mask,
     /// Loads and grace periods.
     valued: Mask,
+    /// Entries of sections: they may rest on a prediction.
+    locks: Mask,
 }
 
 impl Packer {
@@ -47,6 +49,7 @@ impl Packer {
                     addresses: 0,
                     grace: 0,
                     valued: code.reads,
+                    locks: 0,
                 };
                 for (i, instr) in code.instrs.iter().enumerate() {
                     for j in bits(instr.uses) {
@@ -57,6 +60,9 @@ impl Packer {
                     }
                     if let Some(Address::Computed(ex)) = &instr.addr {
                         lives.addresses |= uses(ex, code);
+                    }
+                    if matches!(instr.kind, Kind::Lock(_)) {
+                        lives.locks |= 1 << i;
                     }
                     if matches!(instr.kind, Kind::GracePeriod(_)) {
                         lives.grace |= 1 << i;
@@ -101,7 +107,11 @@ impl Packer {
             c.assumed &= !(c.begun | c.skipped);
             let pending = range(0, code.instrs.len()) & !(c.done | c.skipped);
             let c = *c;
-            let pinned = if code.dynamic && p.model.speculates && !over { lives.addresses } else { 0 };
+            let pinned = if code.dynamic && p.model.speculates && !over {
+                lives.addresses
+            } else {
+                0
+            };
             for i in bits(lives.valued & !lives.grace) {
                 let alive = c.begun & (1 << i) != 0
                     && (code.observed & (1 << i) != 0
@@ -168,6 +178,11 @@ impl Packer {
             if self.flags {
                 number(out, c.freed << 1 | c.garbage & 1);
             }
+            if p.branches {
+                for i in bits(self.cpus[cpu].locks & c.begun) {
+                    number(out, u64::from(s.guesses[p.global(cpu, i)]));
+                }
+            }
             for i in bits(self.cpus[cpu].valued & c.begun) {
                 let g = p.global(cpu, i);
                 value(out, s.vals[g]);
@@ -198,7 +213,11 @@ impl Packer {
         s.sources.fill(INITIAL);
         for (cpu, code) in p.cpus.iter().enumerate() {
             let begun = input.number();
-            let mut c = CpuState { begun, done: begun ^ input.number(), ..CpuState::default() };
+            let mut c = CpuState {
+                begun,
+                done: begun ^ input.number(),
+                ..CpuState::default()
+            };
             if !code.branches.is_empty() {
                 c.branches = input.number();
             }
@@ -215,6 +234,11 @@ impl Packer {
             for (b, branch) in code.branches.iter().enumerate() {
                 if let BranchState::Resolved(then) = s.branch(cpu, b as u8) {
                     s.cpus[cpu].skipped |= if then { branch.els } else { branch.then };
+                }
+            }
+            if p.branches {
+                for i in bits(self.cpus[cpu].locks & begun) {
+                    s.guesses[p.global(cpu, i)] = input.number() as u32;
                 }
             }
             for i in bits(self.cpus[cpu].valued & begun) {
@@ -234,7 +258,11 @@ impl Packer {
                 s.writers[loc] = (input.number() as u16).wrapping_sub(1);
             }
         }
-        s.inside = if p.sections.is_empty() { 0 } else { input.number() };
+        s.inside = if p.sections.is_empty() {
+            0
+        } else {
+            input.number()
+        };
     }
 }
 
@@ -299,7 +327,12 @@ impl Input<'_> {
 /// A store that frees reads its flag as well: it finds a double free.
 #[must_use]
 pub fn frees(kind: &Kind) -> bool {
-    matches!(kind, Kind::Store { role: StoreRole::Free })
+    matches!(
+        kind,
+        Kind::Store {
+            role: StoreRole::Free
+        }
+    )
 }
 
 /// The constants in an expression.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use litmus::{ObjectId, RmwOp, Span, Term, VarId};
 
-use crate::model::{ACTIONS, Class, CpuModel, Rule};
+use crate::model::{ACTIONS, Action, Class, CpuModel, Rule};
 
 /// A set of instructions of one CPU, bit `i` for instruction `i`.
 pub type Mask = u64;
@@ -232,12 +232,27 @@ pub struct Instr {
     pub begun_if_failed: [Mask; ACTIONS],
     /// As `performed`: what is left of it for earlier atomics that fail.
     pub performed_if_failed: [Mask; ACTIONS],
+    /// Waits that hold only if a fence in an arm of a branch happens.
+    pub across: Vec<Across>,
+    /// The branches in whose arms it stands.
+    pub inside: u32,
     /// The same for a conditional atomic that succeeds.
     pub begun_on_success: Mask,
     /// See [`Instr::begun_on_success`].
     pub performed_on_success: Mask,
     /// Loads that the address, the value or the condition depends on.
     pub uses: Mask,
+}
+
+/// See [`Instr::across`].
+#[derive(Clone, Copy, Debug)]
+pub struct Across {
+    /// The fence, or the section's entry or exit.
+    pub fence: u8,
+    /// The event that waits.
+    pub action: Action,
+    /// Those that must be performed if the fence happens.
+    pub performed: Mask,
 }
 
 /// Where an access goes.
@@ -315,7 +330,10 @@ impl Atomic {
     /// It may find that it does not store.
     #[must_use]
     pub fn conditional(&self) -> bool {
-        matches!(self, Atomic::CmpXchg(_) | Atomic::AddUnless(_) | Atomic::SpinTrylock)
+        matches!(
+            self,
+            Atomic::CmpXchg(_) | Atomic::AddUnless(_) | Atomic::SpinTrylock
+        )
     }
 }
 

@@ -67,7 +67,13 @@ pub(crate) struct View<'a> {
 
 impl<'a> View<'a> {
     pub fn new(p: &'a Program, s: &'a State, cpu: usize) -> Self {
-        View { p, s, cpu, code: &p.cpus[cpu], c: &s.cpus[cpu] }
+        View {
+            p,
+            s,
+            cpu,
+            code: &p.cpus[cpu],
+            c: &s.cpus[cpu],
+        }
     }
 
     fn instr(&self, i: usize) -> &'a Instr {
@@ -97,7 +103,10 @@ impl<'a> View<'a> {
             Address::Static(loc) => Some((usize::from(*loc), 0)),
             Address::Computed(ex) => {
                 let (value, guess) = eval(self.p, self.s, self.cpu, ex)?;
-                Some((pointee(value, self.p.locs.len()).unwrap_or(self.p.wild()), guess))
+                Some((
+                    pointee(value, self.p.locs.len()).unwrap_or(self.p.wild()),
+                    guess,
+                ))
             }
         }
     }
@@ -121,7 +130,24 @@ impl<'a> View<'a> {
     /// The rule that makes `i` wait for one of `pending`.
     fn rule(&self, i: usize, action: Action, until: Until, pending: Mask, success: bool) -> Reason {
         for on in bits(pending) {
-            for act in bound_by(self.instr(i), action, self.p.model).into_iter().flatten() {
+            for act in bound_by(self.instr(i), action, self.p.model)
+                .into_iter()
+                .flatten()
+            {
+                if let Some(across) = self
+                    .instr(i)
+                    .across
+                    .iter()
+                    .find(|a| a.action == act && a.performed & (1 << on) != 0)
+                {
+                    let fence = self.instr(usize::from(across.fence)).class;
+                    let why = if fence.meets(Class::WMB) {
+                        crate::model::Why::WriteBarrier
+                    } else {
+                        crate::model::Why::SectionBarrier
+                    };
+                    return Reason::Rule { why, on: on as u8 };
+                }
                 for rule in self.p.rules() {
                     let conditional = only_on_success(rule, self.instr(i), self.p.model);
                     if rule.action == act
@@ -129,7 +155,10 @@ impl<'a> View<'a> {
                         && conditional == success
                         && applies(rule, self.code, on, i)
                     {
-                        return Reason::Rule { why: rule.why, on: on as u8 };
+                        return Reason::Rule {
+                            why: rule.why,
+                            on: on as u8,
+                        };
                     }
                 }
             }
@@ -162,6 +191,11 @@ impl<'a> View<'a> {
             begun &= !self.c.assumed | instr.begun_if_failed[a];
             performed &= !self.c.assumed | instr.performed_if_failed[a];
         }
+        for across in &instr.across {
+            if across.action == action && gone & (1 << across.fence) == 0 {
+                performed |= across.performed & !(self.c.done | gone);
+            }
+        }
         [begun, performed]
     }
 
@@ -170,9 +204,13 @@ impl<'a> View<'a> {
         match taken(self.s, self.cpu, &self.instr(i).arms) {
             Taken::Yes(0) => Ok(()),
             Taken::Open(branch) => Err(Reason::Branch { branch }),
-            Taken::Yes(guess) => Err(Reason::Branch { branch: guess.trailing_zeros() as u8 }),
+            Taken::Yes(guess) => Err(Reason::Branch {
+                branch: guess.trailing_zeros() as u8,
+            }),
             Taken::No(0) => Err(self.not_taken(i)),
-            Taken::No(guess) => Err(Reason::Branch { branch: guess.trailing_zeros() as u8 }),
+            Taken::No(guess) => Err(Reason::Branch {
+                branch: guess.trailing_zeros() as u8,
+            }),
         }
     }
 
@@ -194,16 +232,22 @@ impl<'a> View<'a> {
             Taken::Open(branch) => return Err(Reason::Branch { branch }),
             Taken::No(0) => return Err(self.not_taken(i)),
             Taken::No(guess) => {
-                return Err(Reason::Branch { branch: guess.trailing_zeros() as u8 });
+                return Err(Reason::Branch {
+                    branch: guess.trailing_zeros() as u8,
+                });
             }
         };
-        let (away, away_guess) =
-            if self.code.branches.is_empty() { (0, 0) } else { self.away() };
+        let (away, away_guess) = if self.code.branches.is_empty() {
+            (0, 0)
+        } else {
+            self.away()
+        };
         self.masks(i, Action::Read, away)?;
         let (loc, from) = self.location(i).ok_or_else(|| self.missing_address(i))?;
         guess |= from;
         if !self.code.branches.is_empty() {
-            let waited = instr.begun[Action::Read as usize] | instr.performed[Action::Read as usize];
+            let waited =
+                instr.begun[Action::Read as usize] | instr.performed[Action::Read as usize];
             if waited & away & !self.c.done != 0 {
                 guess |= away_guess;
             }
@@ -211,8 +255,13 @@ impl<'a> View<'a> {
                 guess |= self.s.guess(self.global(j));
             }
         }
+        let found = self.forward(i, loc, away, away_guess)?;
         if self.code.dynamic && self.p.model.speculates {
-            for j in bits(self.code.reads & range(0, i) & !self.c.skipped & !away) {
+            // What is older than the store that it reads does not matter.
+            let first = found.map_or(0, |(_, source, _)| {
+                usize::from(source).saturating_sub(self.p.base[self.cpu])
+            });
+            for j in bits(self.code.reads & range(first, i) & !self.c.skipped & !away) {
                 if same_location(self.instr(j), instr).is_some() {
                     continue;
                 }
@@ -229,7 +278,6 @@ impl<'a> View<'a> {
                 }
             }
         }
-        let found = self.forward(i, loc, away, away_guess)?;
         let (value, source, forwarded) = match found {
             Some((value, source, more)) => {
                 guess |= more;
@@ -264,14 +312,23 @@ impl<'a> View<'a> {
             }
             _ => {}
         }
-        Ok(Plan::Read { loc, value, source, forwarded, guess, stores })
+        Ok(Plan::Read {
+            loc,
+            value,
+            source,
+            forwarded,
+            guess,
+            stores,
+        })
     }
 
     /// Whether an atomic that finds `value` stores.
     fn succeeds(&self, atomic: &Atomic, value: i64, guess: &mut Guess) -> Result<bool, Reason> {
         let mut known = |ex: &Ex| {
-            let (wanted, from) = eval(self.p, self.s, self.cpu, ex)
-                .ok_or_else(|| Reason::Data { on: self.missing(ex) })?;
+            let (wanted, from) =
+                eval(self.p, self.s, self.cpu, ex).ok_or_else(|| Reason::Data {
+                    on: self.missing(ex),
+                })?;
             *guess |= from;
             Ok(wanted)
         };
@@ -298,7 +355,9 @@ impl<'a> View<'a> {
             // Read and write are one step: it must be certain, and store a known value.
             self.certain(i)?;
             if guess != 0 {
-                return Err(Reason::Branch { branch: guess.trailing_zeros() as u8 });
+                return Err(Reason::Branch {
+                    branch: guess.trailing_zeros() as u8,
+                });
             }
             if let Some(ex) = &instr.value {
                 self.data(ex)?;
@@ -310,9 +369,13 @@ impl<'a> View<'a> {
     /// The value of a store: known, and resting on no prediction.
     fn data(&self, ex: &Ex) -> Result<i64, Reason> {
         match eval(self.p, self.s, self.cpu, ex) {
-            None => Err(Reason::Data { on: self.missing(ex) }),
+            None => Err(Reason::Data {
+                on: self.missing(ex),
+            }),
             Some((value, 0)) => Ok(value),
-            Some((_, guess)) => Err(Reason::Branch { branch: guess.trailing_zeros() as u8 }),
+            Some((_, guess)) => Err(Reason::Branch {
+                branch: guess.trailing_zeros() as u8,
+            }),
         }
     }
 
@@ -339,8 +402,7 @@ impl<'a> View<'a> {
         away: Mask,
         away_guess: Guess,
     ) -> Result<Option<(i64, Source, Guess)>, Reason> {
-        let mut pending =
-            self.code.writes & range(0, i) & !self.c.skipped & !self.c.failed;
+        let mut pending = self.code.writes & range(0, i) & !self.c.skipped & !self.c.failed;
         if pending & !self.c.done == 0 {
             return Ok(None);
         }
@@ -376,7 +438,8 @@ impl<'a> View<'a> {
                 return Ok(None);
             }
             let value = if let Kind::Atomic(_) = store.kind {
-                if self.c.begun & bit == 0 {
+                let exchange = matches!(store.kind, Kind::Atomic(Atomic::Rmw(litmus::RmwOp::Xchg)));
+                if self.c.begun & bit == 0 && !exchange {
                     return Err(Reason::Forward { on: j as u8 });
                 }
                 if self.instr(i).class.meets(Class::ACQUIRE) {
@@ -387,7 +450,10 @@ impl<'a> View<'a> {
                 }
                 self.atomic_value(j)
             } else {
-                store.value.as_ref().and_then(|ex| eval(self.p, self.s, self.cpu, ex))
+                store
+                    .value
+                    .as_ref()
+                    .and_then(|ex| eval(self.p, self.s, self.cpu, ex))
             };
             let Some((value, from)) = value else {
                 return Err(Reason::Forward { on: j as u8 });
@@ -400,7 +466,9 @@ impl<'a> View<'a> {
     /// What an atomic that has read stores.
     pub fn atomic_value(&self, i: usize) -> Option<(i64, Guess)> {
         let instr = self.instr(i);
-        let Kind::Atomic(atomic) = &instr.kind else { return None };
+        let Kind::Atomic(atomic) = &instr.kind else {
+            return None;
+        };
         let g = self.global(i);
         let (operand, guess) = eval(self.p, self.s, self.cpu, instr.value.as_ref()?)?;
         let guess = guess | self.s.guess(g);
@@ -413,13 +481,17 @@ impl<'a> View<'a> {
         self.certain(i)?;
         let (loc, guess) = self.location(i).ok_or_else(|| self.missing_address(i))?;
         if guess != 0 {
-            return Err(Reason::Branch { branch: guess.trailing_zeros() as u8 });
+            return Err(Reason::Branch {
+                branch: guess.trailing_zeros() as u8,
+            });
         }
         let value = match (&instr.kind, &instr.value) {
             (Kind::Atomic(_), _) => match self.atomic_value(i) {
                 Some((value, 0)) => value,
                 Some((_, guess)) => {
-                    return Err(Reason::Branch { branch: guess.trailing_zeros() as u8 });
+                    return Err(Reason::Branch {
+                        branch: guess.trailing_zeros() as u8,
+                    });
                 }
                 None => {
                     let on = instr.value.as_ref().and_then(|ex| self.missing(ex));
@@ -445,9 +517,12 @@ impl<'a> View<'a> {
                 waited |= instr.begun[Action::Enter as usize];
             }
             for j in bits(waited & self.code.reads & !self.c.skipped) {
-                let guess = self.s.guess(self.global(j));
+                // If a prediction that it stands behind is wrong, it never was there.
+                let guess = self.s.guess(self.global(j)) & !self.instr(j).inside;
                 if guess != 0 {
-                    return Err(Reason::Branch { branch: guess.trailing_zeros() as u8 });
+                    return Err(Reason::Branch {
+                        branch: guess.trailing_zeros() as u8,
+                    });
                 }
             }
         }
@@ -479,8 +554,12 @@ impl<'a> View<'a> {
     /// A load after `j` and before `i` has already read `loc`, which `j` has not:
     /// it may have to be undone.
     fn overtaken(&self, j: usize, i: usize, loc: usize) -> bool {
-        bits(self.code.reads & range(j + 1, i) & self.c.begun & !self.c.skipped)
-            .any(|b| self.location(b).is_some_and(|(l, _)| l == loc))
+        let first = self.p.base[self.cpu];
+        bits(self.code.reads & range(j + 1, i) & self.c.begun & !self.c.skipped).any(|b| {
+            let source = usize::from(self.s.sources[self.global(b)]);
+            let newer = source > first + j && source < first + b;
+            !newer && self.location(b).is_some_and(|(l, _)| l == loc)
+        })
     }
 
     /// A store may go into the buffer.
@@ -524,7 +603,11 @@ impl<'a> View<'a> {
     /// A fence, a section, a grace period may go on.
     pub fn other(&self, i: usize) -> Result<Plan, Reason> {
         let instr = self.instr(i);
-        self.certain(i)?;
+        match instr.kind {
+            // A section may be entered on a guess: it is left again if the guess was wrong.
+            Kind::Lock(_) if matches!(taken(self.s, self.cpu, &instr.arms), Taken::Yes(_)) => {}
+            _ => self.certain(i)?,
+        }
         self.masks(i, Action::Other, 0)?;
         match &instr.kind {
             Kind::SrcuUnlock { cookie, .. } => {
@@ -539,7 +622,9 @@ impl<'a> View<'a> {
     /// No callback of the domain that is queued waits to be run.
     fn callbacks(&self, domain: Domain) -> Result<(), Reason> {
         for (loc, location) in self.p.locs.iter().enumerate() {
-            let LocRole::Token(worker) = location.role else { continue };
+            let LocRole::Token(worker) = location.role else {
+                continue;
+            };
             let cpu = usize::from(worker);
             let same = self.p.cpus[cpu]
                 .instrs
@@ -555,7 +640,11 @@ impl<'a> View<'a> {
     /// A grace period may end.
     pub fn end(&self, i: usize) -> Result<Plan, Reason> {
         let sections = self.s.vals[self.global(i)] as u64 & self.s.inside;
-        if sections == 0 { Ok(Plan::Other) } else { Err(Reason::Readers { sections }) }
+        if sections == 0 {
+            Ok(Plan::Other)
+        } else {
+            Err(Reason::Readers { sections })
+        }
     }
 
     /// The CPU has nothing more to do.
@@ -611,7 +700,11 @@ impl<'a> View<'a> {
     /// others of their own CPU: a search need not know why.
     pub fn ready(&self, mut look: impl FnMut(Step, Result<Plan, Reason>)) {
         let gone = self.c.skipped;
-        let away = if self.code.branches.is_empty() { 0 } else { self.away().0 };
+        let away = if self.code.branches.is_empty() {
+            0
+        } else {
+            self.away().0
+        };
         let open = range(0, self.code.instrs.len()) & !(self.c.done | gone);
         for i in bits(open) {
             let (kind, phase) = self.phase(i);
@@ -621,16 +714,34 @@ impl<'a> View<'a> {
                 Phase::Write => Action::Write,
                 Phase::Other => Action::Other,
                 Phase::End => {
-                    look(Step { cpu: self.cpu as u8, at: i as u8, kind }, self.end(i));
+                    look(
+                        Step {
+                            cpu: self.cpu as u8,
+                            at: i as u8,
+                            kind,
+                        },
+                        self.end(i),
+                    );
                     continue;
                 }
             };
-            let gone = if phase == Phase::Read { gone | away } else { gone };
+            let gone = if phase == Phase::Read {
+                gone | away
+            } else {
+                gone
+            };
             let instr = self.instr(i);
             if self.pending(instr, action, gone) != [0, 0] {
                 continue;
             }
-            look(Step { cpu: self.cpu as u8, at: i as u8, kind }, self.may(i, phase));
+            look(
+                Step {
+                    cpu: self.cpu as u8,
+                    at: i as u8,
+                    kind,
+                },
+                self.may(i, phase),
+            );
         }
         self.predictions(|step| look(step, Ok(Plan::Other)));
     }
@@ -641,7 +752,14 @@ impl<'a> View<'a> {
         let open = range(0, self.code.instrs.len()) & !(self.c.done | self.c.skipped);
         for i in bits(open) {
             let (kind, plan) = self.next(i);
-            look(Step { cpu: self.cpu as u8, at: i as u8, kind }, plan);
+            look(
+                Step {
+                    cpu: self.cpu as u8,
+                    at: i as u8,
+                    kind,
+                },
+                plan,
+            );
         }
         self.predictions(|step| look(step, Ok(Plan::Other)));
     }
@@ -658,7 +776,11 @@ impl<'a> View<'a> {
 
     fn predictions(&self, mut offer: impl FnMut(Step)) {
         for i in bits(self.assumable()) {
-            offer(Step { cpu: self.cpu as u8, at: i as u8, kind: StepKind::PredictFail });
+            offer(Step {
+                cpu: self.cpu as u8,
+                at: i as u8,
+                kind: StepKind::PredictFail,
+            });
         }
         if !self.p.model.speculates {
             return;
@@ -673,7 +795,11 @@ impl<'a> View<'a> {
                 continue;
             }
             for kind in [StepKind::PredictTaken, StepKind::PredictNot] {
-                offer(Step { cpu: self.cpu as u8, at: b as u8, kind });
+                offer(Step {
+                    cpu: self.cpu as u8,
+                    at: b as u8,
+                    kind,
+                });
             }
         }
     }

@@ -66,7 +66,11 @@ impl Run {
     #[must_use]
     pub fn new(p: Arc<Program>) -> Run {
         let start = State::initial(&p);
-        Run { p, states: vec![start], done: Vec::new() }
+        Run {
+            p,
+            states: vec![start],
+            done: Vec::new(),
+        }
     }
 
     /// The program.
@@ -128,7 +132,10 @@ impl Run {
     /// The names of the steps done.
     #[must_use]
     pub fn schedule(&self) -> Vec<StepName> {
-        self.done.iter().map(|done| self.p.name(done.step)).collect()
+        self.done
+            .iter()
+            .map(|done| self.p.name(done.step))
+            .collect()
     }
 
     /// The last store to each location that a load found, for the arrow between
@@ -161,7 +168,11 @@ impl Run {
         let mut fates = Vec::with_capacity(schedule.len());
         let mut stopped = false;
         for name in schedule {
-            let fate = if stopped { Fate::NotReached } else { run.repeat(*name) };
+            let fate = if stopped {
+                Fate::NotReached
+            } else {
+                run.repeat(*name)
+            };
             stopped |= matches!(fate, Fate::Impossible(_));
             fates.push((*name, fate));
         }
@@ -169,12 +180,18 @@ impl Run {
     }
 
     fn repeat(&mut self, name: StepName) -> Fate {
-        let Some(step) = self.p.find(name) else { return Fate::Gone };
+        let Some(step) = self.p.find(name) else {
+            return Fate::Gone;
+        };
         loop {
             match self.p.plan(self.state(), step) {
                 Ok(_) => {
                     let at = self.done.len();
-                    return if self.step(step).is_ok() { Fate::Done(at) } else { Fate::Gone };
+                    return if self.step(step).is_ok() {
+                        Fate::Done(at)
+                    } else {
+                        Fate::Gone
+                    };
                 }
                 Err(reason) => {
                     if let Some(helper) = self.helper(step, reason) {
@@ -221,10 +238,22 @@ impl Run {
             return None;
         }
         match step.kind {
-            StepKind::Read => self.step(Step { kind: StepKind::Atomic, ..step }).ok()?,
+            StepKind::Read => self
+                .step(Step {
+                    kind: StepKind::Atomic,
+                    ..step
+                })
+                .ok()?,
             StepKind::Atomic => {
-                self.step(Step { kind: StepKind::Read, ..step }).ok()?;
-                let drain = Step { kind: StepKind::Drain, ..step };
+                self.step(Step {
+                    kind: StepKind::Read,
+                    ..step
+                })
+                .ok()?;
+                let drain = Step {
+                    kind: StepKind::Drain,
+                    ..step
+                };
                 if self.p.plan(self.state(), drain).is_ok() {
                     self.step(drain).ok()?;
                 }

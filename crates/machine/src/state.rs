@@ -71,12 +71,22 @@ impl State {
     /// The state before the first step.
     #[must_use]
     pub fn initial(p: &Program) -> State {
-        let tracked = |n: usize| if p.track_sources { vec![INITIAL; n] } else { Vec::new() };
+        let tracked = |n: usize| {
+            if p.track_sources {
+                vec![INITIAL; n]
+            } else {
+                Vec::new()
+            }
+        };
         State {
             cpus: vec![CpuState::default(); p.cpus.len()],
             vals: vec![0; p.instrs],
             sources: tracked(p.instrs),
-            guesses: if p.branches { vec![0; p.instrs] } else { Vec::new() },
+            guesses: if p.branches {
+                vec![0; p.instrs]
+            } else {
+                Vec::new()
+            },
             mem: p.locs.iter().map(|l| l.init).collect(),
             writers: tracked(p.locs.len()),
             inside: 0,

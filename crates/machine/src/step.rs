@@ -70,11 +70,17 @@ impl StepKind {
     /// Its letter in names.
     #[must_use]
     pub fn letter(self) -> char {
-        Self::LETTERS.iter().find(|(kind, _)| *kind == self).map_or('?', |(_, c)| *c)
+        Self::LETTERS
+            .iter()
+            .find(|(kind, _)| *kind == self)
+            .map_or('?', |(_, c)| *c)
     }
 
     fn of(letter: char) -> Option<Self> {
-        Self::LETTERS.iter().find(|(_, c)| *c == letter).map(|(kind, _)| *kind)
+        Self::LETTERS
+            .iter()
+            .find(|(_, c)| *c == letter)
+            .map(|(kind, _)| *kind)
     }
 }
 
@@ -131,7 +137,11 @@ pub struct BadStepName(pub String);
 
 impl fmt::Display for BadStepName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "“{}” is not the name of a step; one looks like 0:3r", self.0)
+        write!(
+            f,
+            "“{}” is not the name of a step; one looks like 0:3r",
+            self.0
+        )
     }
 }
 
@@ -161,7 +171,12 @@ fn parse(text: &str) -> Option<StepName> {
         Some((stmt, part)) => (number(stmt)?, number(part)?),
         None => (number(place)?, 0),
     };
-    Some(StepName { cpu, stmt, part, kind })
+    Some(StepName {
+        cpu,
+        stmt,
+        part,
+        kind,
+    })
 }
 
 /// Digits only: `parse` alone would take a sign too.
@@ -192,7 +207,12 @@ impl Program {
             StepKind::PredictTaken | StepKind::PredictNot => (self.cpus[cpu].branches[at].stmt, 0),
             _ => (self.instr(cpu, at).stmt, self.instr(cpu, at).part),
         };
-        StepName { cpu: self.cpu_name(cpu), stmt, part, kind: step.kind }
+        StepName {
+            cpu: self.cpu_name(cpu),
+            stmt,
+            part,
+            kind: step.kind,
+        }
     }
 
     /// The step with this name, if the program has the instruction at all.
@@ -204,8 +224,15 @@ impl Program {
             StepKind::PredictTaken | StepKind::PredictNot => {
                 code.branches.iter().position(|b| b.stmt == name.stmt)?
             }
-            _ => code.instrs.iter().position(|i| (i.stmt, i.part) == (name.stmt, name.part))?,
+            _ => code
+                .instrs
+                .iter()
+                .position(|i| (i.stmt, i.part) == (name.stmt, name.part))?,
         };
-        Some(Step { cpu: cpu as u8, at: at as u8, kind: name.kind })
+        Some(Step {
+            cpu: cpu as u8,
+            at: at as u8,
+            kind: name.kind,
+        })
     }
 }

@@ -1,8 +1,8 @@
 //! What an instruction can still touch: the ground for leaving out schedules
 //! that differ only in the order of steps that do not concern each other.
 
-use crate::pack::{constants, frees};
 use crate::masks::bits;
+use crate::pack::{constants, frees};
 use crate::program::{Address, Code, Domain, Ex, Instr, Kind, LocRole, Node, Program};
 use crate::ready::View;
 use crate::state::State;
@@ -63,7 +63,12 @@ impl Touches {
             .iter()
             .map(|code| code.instrs.iter().map(|i| touch(p, i, reachable)).collect())
             .collect();
-        let behind = p.cpus.iter().zip(&may).map(|(code, may)| behind(code, may)).collect();
+        let behind = p
+            .cpus
+            .iter()
+            .zip(&may)
+            .map(|(code, may)| behind(code, may))
+            .collect();
         Touches { may, behind }
     }
 
@@ -85,7 +90,11 @@ impl Touches {
 fn behind(code: &Code, may: &[Touch]) -> Vec<Touch> {
     let mut behind = vec![Touch::default(); may.len()];
     for (instr, touch) in code.instrs.iter().zip(may) {
-        let waits = instr.begun.iter().chain(&instr.performed).fold(0, |a, b| a | b);
+        let waits = instr
+            .begun
+            .iter()
+            .chain(&instr.performed)
+            .fold(0, |a, b| a | b);
         for j in bits(waits) {
             behind[j] = behind[j].or(*touch);
         }
@@ -109,13 +118,24 @@ fn object_flag(p: &Program, loc: usize) -> u64 {
 fn access(p: &Program, instr: &Instr, looks: u64, at: u64) -> Touch {
     let _ = p;
     match &instr.kind {
-        Kind::Load { .. } => Touch { reads: looks, ..Touch::default() },
-        Kind::Store { .. } => Touch {
-            writes: at,
-            reads: if frees(&instr.kind) { looks } else { looks & !at },
+        Kind::Load { .. } => Touch {
+            reads: looks,
             ..Touch::default()
         },
-        Kind::Atomic(_) => Touch { reads: looks, writes: at, ..Touch::default() },
+        Kind::Store { .. } => Touch {
+            writes: at,
+            reads: if frees(&instr.kind) {
+                looks
+            } else {
+                looks & !at
+            },
+            ..Touch::default()
+        },
+        Kind::Atomic(_) => Touch {
+            reads: looks,
+            writes: at,
+            ..Touch::default()
+        },
         _ => Touch::default(),
     }
 }
@@ -139,13 +159,23 @@ fn touch(p: &Program, instr: &Instr, reachable: u64) -> Touch {
         Kind::Fence => Touch::default(),
         Kind::Lock(section) => {
             let domain = p.sections[usize::from(*section)].domain;
-            Touch { sections: domain_bit(domain), ..Touch::default() }
+            Touch {
+                sections: domain_bit(domain),
+                ..Touch::default()
+            }
         }
-        Kind::RcuUnlock(_) => Touch { sections: domain_bit(Domain::Rcu), ..Touch::default() },
-        Kind::SrcuUnlock { domain, .. } => {
-            Touch { sections: domain_bit(*domain), ..Touch::default() }
-        }
-        Kind::GracePeriod(domain) => Touch { graces: domain_bit(*domain), ..Touch::default() },
+        Kind::RcuUnlock(_) => Touch {
+            sections: domain_bit(Domain::Rcu),
+            ..Touch::default()
+        },
+        Kind::SrcuUnlock { domain, .. } => Touch {
+            sections: domain_bit(*domain),
+            ..Touch::default()
+        },
+        Kind::GracePeriod(domain) => Touch {
+            graces: domain_bit(*domain),
+            ..Touch::default()
+        },
         Kind::Barrier(_) => {
             // It looks at the tokens, and at whether the workers are through.
             let mut reads = 0;
@@ -155,7 +185,10 @@ fn touch(p: &Program, instr: &Instr, reachable: u64) -> Touch {
                     reads |= bit(loc);
                 }
             }
-            Touch { reads, ..Touch::default() }
+            Touch {
+                reads,
+                ..Touch::default()
+            }
         }
     }
 }
@@ -193,15 +226,17 @@ fn points_to(p: &Program, ex: &Ex, reachable: u64) -> u64 {
         Ex::Const(c) => bit(pointee(*c, p.locs.len()).unwrap_or(p.wild())),
         Ex::Load(_) => reachable,
         Ex::Node(node) => match node.as_ref() {
-            Node::Select(candidates) => candidates
-                .iter()
-                .fold(bit(p.wild()), |mask, (_, ex)| mask | points_to(p, ex, reachable)),
+            Node::Select(candidates) => candidates.iter().fold(bit(p.wild()), |mask, (_, ex)| {
+                mask | points_to(p, ex, reachable)
+            }),
             Node::Field(_, name) => p
                 .objects
                 .iter()
                 .flat_map(|o| &o.fields)
                 .filter(|(field, _)| field == name)
-                .fold(bit(p.wild()), |mask, (_, loc)| mask | bit(usize::from(*loc))),
+                .fold(bit(p.wild()), |mask, (_, loc)| {
+                    mask | bit(usize::from(*loc))
+                }),
             // Arithmetic can make any address of any other.
             Node::Unary(..) | Node::Binary(..) | Node::AndNot(..) => u64::MAX,
         },

@@ -56,7 +56,11 @@ impl Thread<'_> {
     fn value(&mut self) -> String {
         if self.regs > 0 && self.random.below(3) == 0 {
             let r = format!("r{}", self.random.below(self.regs as u64));
-            if self.pointed.contains(&r) { "1".to_owned() } else { r }
+            if self.pointed.contains(&r) {
+                "1".to_owned()
+            } else {
+                r
+            }
         } else {
             (1 + self.random.below(2)).to_string()
         }
@@ -80,7 +84,11 @@ impl Thread<'_> {
         match kind {
             0..=4 => {
                 let (r, place) = (self.reg(), self.place());
-                let call = if self.random.below(4) == 0 { "smp_load_acquire(@)" } else { "READ_ONCE(*@)" };
+                let call = if self.random.below(4) == 0 {
+                    "smp_load_acquire(@)"
+                } else {
+                    "READ_ONCE(*@)"
+                };
                 let text = format!("int {r} = {};", call.replace('@', &place));
                 self.line(indent, &text);
             }
@@ -99,7 +107,11 @@ impl Thread<'_> {
             }
             12 | 13 if self.dialect.atomics => self.atomic(indent),
             14 if self.dialect.atomics && self.section.is_none() && indent == 1 => {
-                let text = if self.locked { "spin_unlock(l);" } else { "spin_lock(l);" };
+                let text = if self.locked {
+                    "spin_unlock(l);"
+                } else {
+                    "spin_lock(l);"
+                };
                 self.locked = !self.locked;
                 self.line(indent, text);
             }
@@ -140,6 +152,15 @@ impl Thread<'_> {
                     self.regs -= 1;
                 }
             },
+            19 | 20 if self.dialect.rcu && self.section.is_none() => {
+                let (r, place) = (self.reg(), self.place());
+                self.regs += 1;
+                let c = format!("c{}", self.regs);
+                self.line(indent, &format!("int {c} = srcu_read_lock(s);"));
+                self.line(indent, &format!("int {r} = READ_ONCE(*{place});"));
+                self.line(indent, &format!("srcu_read_unlock(s, {c});"));
+                self.regs -= 1;
+            }
             21 if self.dialect.rcu && self.section.is_none() => {
                 self.line(indent, "synchronize_srcu(s);");
             }
@@ -154,7 +175,10 @@ impl Thread<'_> {
         let (r, place, value) = (self.reg(), self.place(), self.value());
         let suffix = self.random.pick(&["", "_acquire", "_release", "_relaxed"]);
         let text = if self.random.below(3) == 0 {
-            format!("int {r} = cmpxchg{suffix}({place}, {}, {value});", self.random.below(2))
+            format!(
+                "int {r} = cmpxchg{suffix}({place}, {}, {value});",
+                self.random.below(2)
+            )
         } else {
             format!("int {r} = xchg{suffix}({place}, {value});")
         };
@@ -169,7 +193,11 @@ pub fn program(seed: u64, dialect: Dialect) -> String {
     let mut text = format!("C random-{seed}\n\n{{ int x; int y; int *p=&x; }}\n");
     let mut observed = String::from("x; y;");
     for t in 0..threads {
-        let statements = if threads == 2 { 2 + random.below(3) } else { 1 + random.below(3) };
+        let statements = if threads == 2 {
+            2 + random.below(3)
+        } else {
+            1 + random.below(3)
+        };
         let mut thread = Thread {
             random: &mut random,
             dialect,
