@@ -14,7 +14,8 @@ use litmus::{Cond, Quantifier, Term, Test, format_value};
 use crate::verdict_word::{holds, word};
 
 /// The block for a test and a model, without the blank line that ends it.
-pub fn block(test: &Test, report: &Report, time: Duration) -> String {
+/// `setting` is what is to be said of the setting behind the model's name.
+pub fn block(test: &Test, report: &Report, setting: &str, time: Duration) -> String {
     let name = &test.name;
     let quantifier = test.condition.as_ref().map(|c| c.quantifier);
     let kind = match quantifier {
@@ -22,7 +23,7 @@ pub fn block(test: &Test, report: &Report, time: Duration) -> String {
         Some(Quantifier::NotExists) => "Forbidden",
         Some(Quantifier::Forall) | None => "Required",
     };
-    let mut out = format!("Test {name} {kind}\nModel {}\n", report.model.name);
+    let mut out = format!("Test {name} {kind}\nModel {}{setting}\n", report.model.name);
     line(&mut out, format_args!("States {}", report.states.len()));
     for state in &report.states {
         line(&mut out, format_args!("{state}"));

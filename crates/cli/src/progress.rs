@@ -13,12 +13,12 @@ pub struct Progress(ProgressBar);
 impl Progress {
     /// A bar of so many steps.
     pub fn bar(steps: usize) -> Progress {
-        Progress::new(Some(steps), "{bar:30} {pos}/{len} {msg} {elapsed}")
+        Progress::new(Some(steps), "{bar:30} {pos}/{len} {elapsed} {wide_msg}")
     }
 
     /// A sign of life where the end is not known.
     pub fn spinner() -> Progress {
-        Progress::new(None, "{spinner} {msg} {elapsed}")
+        Progress::new(None, "{spinner} {elapsed} {wide_msg}")
     }
 
     fn new(steps: Option<usize>, template: &str) -> Progress {

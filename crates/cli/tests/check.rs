@@ -170,6 +170,9 @@ fn a_claim_is_about_the_file_as_written() {
     assert_eq!((weak.code, weak.err.as_str()), (0, ""));
     assert!(!weak.out.contains("Claim"));
     assert!(weak.out.contains("Observation mp Sometimes"));
+    assert!(weak.out.contains("\nModel Arm, off: rmb\n"));
+    let tree = run_with(&["check", "--srcu", "tree", "--model", "sc", "-"], MP);
+    assert!(tree.out.contains("\nModel SC, SRCU tree\n"));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use explore::verdict::{report, start};
 use explore::{Progress, Report};
 use litmus::{Setting, Test};
-use machine::CpuModel;
+use machine::{CpuModel, SrcuFlavour};
 
 use crate::args::CheckArgs;
 use crate::claim::{self, Judgement};
@@ -80,7 +80,7 @@ fn judged(loaded: &Loaded, report: &Report) -> Option<Judgement> {
 
 fn text(loaded: &Loaded, report: &Report, time: Duration, judged: Option<Judgement>) -> String {
     let test = &loaded.resolved;
-    let mut out = herd_format::block(test, report, time);
+    let mut out = herd_format::block(test, report, &setting(loaded), time);
     if let (Some(judged), Some(claim)) = (judged, &test.expected) {
         let words = claim::words(claim);
         out.push_str(&format!(
@@ -91,6 +91,19 @@ fn text(loaded: &Loaded, report: &Report, time: Duration, judged: Option<Judgeme
     }
     out.push('\n');
     out
+}
+
+/// What differs from the file as written, under SRCU-fast.
+fn setting(loaded: &Loaded) -> String {
+    let mut text = String::new();
+    if loaded.flavour != SrcuFlavour::Fast {
+        text.push_str(&format!(", SRCU {}", loaded.flavour.id()));
+    }
+    let off = loaded.setting.to_off(&loaded.test);
+    if !off.is_empty() {
+        text.push_str(&format!(", off: {off}"));
+    }
+    text
 }
 
 fn json(file: &str, test: &Test, report: &Report, time: Duration) -> String {
