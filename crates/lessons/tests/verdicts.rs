@@ -278,14 +278,6 @@ const HARDWARE: &[Row] = &[
     ),
 ];
 
-/// Where the machine is known to say something else, with what it says: name,
-/// flavour, verdicts. An entry that no longer differs fails, and goes.
-///
-/// - `B3`: the machine does not enter a section behind a branch that is not
-///   resolved, so a lock inside the arm of an `if` keeps the loads of its section
-///   behind the load that the `if` tests. Arm's increment in a light
-///   `srcu_read_lock()` would not. The machine's outcomes still lie inside LKMM's.
-const KNOWN: &[(&str, &str, &str)] = &[("B3", "fast", "----")];
 
 /// A scenario of the course, or a file of `tests/facts`.
 fn test(file: &str) -> Arc<Test> {
@@ -326,13 +318,7 @@ fn check(rows: &[Row]) {
         for (name, flavour) in common::FLAVOURS {
             let expected = if name == "tree" { row.tree } else { row.fast };
             let verdicts = verdicts(row, flavour);
-            let known = KNOWN.iter().find(|k| (k.0, k.1) == (row.name, name));
-            if known.is_some() && verdicts == expected {
-                wrong.push(format!(
-                    "{} srcu={name} is as expected: out of KNOWN",
-                    row.name
-                ));
-            } else if verdicts != known.map_or(expected, |known| known.2) {
+            if verdicts != expected {
                 wrong.push(format!(
                     "{} srcu={name}: {verdicts}, not {expected}",
                     row.name
