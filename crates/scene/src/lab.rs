@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use litmus::{Setting, Test, ToggleId};
 use machine::run::Fate;
-use machine::{CpuModel, Program, Run, SrcuFlavour, State, Step, StepName};
+use machine::{CpuModel, Program, Run, SrcuFlavour, State, Step, StepKind, StepName};
 
 use crate::link::{Link, LinkProblem};
 use crate::view::View;
@@ -379,6 +379,11 @@ impl Lab {
     #[must_use]
     pub fn link(&self) -> Link {
         let off = self.setting.to_off(&self.test);
+        let (steps, at) = if self.place_of(self.wish) == self.at {
+            (self.script.clone(), self.wish)
+        } else {
+            self.written_out()
+        };
         Link {
             scenario: self.id.clone(),
             cpu: Some(self.model),
@@ -389,11 +394,40 @@ impl Lab {
                     .map(str::to_owned)
                     .collect(),
             ),
-            steps: self.script.clone(),
-            at: (self.wish != self.script.len()).then_some(self.wish),
+            at: (at != steps.len()).then_some(at),
+            steps,
             view: None,
             z: None,
         }
+    }
+
+    /// The script with the steps that the replay put in, and where the cursor is in it.
+    fn written_out(&self) -> (Vec<StepName>, usize) {
+        let run = self.run.schedule();
+        let mut out = Vec::new();
+        let mut cursor = 0;
+        let mut next = 0;
+        let mut emit = |to: usize, out: &mut Vec<StepName>| {
+            while next < to.min(run.len()) {
+                out.extend(run.get(next));
+                next += 1;
+                if next <= self.at {
+                    cursor = out.len();
+                }
+            }
+        };
+        for (name, fate) in self.script.iter().zip(&self.fates) {
+            match fate {
+                Fate::Done(at) => emit(at + 1, &mut out),
+                Fate::Gone => out.push(*name),
+                Fate::Impossible(_) | Fate::NotReached => {
+                    emit(run.len(), &mut out);
+                    out.push(*name);
+                }
+            }
+        }
+        emit(run.len(), &mut out);
+        (out, cursor)
     }
 
     /// Everything that there is to see now.
@@ -405,14 +439,19 @@ impl Lab {
     /// Replays the script in the current program, and puts the cursor where the
     /// reader was, as far as the run goes.
     fn replay(&mut self) {
-        let replay = Run::replay(self.run.program(), &self.script);
-        self.fates = replay.fates.into_iter().map(|(_, fate)| fate).collect();
-        self.run = replay.run;
-        self.at = if self.wish >= self.script.len() {
-            self.run.done().len()
-        } else {
-            self.place_of(self.wish)
+        // Without store buffers nothing goes into one.
+        let buffered = self.model.buffered;
+        let known = |name: &&StepName| buffered || name.kind != StepKind::Enter;
+        let schedule: Vec<StepName> = self.script.iter().filter(known).copied().collect();
+        let replay = Run::replay(self.run.program(), &schedule);
+        let mut fates = replay.fates.into_iter().map(|(_, fate)| fate);
+        let fate = |name: &StepName| match known(&name) {
+            true => fates.next().unwrap_or(Fate::Gone),
+            false => Fate::Gone,
         };
+        self.fates = self.script.iter().map(fate).collect();
+        self.run = replay.run;
+        self.at = self.place_of(self.wish);
     }
 
     /// How many steps of the run stand for the first `wish` of the script. Steps
@@ -425,15 +464,12 @@ impl Lab {
         if wish == 0 {
             return 0;
         }
-        let (before, after) = self.fates.split_at(wish.min(self.fates.len()));
-        let place = before
-            .iter()
-            .filter_map(done)
-            .map(|at| at + 1)
-            .max()
-            .unwrap_or(0);
-        let next = after.iter().find_map(done).unwrap_or(self.len());
-        place.min(next.max(place)).min(self.len())
+        if wish >= self.script.len() {
+            return self.len();
+        }
+        let before = self.fates.get(..wish).unwrap_or_default();
+        let place = before.iter().filter_map(done).map(|at| at + 1).max();
+        place.unwrap_or(0).min(self.len())
     }
 
     /// The smallest number of steps of the script that leads to `at`.

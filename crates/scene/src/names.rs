@@ -116,7 +116,7 @@ impl<'a> Names<'a> {
             LocRole::Freed(object) => {
                 return format!("{}'s freed flag", self.object(usize::from(object.0)));
             }
-            LocRole::Token(_) => return "the callback queue".to_owned(),
+            LocRole::Token(_) => return "callback queue".to_owned(),
             LocRole::Wild => return "nowhere".to_owned(),
             LocRole::Var(_) => {}
         }
@@ -260,8 +260,18 @@ impl<'a> Names<'a> {
         if !this.class.meets(Class::ACCESS) || c.done & (1 << at) == 0 {
             return None;
         }
+        // A load that reads its own CPU's store has not overtaken it.
+        let place = self.location(s, cpu, at);
+        let forwarding = |j: &usize| {
+            let other = code.instrs[*j].class;
+            this.class.meets(Class::R)
+                && other.meets(Class::W)
+                && !other.meets(Class::R)
+                && self.location(s, cpu, *j) == place
+        };
         let pending = |j: &usize| {
-            (c.done | c.skipped) & (1 << j) == 0
+            !forwarding(j)
+                && (c.done | c.skipped) & (1 << j) == 0
                 && matches!(taken(s, cpu, &code.instrs[*j].arms), Taken::Yes(_))
                 && code.instrs[*j].class.meets(
                     Class::ACCESS
@@ -304,15 +314,17 @@ pub(crate) fn list(items: &[String]) -> String {
     }
 }
 
-/// A sentence: with a capital where it begins with an article, and a full stop.
+/// A sentence: with a full stop, and a capital where it begins with an ordinary
+/// word; names like `vCPU 0`, `smp_mb()` and `x` stay as they are.
 pub(crate) fn sentence(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 1);
-    match text.strip_prefix("the ") {
-        Some(rest) => {
-            out.push_str("The ");
-            out.push_str(rest);
-        }
-        None => out.push_str(text),
+    let word: String = text
+        .chars()
+        .take_while(|c| !c.is_whitespace() && !matches!(c, '\'' | ':' | ','))
+        .collect();
+    let plain = word.len() >= 2 && word.bytes().all(|b| b.is_ascii_lowercase());
+    let mut out = text.to_owned();
+    if plain && let Some(first) = out.get_mut(..1) {
+        first.make_ascii_uppercase();
     }
     if !out.ends_with(['.', '!', '?']) {
         out.push('.');

@@ -131,11 +131,16 @@ fn rule(n: &Names, s: &State, cpu: usize, at: Option<usize>, why: Why, on: u8) -
         at.and_then(|at| n.instr(cpu, at))
             .is_some_and(|i| i.class.meets(class))
     };
+    let waits_for_callbacks = matches!(
+        at.and_then(|at| n.instr(cpu, at)).map(|i| &i.kind),
+        Some(Kind::Barrier(_))
+    );
     let awaited = n.instr(cpu, on).map(|i| &i.kind);
     match why {
         _ if matches!(awaited, Some(Kind::Load { wait: true })) => {
             "waits until the callback starts".to_owned()
         }
+        Why::FullBarrier if waits_for_callbacks => format!("waits for {what}"),
         Why::FullBarrier if own(Class::GRACE_PERIOD) => {
             format!("waits for {what}: a grace period starts after everything before it")
         }

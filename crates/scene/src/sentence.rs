@@ -3,6 +3,7 @@
 use litmus::ObjectId;
 use machine::model::Class;
 use machine::program::{Atomic, Kind, LocRole, StoreRole};
+use machine::value::GARBAGE;
 use machine::{Effect, State, Step, StepKind};
 
 use crate::names::{Names, list, sentence};
@@ -69,8 +70,36 @@ pub(crate) fn is_bad(effects: &[Effect]) -> bool {
     })
 }
 
-/// The sentence.
+/// What it did.
 pub(crate) fn of_step(n: &Names, e: &Event) -> String {
+    in_tense(&both(n, e), false)
+}
+
+/// What it would do: the same in the present tense.
+pub(crate) fn preview(n: &Names, e: &Event) -> String {
+    in_tense(&both(n, e), true)
+}
+
+/// Takes one of the two words of each `⟦loaded|loads⟧`.
+fn in_tense(text: &str, present: bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('⟦') {
+        out.push_str(before);
+        let Some((words, tail)) = after.split_once('⟧') else {
+            rest = after;
+            break;
+        };
+        let (past, now) = words.split_once('|').unwrap_or((words, words));
+        out.push_str(if present { now } else { past });
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The sentences, with both tenses of each verb.
+fn both(n: &Names, e: &Event) -> String {
     let mut text = sentence(&what(n, e));
     for more in consequences(n, e) {
         text.push(' ');
@@ -80,20 +109,37 @@ pub(crate) fn of_step(n: &Names, e: &Event) -> String {
 }
 
 /// A few words for the timeline.
-pub(crate) fn label(n: &Names, s: &State, step: Step) -> String {
+pub(crate) fn label(n: &Names, s: &State, step: Step, effects: &[Effect]) -> String {
     let (cpu, at) = (usize::from(step.cpu), usize::from(step.at));
+    let value = effects.iter().find_map(|e| match e {
+        Effect::Got { value, .. } if n.points_to(*value).is_none() => {
+            Some(format!(": {}", n.value(*value)))
+        }
+        Effect::Buffered { value, .. } | Effect::Stored { value, .. } => {
+            Some(format!(" = {}", n.value(*value)))
+        }
+        _ => None,
+    });
+    let value = value.unwrap_or_default();
+    let pointer = effects.iter().find_map(|e| match e {
+        Effect::Got { value, .. } => n.points_to(*value),
+        _ => None,
+    });
     let loc = n
         .location(s, cpu, at)
         .map(|loc| n.loc(loc))
         .unwrap_or_default();
+    let loc = loc.trim_end_matches("'s contents");
     let kind = n.instr(cpu, at).map(|i| &i.kind);
     match (step.kind, kind) {
         (StepKind::PredictTaken, _) => "guess: taken".to_owned(),
         (StepKind::PredictNot, _) => "guess: not taken".to_owned(),
         (StepKind::PredictFail, _) => "guess: it fails".to_owned(),
-        (_, Some(Kind::Load { wait: true })) => "callback starts".to_owned(),
-        (StepKind::Start, _) => "grace period starts".to_owned(),
-        (StepKind::End, _) => "grace period ends".to_owned(),
+        (_, Some(Kind::Load { wait: true })) => "callback".to_owned(),
+        (StepKind::Start, _) => "grace period".to_owned(),
+        (StepKind::End, _) => "ends".to_owned(),
+        (StepKind::Lock, _) => "enter".to_owned(),
+        (StepKind::Unlock, _) => "leave".to_owned(),
         (
             _,
             Some(Kind::Store {
@@ -106,7 +152,17 @@ pub(crate) fn label(n: &Names, s: &State, step: Step) -> String {
                 role: StoreRole::Queue(_),
             }),
         ) => "call_srcu".to_owned(),
-        (_, Some(Kind::Load { .. } | Kind::Store { .. } | Kind::Atomic(_))) => loc,
+        (
+            _,
+            Some(Kind::Store {
+                role: StoreRole::SpinUnlock,
+            }),
+        ) => format!("unlock {loc}"),
+        (_, Some(Kind::Atomic(Atomic::SpinLock))) => format!("lock {loc}"),
+        (_, Some(Kind::Load { .. } | Kind::Store { .. } | Kind::Atomic(_))) => match pointer {
+            Some(object) => format!("reads {}", n.object(object)),
+            None => format!("{loc}{value}"),
+        },
         _ => n.noun(s, cpu, at).trim_start_matches("the ").to_owned(),
     }
 }
@@ -152,7 +208,9 @@ fn what(n: &Names, e: &Event) -> String {
             } else {
                 ""
             };
-            format!("{cpu} guessed that the branch on line {line} is {not}taken, and goes on")
+            format!(
+                "{cpu} ⟦guessed|guesses⟧ that the branch on line {line} is {not}taken and goes on"
+            )
         }
         (StepKind::PredictFail, _) => {
             let what = n.noun_on_line(e.after, e.cpu(), e.at());
@@ -163,7 +221,7 @@ fn what(n: &Names, e: &Event) -> String {
                 .got()
                 .map(|(_, value, _)| n.value(value))
                 .unwrap_or_default();
-            format!("{cpu} started: it frees {object} after a grace period")
+            format!("{cpu} ⟦started|starts⟧: it frees {object} after a grace period")
         }
         (StepKind::Read | StepKind::Atomic, Some(Kind::Atomic(atomic))) => {
             atomic_text(n, e, &cpu, atomic)
@@ -174,7 +232,7 @@ fn what(n: &Names, e: &Event) -> String {
         (StepKind::Fence, _) => fence(n, e, &cpu),
         (StepKind::Lock, _) => {
             format!(
-                "{cpu} entered a read-side section of {}",
+                "{cpu} ⟦entered|enters⟧ a read-side section of {}",
                 section_domain(n, e)
             )
         }
@@ -186,16 +244,19 @@ fn what(n: &Names, e: &Event) -> String {
             });
             let whose = n.cpu_owns(e.cpu());
             match readers(n, sections.unwrap_or(0)).as_slice() {
-                [] => format!("{whose} grace period started: nobody is inside a section"),
-                names => format!("{whose} grace period started: it waits for {}", list(names)),
+                [] => format!("{whose} grace period ⟦started|starts⟧: nobody is inside a section"),
+                names => format!(
+                    "{whose} grace period ⟦started|starts⟧: it waits for {}",
+                    list(names)
+                ),
             }
         }
         (StepKind::End, _) => {
             let whose = n.cpu_owns(e.cpu());
-            format!("{whose} grace period ended: every section that it waited for is over")
+            format!("{whose} grace period ⟦ended|ends⟧: every section that it waited for is over")
         }
         (StepKind::Wait, _) => {
-            format!("{cpu} stopped waiting: every callback that was queued has run")
+            format!("{cpu} ⟦stopped|stops⟧ waiting: every callback that was queued has run")
         }
     }
 }
@@ -205,21 +266,32 @@ fn load(n: &Names, e: &Event, cpu: &str) -> String {
         return format!("{cpu} did a load");
     };
     let name = n.loc(loc);
-    let value = n.value(value);
+    let value = match value {
+        GARBAGE => "garbage".to_owned(),
+        value => n.value(value),
+    };
     if forwarded {
-        return format!("{cpu} loaded {name} from its own store buffer and got {value}");
+        return format!(
+            "{cpu} ⟦loaded|loads⟧ {name} from its own store buffer and ⟦got|gets⟧ {value}"
+        );
     }
     // Nobody has stored there yet, though somebody may.
     let changed = e.after.mem.get(loc) != n.p.locs.get(loc).map(|l| &l.init);
-    let got = if changed { "got" } else { "still got" };
+    let got = if changed {
+        "⟦got|gets⟧"
+    } else {
+        "still ⟦got|gets⟧"
+    };
     let Some(j) = e.overtaken(n) else {
         return match pending_store(n, e, loc) {
-            Some(pending) => format!("{cpu} loaded {name} and {got} {value}: {pending}"),
-            None => format!("{cpu} loaded {name} and got {value}"),
+            Some(pending) => {
+                format!("{cpu} ⟦loaded|loads⟧ {name} and ⟦got|gets⟧ {value}: {pending}")
+            }
+            None => format!("{cpu} ⟦loaded|loads⟧ {name} and got {value}"),
         };
     };
     format!(
-        "{cpu} loaded {name} before {}, and {got} {value}",
+        "{cpu} ⟦loaded|loads⟧ {name} before {}, and {got} {value}",
         passed(n, e, j)
     )
 }
@@ -228,13 +300,15 @@ fn load(n: &Names, e: &Event, cpu: &str) -> String {
 fn passed(n: &Names, e: &Event, j: usize) -> String {
     let place = n.location(e.after, e.cpu(), j).map(|loc| n.loc(loc));
     match (n.instr(e.cpu(), j).map(|i| &i.kind), place) {
-        (Some(Kind::Load { .. }), Some(place)) => format!("it loaded {place}"),
+        (Some(Kind::Load { .. }), Some(place)) => format!("it ⟦loaded|loads⟧ {place}"),
         (Some(Kind::Store { .. }), Some(place)) => match e.step.kind {
-            StepKind::Read | StepKind::Atomic => format!("its store to {place} reached memory"),
+            StepKind::Read | StepKind::Atomic => {
+                format!("its store to {place} ⟦reached|reaches⟧ memory")
+            }
             _ => format!("its store to {place}"),
         },
-        (Some(Kind::Atomic(_)), Some(place)) => format!("its atomic on {place} was done"),
-        _ => format!("{} was done", n.noun_on_line(e.after, e.cpu(), j)),
+        (Some(Kind::Atomic(_)), Some(place)) => format!("its atomic on {place} ⟦was|is⟧ done"),
+        _ => format!("{} ⟦was|is⟧ done", n.noun_on_line(e.after, e.cpu(), j)),
     }
 }
 
@@ -265,14 +339,14 @@ fn enter(n: &Names, e: &Event, cpu: &str, kind: Option<&Kind>) -> String {
         _ => None,
     });
     let Some((loc, value)) = buffered else {
-        return format!("{cpu} put a store into its buffer");
+        return format!("{cpu} ⟦put|puts⟧ a store into its buffer");
     };
     match kind {
         Some(Kind::Store {
             role: StoreRole::Queue(_),
         }) => {
             format!(
-                "{cpu} put call_srcu() for {} into its store buffer",
+                "{cpu} ⟦put|puts⟧ call_srcu() for {} into its store buffer",
                 n.value(value)
             )
         }
@@ -280,7 +354,7 @@ fn enter(n: &Names, e: &Event, cpu: &str, kind: Option<&Kind>) -> String {
             role: StoreRole::Free,
         }) => {
             format!(
-                "{cpu} put the free of {} into its store buffer",
+                "{cpu} ⟦put|puts⟧ the free of {} into its store buffer",
                 freed(n, loc)
             )
         }
@@ -288,12 +362,12 @@ fn enter(n: &Names, e: &Event, cpu: &str, kind: Option<&Kind>) -> String {
             role: StoreRole::SpinUnlock,
         }) => {
             format!(
-                "{cpu} put the unlock of {} into its store buffer",
+                "{cpu} ⟦put|puts⟧ the unlock of {} into its store buffer",
                 n.loc(loc)
             )
         }
         _ => format!(
-            "{cpu} put {} = {} into its store buffer",
+            "{cpu} ⟦put|puts⟧ {} = {} into its store buffer",
             n.loc(loc),
             n.value(value)
         ),
@@ -309,24 +383,33 @@ fn drain(n: &Names, e: &Event, cpu: &str, kind: Option<&Kind>) -> String {
         Some(Kind::Store {
             role: StoreRole::Queue(_),
         }) => {
-            return format!("{cpu} queued the callback that frees {}", n.value(value));
+            return format!(
+                "{cpu} ⟦queued|queues⟧ the callback that frees {}",
+                n.value(value)
+            );
         }
         Some(Kind::Store {
             role: StoreRole::Free,
         }) => {
-            return format!("{cpu} freed {}", freed(n, loc));
+            return format!("{cpu} ⟦freed|frees⟧ {}", freed(n, loc));
         }
         Some(Kind::Store {
             role: StoreRole::SpinUnlock,
-        }) => format!("{cpu} gave {name} back"),
+        }) => format!("{cpu} ⟦gave|gives⟧ {name} back"),
+        Some(Kind::Atomic(Atomic::SpinLock | Atomic::SpinTrylock)) => {
+            format!("{cpu} ⟦took|takes⟧ {name}")
+        }
         Some(Kind::Atomic(_)) => {
             format!(
-                "{cpu} wrote {name} = {}; the atomic is done",
+                "{cpu} ⟦wrote|writes⟧ {name} = {}; the atomic is done",
                 n.value(value)
             )
         }
-        _ if !n.p.model.buffered => format!("{cpu} stored {name} = {}", n.value(value)),
-        _ => format!("{cpu} drained {name} = {} to memory", n.value(value)),
+        _ if !n.p.model.buffered => format!("{cpu} ⟦stored|stores⟧ {name} = {}", n.value(value)),
+        _ => format!(
+            "{cpu} ⟦drained|drains⟧ {name} = {} to memory",
+            n.value(value)
+        ),
     };
     match e.overtaken(n) {
         Some(j) => format!("{text} before {}", passed(n, e, j)),
@@ -348,22 +431,26 @@ fn atomic_text(n: &Names, e: &Event, cpu: &str, atomic: &Atomic) -> String {
     let lock = matches!(atomic, Atomic::SpinLock | Atomic::SpinTrylock);
     if e.effects.contains(&Effect::Failed) {
         return if lock {
-            format!("{cpu} found {name} taken and did not wait")
+            format!("{cpu} ⟦found|finds⟧ {name} taken and ⟦did|does⟧ not wait")
         } else {
-            format!("{cpu} found {name} = {} and stored nothing", n.value(value))
+            format!(
+                "{cpu} ⟦found|finds⟧ {name} = {} and ⟦stored|stores⟧ nothing",
+                n.value(value)
+            )
         };
     }
     match (lock, e.stored()) {
-        (true, _) => format!("{cpu} took {name}"),
+        (true, Some(_)) => format!("{cpu} ⟦took|takes⟧ {name}"),
+        (true, None) => format!("{cpu} ⟦found|finds⟧ {name} free, and nobody else may take it now"),
         (_, Some((_, new, _))) => {
             format!(
-                "{cpu} changed {name} from {} to {} at once",
+                "{cpu} ⟦changed|changes⟧ {name} from {} to {} at once",
                 n.value(value),
                 n.value(new)
             )
         }
         (_, None) => format!(
-            "{cpu} read {name} and got {}; nobody else may write it before this atomic does",
+            "{cpu} ⟦read|reads⟧ {name} and ⟦got|gets⟧ {}; nobody else may write it before this atomic does",
             n.value(value)
         ),
     }
@@ -379,7 +466,7 @@ fn fence(n: &Names, e: &Event, cpu: &str) -> String {
     } else {
         "everything before it is done"
     };
-    format!("{cpu} finished {noun}: {means}")
+    format!("{cpu} ⟦finished|finishes⟧ {noun}: {means}")
 }
 
 fn section_domain(n: &Names, e: &Event) -> String {
@@ -398,12 +485,12 @@ fn unlock(n: &Names, e: &Event, cpu: &str) -> String {
     });
     let Some(left) = left else {
         return match n.instr(e.cpu(), e.at()).map(|i| &i.kind) {
-            Some(Kind::RcuUnlock(None)) => format!("{cpu} left an inner section"),
-            _ => format!("{cpu} left a section that is not open"),
+            Some(Kind::RcuUnlock(None)) => format!("{cpu} ⟦left|leaves⟧ an inner section"),
+            _ => format!("{cpu} ⟦left|leaves⟧ a section that is not open"),
         };
     };
     let mut text = format!(
-        "{cpu} left its read-side section of {}",
+        "{cpu} ⟦left|leaves⟧ its read-side section of {}",
         section_domain(n, e)
     );
     for (other, code) in n.p.cpus.iter().enumerate() {
@@ -448,19 +535,21 @@ fn consequences(n: &Names, e: &Event) -> Vec<String> {
             }
             Effect::UseAfterFree { object } => {
                 out.push(format!(
-                    "use after free: {} had been freed",
+                    "use after free: {} ⟦had been|is⟧ freed",
                     object_name(n, *object)
                 ));
             }
             Effect::DoubleFree { object } => {
                 out.push(format!(
-                    "double free: {} had been freed",
+                    "double free: {} ⟦had been|is⟧ freed already",
                     object_name(n, *object)
                 ));
             }
             Effect::Uninitialised { loc } => {
                 let loc = n.loc(usize::from(*loc));
-                out.push(format!("uninitialised read: nobody had written {loc}"));
+                out.push(format!(
+                    "uninitialised read: nobody ⟦had|has⟧ written {loc}"
+                ));
             }
             Effect::Wild => out.push("the pointer leads nowhere".to_owned()),
             Effect::UnmatchedUnlock => {

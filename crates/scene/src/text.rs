@@ -15,7 +15,14 @@ pub fn transcript(view: &View) -> String {
     for toggle in &view.toggles {
         let position = toggle.positions.get(usize::from(toggle.position));
         let name = position.map_or("", |p| p.name.as_str());
-        line(&format!("{}: {name} ({})", toggle.name, toggle.label));
+        // A choice without a text of its own is told by the statement chosen.
+        let written = toggle.positions.first().map(|p| p.text.as_str());
+        let unnamed = written.map(|w| w.trim_end_matches(';')) == Some(toggle.label.as_str());
+        let label = match position {
+            Some(position) if unnamed && !toggle.is_switch => position.text.trim_end_matches(';'),
+            _ => toggle.label.as_str(),
+        };
+        line(&format!("{}: {name} ({label})", toggle.name));
     }
     line("");
     let width = view.steps.len().to_string().len();

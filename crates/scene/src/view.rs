@@ -114,7 +114,7 @@ pub enum Mark {
     Buffered,
     /// It has begun and is not over: a grace period, an atomic between its read and its write.
     Running,
-    /// It was done before an earlier line of its CPU, and that line is still not done.
+    /// It was done before an earlier line of its CPU.
     Early,
     /// It rests on a prediction.
     Speculative,

@@ -30,6 +30,8 @@ struct Cpu<'a> {
     reasons: Vec<(Step, Reason)>,
     /// Undone and not done again.
     undone: Mask,
+    /// Done before an earlier line.
+    early: Mask,
 }
 
 impl<'a> Cpu<'a> {
@@ -41,19 +43,26 @@ impl<'a> Cpu<'a> {
             }
         });
         let mut undone = 0;
-        for done in scene
-            .lab
-            .run()
-            .done()
-            .get(..scene.lab.at())
-            .unwrap_or_default()
-        {
+        let mut early = 0;
+        let run = scene.lab.run();
+        let steps = run.done().get(..scene.lab.at()).unwrap_or_default();
+        for (number, done) in steps.iter().enumerate() {
             if usize::from(done.step.cpu) != cpu {
                 continue;
+            }
+            let event = Event {
+                step: done.step,
+                effects: &done.effects,
+                before: run.state_at(number),
+                after: run.state_at(number + 1),
+            };
+            if event.overtaken(&scene.names).is_some() {
+                early |= 1 << done.step.at;
             }
             for effect in &done.effects {
                 if let Effect::Undone { at, .. } = effect {
                     undone |= 1 << at;
+                    early &= !(1 << at);
                 }
             }
         }
@@ -64,6 +73,7 @@ impl<'a> Cpu<'a> {
             code: &scene.names.p.cpus[cpu],
             reasons,
             undone: undone & !begun,
+            early,
         }
     }
 
@@ -236,11 +246,7 @@ impl<'a> Cpu<'a> {
                 _ => Mark::Running,
             };
         }
-        let n = &self.scene.names;
-        if instrs
-            .iter()
-            .any(|i| n.overtaken(s, self.cpu, *i).is_some())
-        {
+        if instrs.iter().any(|i| self.early & (1 << i) != 0) {
             Mark::Early
         } else {
             Mark::Done
@@ -354,6 +360,9 @@ impl<'a> Cpu<'a> {
             Kind::Store {
                 role: StoreRole::Queue(_),
             } => "queued".to_owned(),
+            Kind::Store {
+                role: StoreRole::SpinUnlock,
+            } => "given back".to_owned(),
             Kind::Store { .. } => "in memory".to_owned(),
             Kind::Lock(section) if s.inside & (1 << section) != 0 => "inside".to_owned(),
             Kind::Lock(_) => "done".to_owned(),
@@ -389,7 +398,7 @@ impl<'a> Cpu<'a> {
             before,
             after: &after,
         };
-        sentence::of_step(n, &event)
+        sentence::preview(n, &event)
     }
 
     /// Stores that have left the program and not reached memory, in program order.
@@ -412,11 +421,14 @@ impl<'a> Cpu<'a> {
                 kind: StepKind::Drain,
             };
             let reason = self.reasons.iter().find(|(step, _)| *step == drain);
+            let place = n.location(s, self.cpu, at);
             entries.push(BufferEntry {
-                loc: n
-                    .location(s, self.cpu, at)
-                    .map(|loc| n.loc(loc))
-                    .unwrap_or_default(),
+                loc: match instr.kind {
+                    Kind::Store {
+                        role: StoreRole::Queue(_),
+                    } => "call_srcu()".to_owned(),
+                    _ => place.map(|loc| n.loc(loc)).unwrap_or_default(),
+                },
                 value: n
                     .stored(s, self.cpu, at)
                     .map(|v| n.value(v))

@@ -99,7 +99,7 @@ fn done(scene: &Scene, t: &mut Timeline) {
             None => n.branch_number(cpu, done.step.at),
         }),
         sentence: sentence::of_step(n, &event),
-        label: sentence::label(n, after, done.step),
+        label: sentence::label(n, after, done.step, &done.effects),
         effects: done
             .effects
             .iter()
@@ -160,7 +160,7 @@ fn struck(scene: &Scene, t: &mut Timeline, name: StepName, fate: StepFate) -> us
                 }
                 None => format!("{} guess", n.cpu_owns(cpu)),
             };
-            (sentence::label(n, end, step), what)
+            (sentence::label(n, end, step, &[]), what)
         }
         None => {
             let worker = matches!(name.cpu, machine::CpuName::Worker(..));
@@ -178,10 +178,7 @@ fn struck(scene: &Scene, t: &mut Timeline, name: StepName, fate: StepFate) -> us
         StepFate::SwitchedOff => format!("switched off: {what}"),
         _ => format!("not reached: {what}"),
     };
-    let mut text = sentence(&text);
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
+    let text = sentence(&text);
     t.steps.push(StepView {
         position: None,
         name,

@@ -2,6 +2,8 @@
 //! stylesheet gives the colours, and a strict content security policy holds.
 
 mod hardware;
+mod layout;
+mod shapes;
 mod standalone;
 mod timeline;
 mod write;

@@ -1,0 +1,63 @@
+//! A shape for each kind of step.
+
+use machine::StepKind;
+
+use super::write::{Picture, num};
+use crate::view::StepView;
+
+/// The class of a kind of step.
+pub(super) fn kind_class(kind: StepKind) -> &'static str {
+    match kind {
+        StepKind::Read => "read",
+        StepKind::Enter => "enter",
+        StepKind::Drain => "drain",
+        StepKind::Atomic => "atomic",
+        StepKind::Fence => "fence",
+        StepKind::Lock => "lock",
+        StepKind::Unlock => "unlock",
+        StepKind::Start => "start",
+        StepKind::End => "end",
+        StepKind::Wait => "wait",
+        StepKind::PredictTaken | StepKind::PredictNot | StepKind::PredictFail => "guess",
+    }
+}
+
+/// Each kind has a shape of its own; an early access is a diamond.
+pub(super) fn shape(picture: &mut Picture, step: &StepView, x: f64, y: f64) {
+    let polygon = |points: &[(f64, f64)]| {
+        let points: Vec<String> = points
+            .iter()
+            .map(|(dx, dy)| format!("{} {}", num(x + dx), num(y + dy)))
+            .collect();
+        format!("M{}z", points.join("L"))
+    };
+    if step.fate.is_struck() {
+        let (l, r, t, b) = (num(x - 5.0), num(x + 5.0), num(y - 5.0), num(y + 5.0));
+        picture.path("shape", &format!("M{l} {t}L{r} {b}M{r} {t}L{l} {b}"));
+        return;
+    }
+    match step.kind {
+        _ if step.early => {
+            let d = polygon(&[(0.0, -7.0), (7.0, 0.0), (0.0, 7.0), (-7.0, 0.0)]);
+            picture.shape("shape", &d);
+        }
+        StepKind::Read => picture.circle("shape", x, y, 5.0),
+        StepKind::Enter => picture.circle("shape hollow", x, y, 4.0),
+        StepKind::Drain => picture.circle("shape small", x, y, 2.5),
+        StepKind::Atomic => picture.rect("shape", x - 5.0, y - 5.0, 10.0, 10.0, 1.0),
+        StepKind::Fence => picture.rect("shape", x - 2.0, y - 10.0, 4.0, 20.0, 1.0),
+        StepKind::Lock | StepKind::Start => {
+            picture.shape("shape", &polygon(&[(-4.0, -6.0), (5.0, 0.0), (-4.0, 6.0)]));
+        }
+        StepKind::Unlock | StepKind::End | StepKind::Wait => {
+            picture.shape("shape", &polygon(&[(4.0, -6.0), (-5.0, 0.0), (4.0, 6.0)]));
+        }
+        StepKind::PredictTaken | StepKind::PredictNot | StepKind::PredictFail => {
+            picture.circle("shape hollow", x, y, 6.0);
+            picture.text("mark", x - 3.0, y + 4.0, "?");
+        }
+    }
+    if step.bad {
+        picture.text("mark", x - 2.0, y - 9.0, "!");
+    }
+}

@@ -1,0 +1,65 @@
+//! What the tests share: litmus files and snapshots.
+#![allow(dead_code)]
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use scene::Lab;
+
+/// Every test under `tests/litmus`.
+pub const ALL: [&str; 6] = ["doorbell", "sb", "guess", "atomics", "uaf", "deadlock"];
+
+fn path(parts: &[&str]) -> PathBuf {
+    let mut path = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    path.push("tests");
+    path.extend(parts);
+    path
+}
+
+/// The text of a litmus test.
+pub fn source(name: &str) -> String {
+    fs::read_to_string(path(&["litmus", &format!("{name}.litmus")])).expect("the test is there")
+}
+
+/// A parsed litmus test.
+pub fn test(name: &str) -> Arc<litmus::Test> {
+    let parsed = litmus::parse(&source(name));
+    let errors: Vec<String> = parsed.diagnostics.iter().map(ToString::to_string).collect();
+    Arc::new(
+        parsed
+            .test
+            .unwrap_or_else(|| panic!("{name}: {}", errors.join("\n"))),
+    )
+}
+
+/// A session with lines numbered as in the file.
+pub fn lab(name: &str) -> Lab {
+    Lab::new(name.to_owned(), test(name))
+        .expect("it compiles")
+        .with_source(&source(name))
+}
+
+/// Does steps by name.
+pub fn steps(lab: &mut Lab, names: &str) {
+    for name in names.split_whitespace() {
+        let step = name.parse().unwrap_or_else(|e| panic!("{e}"));
+        if let Err(reason) = lab.step(step) {
+            panic!("{name}: {reason}\n{}", scene::snapshot(&lab.view()));
+        }
+    }
+}
+
+/// Compares with a file under `tests/snapshots`; writes it when `UPDATE_SNAPSHOTS=1`.
+pub fn check(file: &str, actual: &str) {
+    let path = path(&["snapshots", file]);
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        fs::write(&path, actual).expect("the snapshot can be written");
+        return;
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        expected == actual,
+        "{file} has changed; UPDATE_SNAPSHOTS=1 writes it anew.\n--- is now:\n{actual}"
+    );
+}

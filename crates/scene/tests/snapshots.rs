@@ -1,0 +1,161 @@
+//! Every text and picture, to the letter.
+
+mod common;
+
+use common::{check, lab, steps};
+use machine::{CpuModel, SrcuFlavour};
+use scene::{Lab, TimelineOptions, hardware_svg, snapshot, timeline_svg, transcript};
+
+/// The transcript and then the machine, after the steps.
+fn text(file: &str, lab: &Lab) {
+    let view = lab.view();
+    check(file, &format!("{}\n{}", transcript(&view), snapshot(&view)));
+}
+
+const STALE: &str = "0:0b 0:0d 0:1b 0:2b 0:3b 1:1l 1:3r 0:1d 0:2d 0:3d 1:0r";
+
+#[test]
+fn doorbell_start() {
+    text("doorbell-start.txt", &lab("doorbell"));
+}
+
+#[test]
+fn doorbell_stale() {
+    let mut lab = lab("doorbell");
+    steps(&mut lab, STALE);
+    text("doorbell-stale.txt", &lab);
+    check("doorbell-stale-hardware.svg", &hardware_svg(&lab.view()));
+    check(
+        "doorbell-stale-timeline.svg",
+        &timeline_svg(&lab.view(), TimelineOptions::default()),
+    );
+    steps(
+        &mut lab,
+        "1:4r w0-2:2r w0-2:2~1g 1:5u w0-2:2~1e w0-2:2~2b w0-2:2~2d",
+    );
+    text("doorbell-end.txt", &lab);
+    check("doorbell-end-hardware.svg", &hardware_svg(&lab.view()));
+    check(
+        "doorbell-end-timeline.svg",
+        &timeline_svg(&lab.view(), TimelineOptions::default()),
+    );
+}
+
+#[test]
+fn doorbell_with_the_barrier() {
+    let mut lab = lab("doorbell");
+    steps(&mut lab, STALE);
+    lab.set_position(litmus::ToggleId(1), 0)
+        .expect("it compiles");
+    text("doorbell-barrier.txt", &lab);
+    check(
+        "doorbell-barrier-timeline.svg",
+        &timeline_svg(&lab.view(), TimelineOptions::default()),
+    );
+}
+
+#[test]
+fn doorbell_tree_srcu() {
+    let mut lab = lab("doorbell");
+    steps(&mut lab, STALE);
+    lab.set_flavour(SrcuFlavour::Tree).expect("it compiles");
+    text("doorbell-tree.txt", &lab);
+}
+
+#[test]
+fn doorbell_on_every_model() {
+    for model in CpuModel::ALL {
+        let mut lab = lab("doorbell");
+        steps(&mut lab, STALE);
+        lab.set_model(model).expect("it compiles");
+        text(&format!("doorbell-on-{}.txt", model.id), &lab);
+    }
+}
+
+#[test]
+fn doorbell_waits() {
+    let mut lab = lab("doorbell");
+    lab.set_position(litmus::ToggleId(0), 1)
+        .expect("it compiles");
+    steps(&mut lab, "1:1l 1:3r 0:0b 0:0d 0:1b 0:1d 0:2g");
+    text("doorbell-wait.txt", &lab);
+}
+
+#[test]
+fn store_buffering() {
+    let mut lab = lab("sb");
+    lab.set_model(&machine::model::TSO).expect("it compiles");
+    lab.set_position(litmus::ToggleId(0), 1)
+        .expect("it compiles");
+    steps(&mut lab, "0:1b 0:3r 1:1b 1:2r 1:3r");
+    text("sb-tso.txt", &lab);
+    check(
+        "sb-tso-timeline.svg",
+        &timeline_svg(&lab.view(), TimelineOptions::default()),
+    );
+    check("sb-tso-hardware.svg", &hardware_svg(&lab.view()));
+    lab.set_position(litmus::ToggleId(0), 0)
+        .expect("it compiles");
+    text("sb-tso-barrier.txt", &lab);
+    lab.set_model(&machine::model::SC).expect("it compiles");
+    text("sb-sc.txt", &lab);
+}
+
+#[test]
+fn wrong_guess() {
+    let mut lab = lab("guess");
+    text("guess-start.txt", &lab);
+    steps(&mut lab, "0:1t 0:2r");
+    text("guess-speculative.txt", &lab);
+    steps(&mut lab, "0:0r");
+    text("guess-wrong.txt", &lab);
+}
+
+#[test]
+fn atomics() {
+    let mut lab = lab("atomics");
+    steps(&mut lab, "0:0r 0:0d");
+    text("atomics-locked.txt", &lab);
+    steps(&mut lab, "0:1x 0:2b 0:2d 0:3b 0:3d 1:0r 1:0d 1:1r");
+    text("atomics-half.txt", &lab);
+    steps(&mut lab, "1:1d 0:4x 1:2r 1:3r 1:3d 1:4b 1:4d");
+    text("atomics-end.txt", &lab);
+}
+
+#[test]
+fn use_after_free() {
+    let mut lab = lab("uaf");
+    lab.set_position(litmus::ToggleId(0), 1)
+        .expect("it compiles");
+    steps(&mut lab, "1:0l 1:1r 0:0b 0:0d 0:2b 0:2d 1:2r");
+    text("uaf.txt", &lab);
+    check("uaf-hardware.svg", &hardware_svg(&lab.view()));
+    lab.set_position(litmus::ToggleId(0), 0)
+        .expect("it compiles");
+    text("uaf-wait.txt", &lab);
+}
+
+#[test]
+fn uninitialised() {
+    let mut lab = lab("uaf");
+    steps(&mut lab, "0:0b 0:0d 1:0l 1:1r 1:2r");
+    text("uninitialised.txt", &lab);
+}
+
+#[test]
+fn deadlock() {
+    let mut lab = lab("deadlock");
+    steps(&mut lab, "0:0l 0:1b 0:1d 0:2g");
+    text("deadlock.txt", &lab);
+}
+
+#[test]
+fn file_of_its_own() {
+    let mut lab = lab("doorbell");
+    steps(&mut lab, STALE);
+    let svg = hardware_svg(&lab.view());
+    check(
+        "standalone-dark.svg",
+        &scene::standalone_svg(&svg, scene::Theme::Dark),
+    );
+}
