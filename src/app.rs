@@ -20,7 +20,7 @@ use crate::scenarios::{self, Opened};
 use crate::showing::{Showing, Shown};
 
 /// How long a step stays before the next is played, in milliseconds.
-const PLAY: u32 = 1100;
+const PLAY: u32 = 900;
 
 /// What can happen to the laboratory.
 pub enum Msg {
@@ -198,7 +198,7 @@ impl Component for App {
                     }
                     <parts::say::Say
                         view={view} said={self.said.clone()} send={send} />
-                    <parts::timeline::Timeline view={view} playing={self.playing.is_some()} send={send} />
+                    <parts::timeline::Timeline view={view} embed={self.embed} playing={self.playing.is_some()} send={send} />
                 </main>
                 <parts::keys_dialog::KeysDialog open={self.keys_open} send={send} />
             </>

@@ -18,15 +18,15 @@ pub fn tone(end: &FinalView) -> &'static str {
 /// The banner.
 pub fn banner(end: &FinalView) -> Html {
     let tone = tone(end);
-    let (mark, word) = match tone {
-        "good" => ("✓", "End of the run."),
-        "deadlock" => ("✕", "Deadlock."),
-        _ => ("!", "It happened."),
+    let mark = match tone {
+        "good" => "✓",
+        "deadlock" => "✕",
+        _ => "!",
     };
     html! {
         <p class={classes!("ending", tone)} data-ending={tone}>
             <span class="ending-mark" aria-hidden="true">{ mark }</span>
-            <span><b>{ word }</b>{ " " }{ &end.sentence }</span>
+            <b>{ &end.sentence }</b>
         </p>
     }
 }

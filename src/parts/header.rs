@@ -38,12 +38,17 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <Flavours {flavour} {send} />
             }
             <span class="spring" />
-            <button class="btn" data-copy="" onclick={send.reform(|_| Msg::Copy)}>{ "Copy link" }</button>
+            <button class="btn copy" data-copy="" title="Copy a link to exactly this" onclick={send.reform(|_| Msg::Copy)}>
+                <svg viewBox="0 0 18 18" width="16" height="16" aria-hidden="true" class="icon-line">
+                    <path d="M7.500 10.500l3-3M8 5.500l1.500-1.500a3.200 3.200 0 0 1 4.500 4.500L12.500 10M10 12.500L8.500 14A3.200 3.200 0 0 1 4 9.500L5.500 8" />
+                </svg>
+                <span class="copy-text">{ "Copy link" }</span>
+            </button>
             <button class="btn icon" data-theme-button={props.theme.name()} aria-label={theme.clone()} title={theme}
                 onclick={send.reform(|_| Msg::Theme)}>
                 <ThemeIcon theme={props.theme} />
             </button>
-            <button class="btn icon" data-keys="" aria-label="Keys" title="Keys (?)"
+            <button class="btn icon" data-keys="" aria-label="Keys" title="Keys (?)" aria-haspopup="dialog"
                 onclick={send.reform(|_| Msg::Keys(true))}>{ "?" }</button>
         </header>
     }

@@ -31,7 +31,7 @@ pub fn prospects(line: &LineView, known: &Known) -> Vec<Option<Reachable>> {
 pub fn Line(props: &LineProps) -> Html {
     let LineProps { id, line, prospects, send } = props;
     let first = line.offers.first();
-    let class = classes!("line", line.mark.class(), first.is_some().then_some("now"), format!("indent-{}", line.indent.min(3)));
+    let class = classes!("line", line.mark.class(), first.is_some().then_some("now"), line.toggle.is_some().then_some("switched"), format!("indent-{}", line.indent.min(3)));
     html! {
         <li {class} data-line={id} data-mark={line.mark.class().trim_start_matches("mark-")}>
             { main(line, prospects.first().copied().flatten(), send) }
@@ -49,12 +49,15 @@ pub fn Line(props: &LineProps) -> Html {
 
 /// The line itself: a button for what may be done, or for why it may not.
 fn main(line: &LineView, prospect: Option<Reachable>, send: &Callback<Msg>) -> Html {
-    let inside = |mark: Html, state: Html| {
+    let inside = |mark: Html, state: Option<&String>, prospect: Html| {
         html! {
             <>
                 <span class="line-mark" aria-hidden="true">{ mark }</span>
-                <code class="line-text">{ &line.text }</code>
-                { state }
+                <span class="line-body">
+                    <code class="line-text">{ &line.text }</code>
+                    { for state.map(|state| html! { <span class="line-state">{ state }</span> }) }
+                </span>
+                { prospect }
             </>
         }
     };
@@ -66,25 +69,34 @@ fn main(line: &LineView, prospect: Option<Reachable>, send: &Callback<Msg>) -> H
         return html! {
             <button type="button" class="line-main" data-step={step.to_string()} aria-label={name}
                 onclick={send.reform(move |_| Msg::Step(step))}>
-                { inside(number(offer), html! {
-                    <span class="line-state">{ &offer.label }{ prospect_mark(prospect) }</span>
-                }) }
+                // A line that has begun offers something else than what it says.
+                { inside(number(offer), (line.mark != Mark::Ready).then_some(&offer.label), prospect_mark(prospect)) }
             </button>
         };
     }
     let symbol = html! { line.mark.symbol() };
-    let state = html! { <span class="line-state">{ &line.state_text }</span> };
+    // What a line waits for is said when it is asked for: a page full of reasons is hard to read. That a line is off is
+    // seen.
+    let quiet = matches!(line.mark, Mark::Waiting | Mark::Off | Mark::Silent);
+    let state = (!quiet).then_some(&line.state_text);
     match &line.reason {
         // A button, so that the reason can be had by keyboard and by touch as well.
         Some(reason) => {
             let name = format!("line {}: {} {}: {reason}", line.number, line.text, line.mark.text());
             html! {
                 <button type="button" class="line-main" aria-disabled="true" aria-label={name}>
-                    { inside(symbol, state) }
+                    { inside(symbol, state, Html::default()) }
                 </button>
             }
         }
-        None => html! { <div class="line-main">{ inside(symbol, state) }</div> },
+        None => html! {
+            <div class="line-main">
+                { inside(symbol, state, Html::default()) }
+                if state.is_none() && line.mark != Mark::Silent {
+                    <span class="sr">{ line.mark.text() }</span>
+                }
+            </div>
+        },
     }
 }
 

@@ -156,7 +156,7 @@ fn Detail(props: &DetailProps) -> Html {
         (Some(offer), _) => html! {
             <>{ &offer.preview }{ verdict(props.known.get(&offer.step).copied()) }</>
         },
-        (None, Some(reason)) => html! { <><b>{ line.mark.text() }{ ": " }</b>{ reason }</> },
+        (None, Some(reason)) => html! { { reason } },
         (None, None) => html! { { &line.state_text } },
     };
     html! { <p class="detail" data-detail=""><span class="line-number">{ format!("line {}", line.number) }</span>{ text }</p> }

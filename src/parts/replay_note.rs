@@ -11,9 +11,12 @@ pub fn replay_note(view: &View) -> Option<Html> {
         <div class="replay" data-replay="" data-impossible={note.name.map(|name| name.to_string())}>
             <p><span class="ending-mark" aria-hidden="true">{ "⊘" }</span>{ &note.sentence }</p>
             if note.struck_out > 0 {
-                <ul class="struck" aria-label="Steps struck out">
-                    { for struck.map(|step| html! { <li data-struck={step.name.to_string()}><s>{ &step.label }</s></li> }) }
-                </ul>
+                <details class="struck">
+                    <summary>{ format!("{} struck out", note.struck_out) }</summary>
+                    <ul>
+                        { for struck.map(|step| html! { <li data-struck={step.name.to_string()}><s>{ &step.sentence }</s></li> }) }
+                    </ul>
+                </details>
             }
         </div>
     })

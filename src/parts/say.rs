@@ -27,6 +27,11 @@ pub fn Say(props: &SayProps) -> Html {
     let SayProps { view, said, send } = props;
     let tone = view.finished.as_ref().map(ending::tone);
     let bad = view.at.checked_sub(1).is_some_and(|at| view.steps.iter().any(|s| s.position == Some(at + 1) && s.bad));
+    let open = use_state(|| false);
+    let flip = {
+        let open = open.clone();
+        Callback::from(move |_| open.set(!*open))
+    };
     html! {
         <section class={classes!("say", "panel", tone, bad.then_some("bad"))} aria-labelledby="happened">
             <h2 id="happened" class="sr">{ "What just happened" }</h2>
@@ -46,10 +51,14 @@ pub fn Say(props: &SayProps) -> Html {
                 }
             </div>
             <div class="say-buttons">
+                <button class="btn" data-transcript-button="" aria-expanded={open.to_string()} aria-controls="transcript"
+                    onclick={flip}>{ "Transcript" }</button>
                 <button class="btn" data-back="" disabled={view.at == 0} onclick={send.reform(|_| Msg::Back)}>{ "← Back" }</button>
                 <button class="btn" data-next="" disabled={view.at >= view.len} onclick={send.reform(|_| Msg::Forth)}>{ "Next →" }</button>
             </div>
-            <Transcript {view} {send} />
+            if *open {
+                <Transcript {view} {send} />
+            }
         </section>
     }
 }

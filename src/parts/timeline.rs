@@ -15,6 +15,8 @@ use crate::browser::width::Watch;
 pub struct TimelineProps {
     /// What there is to see.
     pub view: Rc<View>,
+    /// The embedded view has little room.
+    pub embed: bool,
     /// The schedule is being played.
     pub playing: bool,
     /// Where messages go.
@@ -24,7 +26,7 @@ pub struct TimelineProps {
 /// See the module.
 #[component]
 pub fn Timeline(props: &TimelineProps) -> Html {
-    let TimelineProps { view, playing, send } = props;
+    let TimelineProps { view, embed, playing, send } = props;
     let place = use_node_ref();
     let width = use_state_eq(|| 0_u32);
     {
@@ -36,10 +38,24 @@ pub fn Timeline(props: &TimelineProps) -> Html {
             move || drop(watch)
         });
     }
-    let picture = use_memo((Rc::clone(view), *width), |(view, width)| {
-        let options = TimelineOptions { width: (*width).max(280), labels: *width >= 600 };
-        AttrValue::from(scene::timeline_svg(view, options))
+    let picture = use_memo((Rc::clone(view), *width, *embed), |(view, width, embed)| {
+        let scale = if *embed { 0.66 } else { 1.0 };
+        let options = TimelineOptions { width: scaled((*width).max(280), 1.0 / scale), labels: *width >= 600 };
+        Picture::new(&scene::timeline_svg(view, options), scale)
     });
+    // Where the picture is wider than its place, the present moment stays in sight.
+    let wide = *width > 0 && picture.width > *width;
+    {
+        let place = place.clone();
+        let (at, len) = (view.at, view.len.max(1));
+        let (shown, whole) = (*width, picture.width);
+        use_effect_with((at, len, shown, whole), move |_| {
+            if let Some(element) = place.cast::<Element>() {
+                let now = f64::from(whole) * (at as f64 + 1.0) / (len as f64 + 1.0);
+                element.set_scroll_left((now - f64::from(shown) * 0.7) as i32);
+            }
+        });
+    }
     let onclick = send.clone();
     let onclick = Callback::from(move |event: MouseEvent| {
         let position = focus::around(event.target(), "[data-position]")
@@ -52,9 +68,36 @@ pub fn Timeline(props: &TimelineProps) -> Html {
         <section class="panel timeline" aria-labelledby="timeline">
             <h2 id="timeline" class="sr">{ "Timeline" }</h2>
             <Controls at={view.at} len={view.len} playing={*playing} {send} />
-            <div class="picture" ref={place} {onclick}>{ Html::from_html_unchecked((*picture).clone()) }</div>
+            <div class="picture" ref={place} {onclick} tabindex={wide.then_some("0")}
+                role={wide.then_some("group")} aria-label={wide.then_some("Diagram")}>
+                { Html::from_html_unchecked(picture.svg.clone()) }
+            </div>
         </section>
     }
+}
+
+/// The diagram in its own size: it is not shrunk to fit, since nobody could read it then.
+#[derive(PartialEq)]
+struct Picture {
+    svg: AttrValue,
+    width: u32,
+}
+
+impl Picture {
+    fn new(svg: &str, scale: f64) -> Picture {
+        let size = svg.split_once("viewBox=\"0 0 ").and_then(|(_, rest)| rest.split_once('"'));
+        let mut sides = size.into_iter().flat_map(|(size, _)| size.split(' ')).filter_map(|side| side.parse::<f64>().ok());
+        let (Some(width), Some(height)) = (sides.next(), sides.next()) else {
+            return Picture { svg: svg.to_owned().into(), width: 0 };
+        };
+        let (width, height) = ((width * scale).floor(), (height * scale).floor());
+        let svg = svg.replacen("viewBox=", &format!("width=\"{width}\" height=\"{height}\" viewBox="), 1);
+        Picture { svg: svg.into(), width: width as u32 }
+    }
+}
+
+fn scaled(length: u32, by: f64) -> u32 {
+    (f64::from(length) * by).floor() as u32
 }
 
 #[derive(Properties, PartialEq)]

@@ -22,9 +22,8 @@ pub struct TranscriptProps {
 pub fn Transcript(props: &TranscriptProps) -> Html {
     let TranscriptProps { view, send } = props;
     html! {
-        <details class="transcript" data-transcript="">
-            <summary>{ "Transcript" }</summary>
-            <ol class="scroll">
+        <div class="transcript" id="transcript" data-transcript="">
+            <ol>
                 { for view.steps.iter().enumerate().map(|(at, step)| {
                     let now = step.position == Some(view.at);
                     let sentence = match step.position {
@@ -40,7 +39,7 @@ pub fn Transcript(props: &TranscriptProps) -> Html {
             if view.steps.is_empty() {
                 <p class="quiet">{ "Nothing has happened yet." }</p>
             }
-        </details>
+        </div>
     }
 }
 

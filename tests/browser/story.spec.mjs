@@ -1,0 +1,322 @@
+// The story of the missed doorbell, played as a reader plays it: by hand, by keyboard, by a link, and by *Show me*.
+import assert from 'node:assert/strict';
+import { axe, noSidewaysScroll, open, test } from './helpers.mjs';
+
+/** The stale read: the lookup is done early, then the VMM does all its work, then the guest looks at the flag. */
+const STALE = [
+  '1:1l', '1:3r', '0:0b', '0:0d', '0:1b', '0:1d', '0:2b', '0:2d', '0:3b', '0:3d', '1:0r', '1:4r', '1:5r', '1:6u',
+  'w0-2:2r', 'w0-2:2~1g', 'w0-2:2~1e', 'w0-2:2~2b', 'w0-2:2~2d',
+];
+const EMBED = '#/missed-doorbell?v=1&cpu=arm&srcu=fast&off=reader-mb&do=1:1l.1:3r.0:0b.0:0d.0:1b&view=embed';
+
+const step = (page, name) => page.locator(`.line [data-step="${name}"]`);
+const count = (page) => page.locator('[data-count]').textContent();
+const banner = (page, tone) => page.locator(`[data-ending="${tone}"]`);
+const verdict = (page, what) => page.locator(`[data-verdict="${what}"]`);
+const searched = (page) => page.locator('[data-searched="complete"]').waitFor();
+
+/** Does the steps by clicking on their lines. */
+async function click(page, steps) {
+  for (const name of steps) await step(page, name).click();
+}
+
+/** Everything that a reader sees of a state. */
+async function seen(page) {
+  await searched(page);
+  return page.evaluate(() => {
+    const texts = (selector) => [...document.querySelectorAll(selector)].map((element) => element.textContent);
+    return {
+      lines: [...document.querySelectorAll('[data-line]')].map((line) => [line.dataset.line, line.dataset.mark, line.textContent]),
+      toggles: [...document.querySelectorAll('[data-toggle]')].map((it) => it.value || it.getAttribute('aria-checked')),
+      models: [...document.querySelectorAll('header input:checked')].map((input) => input.value),
+      rest: texts('[data-sentence], [data-ending], [data-count], [data-verdict], [data-buffer], .picture svg'),
+    };
+  });
+}
+
+/** Waits until the address bar holds the present state, and gives it. */
+async function address(page) {
+  await page.waitForTimeout(450);
+  return page.evaluate(() => location.hash);
+}
+
+test('opens with the missed doorbell in its own setting', async () => {
+  const page = await open();
+  await searched(page);
+  assert.equal(await page.locator('[data-scenario]').inputValue(), 'missed-doorbell');
+  assert.equal(await page.locator('[data-models] input:checked').inputValue(), 'arm');
+  assert.equal(await page.locator('[data-toggle="reader-mb"]').getAttribute('aria-checked'), 'false');
+  assert.equal(await verdict(page, 'stale:arm').getAttribute('data-answer'), 'yes');
+  for (const model of ['sc', 'tso', 'pso']) {
+    assert.equal(await verdict(page, `stale:${model}`).getAttribute('data-answer'), 'no', model);
+  }
+  assert.match(await page.locator('.searched').textContent(), /All schedules searched: \d/);
+});
+
+test('the stale read by hand; the barrier makes its step impossible and is named', async () => {
+  const page = await open();
+  await click(page, STALE.slice(0, 2));
+  // The lookup has overtaken the load of the flag, and the page says so.
+  assert.equal(await page.locator('[data-line="1:3"]').getAttribute('data-mark'), 'early');
+  await click(page, STALE.slice(2));
+  assert.equal(await count(page), 'step 19 / 19');
+  assert.match(await banner(page, 'bad').textContent(), /the guest saw flag=1, but KVM used the old bus/);
+
+  await page.locator('[data-toggle="reader-mb"]').click();
+  const note = page.locator('[data-replay]');
+  assert.equal(await note.getAttribute('data-impossible'), '1:3r');
+  assert.match(await note.textContent(), /no longer possible.*smp_mb__after_srcu_read_lock/s);
+  assert.equal(await page.locator('[data-struck="1:3r"]').count(), 1, 'the impossible step stays listed');
+  assert.equal(await banner(page, 'bad').count(), 0);
+  await searched(page);
+  assert.equal(await verdict(page, 'stale:arm').getAttribute('data-answer'), 'no');
+
+  // Nothing was lost: off again, and the whole schedule is back.
+  await page.locator('[data-toggle="reader-mb"]').click();
+  assert.equal(await count(page), 'step 19 / 19');
+  await banner(page, 'bad').waitFor();
+});
+
+test('x86-TSO never shows it, and cannot play the schedule', async () => {
+  const page = await open();
+  await click(page, STALE);
+  await page.locator('[data-models] label', { hasText: 'x86-TSO' }).click();
+  await searched(page);
+  assert.equal(await verdict(page, 'stale:tso').getAttribute('data-answer'), 'no');
+  assert.equal(await page.locator('[data-replay]').getAttribute('data-impossible'), '1:3r');
+  assert.equal(await banner(page, 'bad').count(), 0);
+});
+
+test('a line says what it would do, what may come of it, and why it waits', async () => {
+  const page = await open('#/missed-doorbell?v=1&cpu=arm&off=&srcu=fast');
+  const detail = page.locator('.detail');
+  await page.locator('[data-line="1:1"]').hover();
+  assert.match(await detail.textContent(), /line \d+/);
+  // By focus as well.
+  await page.mouse.move(0, 0);
+  await page.locator('[data-line="1:3"] button.line-main').focus();
+  assert.match(await detail.textContent(), /waits for/);
+  // With the barrier no step can lead to a bad end.
+  await page.waitForFunction(() => document.querySelectorAll('[data-prospect="no"]').length >= 3);
+  assert.equal(await page.locator('[data-prospect="yes"]').count(), 0);
+});
+
+test('before the lookup is done early, some steps keep the bad outcome possible and one does not', async () => {
+  const page = await open();
+  const mark = (name) => step(page, name).locator('[data-prospect]');
+  await mark('1:0r').waitFor();
+  // The flag is still 0: who reads it now has not seen the registration.
+  assert.equal(await mark('1:0r').getAttribute('data-prospect'), 'no');
+  assert.equal(await mark('1:1l').getAttribute('data-prospect'), 'yes');
+});
+
+test('Show me plays the shortest schedule', async () => {
+  const page = await open('#/missed-doorbell?v=1&cpu=sc&off=reader-mb&srcu=fast');
+  await page.locator('[data-show="stale:arm"]').click();
+  await banner(page, 'bad').waitFor();
+  assert.equal(await page.locator('[data-models] input:checked').inputValue(), 'arm');
+  assert.match(await banner(page, 'bad').textContent(), /the guest saw flag=1/);
+});
+
+test('Show me plays step by step, and can be stopped', async () => {
+  const page = await open('', { reducedMotion: 'no-preference' });
+  await page.locator('[data-show="stale:arm"]').click();
+  await page.locator('[data-play="true"]').waitFor();
+  await page.waitForFunction(() => Number(document.querySelector('main').dataset.at) >= 2);
+  await page.locator('[data-play="true"]').click();
+  const at = await count(page);
+  await page.waitForTimeout(1200);
+  assert.equal(await count(page), at, 'it has stopped');
+  await page.locator('[data-play="false"]').click();
+  await page.waitForFunction((before) => document.querySelector('[data-count]').textContent !== before, at);
+});
+
+test('a link restores the identical state', async () => {
+  const page = await open();
+  await click(page, STALE.slice(0, 12));
+  await page.locator('[data-back]').click();
+  await page.locator('[data-toggle="publish"]').click();
+  const hash = await address(page);
+  const before = await seen(page);
+  const other = await open(hash);
+  assert.deepEqual(await seen(other), before);
+  assert.equal(await address(other), hash);
+});
+
+test('a link opened within the page is followed, and the address is kept up', async () => {
+  const page = await open();
+  await page.evaluate(() => { location.hash = '#/store-buffering?v=1&cpu=tso'; });
+  await page.waitForFunction(() => document.querySelector('[data-scenario]').value === 'store-buffering');
+  await page.locator('[data-step]').first().click();
+  assert.match(await address(page), /^#\/store-buffering\?v=1.*do=/);
+});
+
+test('the link can be copied', async () => {
+  const page = await open('', { prepare: (context) => context.grantPermissions(['clipboard-read', 'clipboard-write']) });
+  await click(page, STALE.slice(0, 2));
+  await page.locator('[data-copy]').click();
+  await page.locator('[data-said]', { hasText: 'copied' }).waitFor();
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(text, /#\/missed-doorbell\?.*do=1:1l\.1:3r/);
+});
+
+test('by keyboard alone', async () => {
+  const page = await open();
+  const key = (name) => page.keyboard.press(name);
+  const focused = (selector) => page.evaluate((s) => document.activeElement.matches(s), selector);
+  for (let tabs = 0; tabs < 30 && !await focused('button.line-main'); tabs += 1) await key('Tab');
+  assert.ok(await focused('button.line-main'), 'Tab reaches the lines');
+  for (const name of STALE) {
+    await step(page, name).waitFor();
+    await key(await step(page, name).locator('.key').textContent());
+  }
+  await banner(page, 'bad').waitFor();
+  await key('ArrowLeft');
+  assert.equal(await count(page), 'step 18 / 19');
+  await key('PageDown');
+  assert.equal(await count(page), 'step 19 / 19');
+  // To the barriers, and the reader's on.
+  for (let tries = 0; tries < 8 && !await focused('[data-toggle="reader-mb"]'); tries += 1) await key('b');
+  await key(' ');
+  assert.equal(await page.locator('[data-replay]').getAttribute('data-impossible'), '1:3r');
+  await key('?');
+  await page.locator('dialog[open]').waitFor();
+  await key('r');
+  assert.notEqual(await count(page), 'step 0 / 0', 'the dialog keeps the keys to itself');
+  await key('Escape');
+  await page.locator('dialog[open]').waitFor({ state: 'detached' });
+  await key('r');
+  assert.equal(await count(page), 'step 0 / 0');
+});
+
+test('Tab reaches every control', async () => {
+  const page = await open();
+  const missing = await page.evaluate(() => [...document.querySelectorAll('main button:not(:disabled), main select')]
+    .filter((element) => element.tabIndex < 0 && element.getClientRects().length > 0).length);
+  assert.equal(missing, 0);
+});
+
+test('keys outside do nothing, and keys inside do not leak', async () => {
+  const page = await open();
+  await page.evaluate(() => {
+    document.body.insertAdjacentHTML('afterbegin', '<button id="outside">outside</button>');
+    window.leaked = [];
+    document.body.addEventListener('keydown', (event) => window.leaked.push(event.key));
+  });
+  await page.locator('#outside').focus();
+  await page.keyboard.press('1');
+  assert.equal(await count(page), 'step 0 / 0');
+  await page.locator('[data-line="1:0"] button').focus();
+  await page.keyboard.press('1');
+  await page.keyboard.press('ArrowLeft');
+  assert.deepEqual(await page.evaluate(() => window.leaked), ['1']);
+  assert.equal(await count(page), 'step 0 / 1');
+});
+
+test('a damaged link opens as far as it goes and says what is wrong', async () => {
+  const hash = '#/missed-doorbell?v=1&cpu=vax&off=reader-mb,nonsense&do=1:1l.wrong&at=x';
+  const page = await open(hash);
+  const note = page.locator('[data-problems]');
+  const text = await note.textContent();
+  for (const part of [/vax/, /nonsense/, /wrong/]) assert.match(text, part);
+  assert.equal(await count(page), 'step 1 / 1', 'what can be understood is done');
+  assert.equal(await address(page), hash, 'the link stays as it was');
+  await axe(page);
+  await page.locator('[data-dismiss]').click();
+  assert.equal(await note.count(), 0);
+  assert.match(await address(page), /do=1:1l$/);
+});
+
+test('a link to a scenario that does not exist says so', async () => {
+  const page = await open('#/no-such-thing?v=1&do=0:0b');
+  assert.match(await page.locator('[data-problems]').textContent(), /no scenario “no-such-thing”/);
+});
+
+test('every scenario opens, is searched and has no complaint', async () => {
+  const page = await open();
+  const ids = await page.locator('[data-scenario] option').evaluateAll((options) => options.map((option) => option.value));
+  assert.ok(ids.length >= 6);
+  for (const id of ids) {
+    await page.locator('[data-scenario]').selectOption(id);
+    await searched(page);
+    assert.ok(await page.locator('.line [data-step]').count() > 0, id);
+    assert.equal(await page.locator('[data-answer="not known"]').count(), 0, id);
+    await noSidewaysScroll(page);
+  }
+});
+
+test('the single live region says what happened, and stays', async () => {
+  const page = await open();
+  assert.equal(await page.locator('[aria-live]').count(), 1);
+  const region = await page.locator('[data-live]').elementHandle();
+  await click(page, ['1:1l']);
+  assert.match(await region.textContent(), /Step 1\..*vCPU 0/);
+  assert.ok(await region.evaluate((element) => element.isConnected), 'the element is the same');
+});
+
+test('the theme is chosen and kept', async () => {
+  const page = await open();
+  const theme = () => page.evaluate(() => document.documentElement.dataset.theme ?? 'auto');
+  assert.equal(await theme(), 'auto');
+  await page.locator('[data-theme-button]').click();
+  await page.locator('[data-theme-button]').click();
+  assert.equal(await theme(), 'dark');
+  await page.reload();
+  await page.locator('[data-theme-button="dark"]').waitFor();
+  assert.equal(await theme(), 'dark');
+});
+
+test('the embedded view shows program, hardware and timeline, and never rewrites its address', async () => {
+  const page = await open(EMBED, { width: 720, height: 480 });
+  for (const part of ['.programs', '.hardware', '.timeline', '.say']) {
+    const box = await page.locator(part).boundingBox();
+    assert.ok(box.y >= 0 && box.y + box.height <= 480 && box.height > 20, `${part} is in sight: ${JSON.stringify(box)}`);
+  }
+  assert.equal(await page.locator('.verdicts').count(), 0);
+  await noSidewaysScroll(page);
+  const full = () => page.locator('[data-full]').getAttribute('href');
+  const before = await full();
+  await page.locator('[data-step]').first().click();
+  assert.equal(await address(page), EMBED);
+  assert.notEqual(await full(), before, 'the link carries the present state');
+  assert.ok(!(await full()).includes('embed'));
+  await axe(page);
+});
+
+for (const theme of ['light', 'dark']) {
+  test(`axe finds nothing in the middle of the story (${theme})`, async () => {
+    const page = await open('', { theme });
+    await click(page, STALE.slice(0, 9));
+    await page.locator('[data-transcript-button]').click();
+    await page.locator('.story summary').click();
+    await axe(page);
+    await page.locator('[data-toggle="reader-mb"]').click();
+    await axe(page);
+    await page.locator('[data-toggle="reader-mb"]').click();
+    await click(page, STALE.slice(9));
+    await axe(page);
+    await page.locator('[data-keys]').click();
+    await page.locator('dialog[open]').waitFor();
+    await axe(page);
+  });
+}
+
+test('one screen at 1280×800', async () => {
+  const page = await open();
+  const scrolls = () => page.evaluate(() => document.documentElement.scrollHeight > innerHeight);
+  assert.equal(await scrolls(), false);
+  await click(page, STALE);
+  assert.equal(await scrolls(), false);
+  await page.locator('[data-toggle="reader-mb"]').click();
+  assert.equal(await scrolls(), false);
+});
+
+for (const width of [320, 360, 820, 900, 1280, 1920]) {
+  test(`no sideways scrolling at ${width} in the middle of the story`, async () => {
+    const page = await open('', { width });
+    await click(page, STALE);
+    await noSidewaysScroll(page);
+    await page.locator('[data-toggle="reader-mb"]').click();
+    await noSidewaysScroll(page);
+  });
+}
