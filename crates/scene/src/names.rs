@@ -4,7 +4,7 @@ use litmus::{Test, ThreadKind};
 use machine::eval::{Taken, eval, taken};
 use machine::model::Class;
 use machine::program::{Address, Domain, Instr, Kind, LocRole, StoreRole};
-use machine::value::{COOKIE, GARBAGE, cookie_section, pointee};
+use machine::value::{GARBAGE, cookie_section, pointee};
 use machine::{Program, State};
 
 use crate::listing::{Line, Listing};
@@ -155,12 +155,8 @@ impl<'a> Names<'a> {
         if cookie_section(value, self.p.sections.len()).is_some() {
             return "0".to_owned();
         }
-        // Arithmetic on a cookie or a pointer gives a number near theirs.
-        if value >= COOKIE {
-            (value - COOKIE).to_string()
-        } else {
-            value.to_string()
-        }
+        value.to_string()
+    }
     }
 
     /// Where an access goes, as far as its CPU knows.

@@ -34,7 +34,9 @@ pub(super) fn svg(view: &View, options: TimelineOptions) -> String {
     let mut of_lane = vec![0_usize; view.cpus.len() + 1];
     for (number, step) in view.steps.iter().enumerate() {
         // What a store is was said where it went into the buffer.
-        let said = step.kind == StepKind::Drain && entered(view, number, step).is_some();
+        let said = step.kind == StepKind::Drain
+            && step.position.is_some()
+            && entered(view, number, step).is_some();
         let turn = of_lane.get_mut(step.cpu.unwrap_or(view.cpus.len()));
         let label = match turn {
             Some(turn) if options.labels && !said => {
@@ -236,7 +238,7 @@ fn event(
             y + 18.0
         };
         // Sans-serif text is narrower than the monospace that `fit` counts with.
-        let room = (layout.column * 2.0 - 8.0) * 1.15;
+        let room = (layout.column * 2.0 - 12.0) * 1.1;
         picture.text("label", x + 4.0, at, &fit(&step.label, room));
     }
     picture.raw("</g>");
