@@ -141,7 +141,7 @@ impl<'a> Names<'a> {
         location.name.clone()
     }
 
-    /// "1", "bus v1", "&x", "garbage".
+    /// "1", "bus v1", "&x", "not initialised".
     pub fn value(&self, value: i64) -> String {
         if value == GARBAGE {
             return "not initialised".to_owned();
@@ -156,7 +156,6 @@ impl<'a> Names<'a> {
             return "0".to_owned();
         }
         value.to_string()
-    }
     }
 
     /// Where an access goes, as far as its CPU knows.
