@@ -7,7 +7,8 @@
 //! buffer, a fence, leaving a section, a grace period's start and end).
 //!
 //! A section is entered *late*: right before a step that could not be done outside
-//! of it. Entering earlier only makes more grace periods wait.
+//! of it. Entering earlier only makes more grace periods wait. Predictions are made
+//! late as well.
 //!
 //! Where no step is eager, only the steps of a few CPUs are tried: a *persistent*
 //! set of CPUs such that nothing the others can still do concerns the steps that
@@ -26,12 +27,24 @@ pub struct Offer {
     pub step: Step,
     /// What it will do.
     pub plan: Plan,
-    /// What it touches; for the entry of a section also what may come right behind it.
+    /// What it touches; for a step that is only done together with one right
+    /// behind it ([`is_late`]), what that may touch as well.
     pub touch: Touch,
 }
 
+/// Whether a step is only done right before one that it makes possible: entering
+/// a section earlier only makes more grace periods wait, and an assumption made
+/// earlier changes nothing.
+#[must_use]
+pub fn is_late(kind: StepKind) -> bool {
+    matches!(
+        kind,
+        StepKind::Lock | StepKind::PredictTaken | StepKind::PredictNot | StepKind::PredictFail
+    )
+}
+
 /// What one CPU can do.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct CpuNext {
     /// Its steps.
     pub offers: Vec<Offer>,
@@ -57,10 +70,27 @@ impl Next {
         }
     }
 
+    /// Takes over what is known of another state, without allocating.
+    pub fn copy_from(&mut self, other: &Next) {
+        self.cpus.resize_with(other.cpus.len(), CpuNext::default);
+        for (mine, theirs) in self.cpus.iter_mut().zip(&other.cpus) {
+            mine.offers.clear();
+            mine.offers.extend_from_slice(&theirs.offers);
+            mine.future = theirs.future;
+            mine.waits = theirs.waits;
+        }
+    }
+
     /// Fills in again after a step: only for its CPU, if the others cannot have
     /// noticed it.
     pub fn refill(&mut self, p: &Program, touches: &Touches, s: &State, step: Step) {
         match step.kind {
+            // A load is noticed by nobody; the read of an atomic keeps the others out.
+            StepKind::Read
+                if p.cpus[usize::from(step.cpu)].writes & (1 << step.at) == 0 =>
+            {
+                self.fill_cpu(p, touches, s, usize::from(step.cpu));
+            }
             StepKind::Enter
             | StepKind::Fence
             | StepKind::Lock
@@ -85,16 +115,14 @@ impl Next {
         for i in bits(open) {
             next.future = next.future.or(touches.may[cpu][i]);
         }
-        let (offers, waits) = (&mut next.offers, &mut next.waits);
+        let (offers, waits, future) = (&mut next.offers, &mut next.waits, next.future);
         p.ready(s, cpu, |step, plan| match plan {
             Ok(plan) => {
                 let at = usize::from(step.at);
                 let touch = match step.kind {
-                    StepKind::Enter
-                    | StepKind::Fence
-                    | StepKind::PredictTaken
-                    | StepKind::PredictNot
-                    | StepKind::PredictFail => Touch::default(),
+                    StepKind::Enter | StepKind::Fence => Touch::default(),
+                    StepKind::PredictTaken | StepKind::PredictNot => future,
+                    StepKind::PredictFail => touches.behind[cpu][at],
                     StepKind::Lock => touches.may[cpu][at].or(touches.behind[cpu][at]),
                     _ => touches.now(p, s, cpu, at),
                 };

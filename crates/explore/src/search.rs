@@ -12,7 +12,7 @@ use machine::touch::Touches;
 use machine::{Program, Quiet, State, Step, StepKind};
 
 use crate::outcome::{Outcome, outcome};
-use crate::reduce::{Next, Offer};
+use crate::reduce::{Next, Offer, is_late};
 use crate::table::{StateId, StateTable};
 
 /// How far a search is.
@@ -43,6 +43,9 @@ pub struct Search {
     limit: usize,
     limited: bool,
     reduced: bool,
+    /// Of the state that is expanded.
+    here: Next,
+    /// Of a state behind it.
     next: Next,
     offers: Vec<Offer>,
     current: State,
@@ -67,7 +70,7 @@ impl Origin {
         step: Step {
             cpu: u8::MAX,
             at: 0,
-            kind: StepKind::Fence,
+            kind: StepKind::Wait,
         },
         then: None,
     };
@@ -123,6 +126,7 @@ impl Search {
             limit,
             limited: false,
             reduced: true,
+            here: Next::default(),
             next: Next::default(),
             offers: Vec::new(),
             current: start.clone(),
@@ -132,9 +136,6 @@ impl Search {
             p,
         };
         search.scratch.copy_from(&search.start);
-        search
-            .next
-            .fill(&search.p, &search.touches, &search.scratch);
         search.visit(Origin::NONE);
         search
     }
@@ -307,10 +308,13 @@ impl Search {
     /// Stores the state in `scratch`, if it is new, to be expanded.
     fn visit(&mut self, origin: Origin) {
         let mut state = std::mem::replace(&mut self.scratch, State::empty());
-        let mut next = std::mem::take(&mut self.next);
         if self.reduced {
-            next.fill(&self.p, &self.touches, &state);
+            // `here` is of the state before the last step.
+            self.next.copy_from(&self.here);
+            let last = origin.then.unwrap_or(origin.step);
+            self.next.refill(&self.p, &self.touches, &state, last);
         }
+        let mut next = std::mem::take(&mut self.next);
         let sound = self.settle(&mut state, &mut next, |_| {});
         self.next = next;
         if sound && self.filter_may_hold(&state) {
@@ -330,29 +334,29 @@ impl Search {
         let mut current = std::mem::replace(&mut self.current, State::empty());
         self.packer
             .decode(&self.p, self.table.get(id), &mut current);
-        self.next.fill(&self.p, &self.touches, &current);
+        self.here.fill(&self.p, &self.touches, &current);
         let cpus = if self.reduced {
-            self.next.persistent()
+            self.here.persistent()
         } else {
             u64::MAX
         };
         let mut offers = std::mem::take(&mut self.offers);
         offers.clear();
-        offers.extend(self.next.offers().filter(|o| cpus & (1 << o.step.cpu) != 0));
+        offers.extend(self.here.offers().filter(|o| cpus & (1 << o.step.cpu) != 0));
         if offers.is_empty() {
             self.terminal(id, &current);
         }
         let mut went_on = false;
         for offer in &offers {
-            if self.reduced && offer.step.kind == StepKind::Lock {
-                went_on |= self.enter_late(id, &current, offer, &offers);
+            if self.reduced && is_late(offer.step.kind) {
+                went_on |= self.go_late(id, &current, offer, &offers);
             } else {
                 went_on |= self.go(id, &current, offer);
             }
         }
         if !went_on {
             // Only sections could be entered, and nothing can be done in them yet.
-            for offer in offers.iter().filter(|o| o.step.kind == StepKind::Lock) {
+            for offer in offers.iter().filter(|o| is_late(o.step.kind)) {
                 self.go(id, &current, offer);
             }
         }
@@ -377,11 +381,14 @@ impl Search {
         sound
     }
 
-    /// Enters a section together with each step that only this makes possible.
-    fn enter_late(&mut self, id: StateId, current: &State, lock: &Offer, offers: &[Offer]) -> bool {
+    /// Enters a section, or predicts, together with each step that only this makes possible.
+    fn go_late(&mut self, id: StateId, current: &State, lock: &Offer, offers: &[Offer]) -> bool {
         let mut inside = current.clone();
-        self.p
-            .apply(&mut inside, lock.step, lock.plan, &mut Quiet::default());
+        let mut quiet = Quiet::default();
+        self.p.apply(&mut inside, lock.step, lock.plan, &mut quiet);
+        if quiet.undone {
+            return false;
+        }
         self.settle_behind(&mut inside, lock.step, |_| {});
         let mut then = Vec::new();
         self.p

@@ -208,7 +208,10 @@ impl Packer {
     /// Reads a state that [`Packer::encode`] wrote. `s` must be of the program.
     pub fn decode(&self, p: &Program, bytes: &[u8], s: &mut State) {
         let mut input = Input { bytes, at: 0 };
-        s.vals.fill(0);
+        // What has not begun has no value; most states have few.
+        for v in &mut s.vals {
+            *v = 0;
+        }
         s.guesses.fill(0);
         s.sources.fill(INITIAL);
         for (cpu, code) in p.cpus.iter().enumerate() {
