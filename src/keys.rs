@@ -37,6 +37,10 @@ pub fn meaning(event: &KeyboardEvent) -> Option<Msg> {
             .as_ref()
             .is_some_and(|element| element.closest(selector).ok().flatten().is_some())
     };
+    // A choice is a barrier as well: from it to the next.
+    if on("select[data-toggle]") && event.key().eq_ignore_ascii_case("b") {
+        return Some(Msg::Barrier);
+    }
     // These have keys of their own, and a dialog is a world of its own.
     if on("input, select, textarea, dialog") && !(on("input[type=range]") && event.key().starts_with("Page")) {
         return None;

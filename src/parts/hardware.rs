@@ -6,6 +6,7 @@ use scene::View;
 use scene::view::{BufferEntry, CpuKind, CpuView};
 use yew::prelude::*;
 
+use super::scroll::Scroll;
 use super::srcu::Srcu;
 use crate::app::Msg;
 
@@ -29,7 +30,7 @@ pub fn Hardware(props: &HardwareProps) -> Html {
     html! {
         <section class="panel hardware" aria-labelledby="hardware">
             <h2 id="hardware">{ "Hardware" }</h2>
-            <div class="hw scroll">
+            <Scroll class="hw" label="Hardware">
                 <div class="buffers">
                     { for buffers.iter().map(|cpu| html! { <Buffer key={cpu.id.clone()} cpu={(*cpu).clone()} {send} /> }) }
                     if buffers.is_empty() {
@@ -38,7 +39,7 @@ pub fn Hardware(props: &HardwareProps) -> Html {
                 </div>
                 <div class="picture">{ Html::from_html_unchecked((*picture).clone()) }</div>
                 <Srcu srcu={view.srcu.clone()} />
-            </div>
+            </Scroll>
         </section>
     }
 }

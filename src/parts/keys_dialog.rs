@@ -3,6 +3,7 @@
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
+use super::legend::Legend;
 use crate::app::Msg;
 use crate::keys;
 
@@ -34,8 +35,8 @@ pub fn KeysDialog(props: &KeysDialogProps) -> Html {
     }
     html! {
         <dialog ref={dialog} class="keys" aria-labelledby="keys-title" onclose={send.reform(|_| Msg::Keys(false))}>
-            <h2 id="keys-title">{ "Keys" }</h2>
-            <p class="quiet">{ "They work while the focus is inside the laboratory." }</p>
+            <h2 id="keys-title">{ "Keys and marks" }</h2>
+            <p class="quiet">{ "Keys work while the focus is inside the laboratory." }</p>
             <dl>
                 { for keys::TABLE.iter().map(|(names, what)| html! {
                     <div>
@@ -48,7 +49,8 @@ pub fn KeysDialog(props: &KeysDialogProps) -> Html {
                     </div>
                 }) }
             </dl>
-            <button class="btn" autofocus=true onclick={send.reform(|_| Msg::Keys(false))}>{ "Close" }</button>
+            <Legend />
+            <button class="btn" onclick={send.reform(|_| Msg::Keys(false))}>{ "Close" }</button>
         </dialog>
     }
 }

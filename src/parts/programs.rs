@@ -8,6 +8,7 @@ use scene::view::{Band, CpuKind, CpuView, LineView, Mode};
 use yew::prelude::*;
 
 use super::line::{self, Line};
+use super::scroll::Scroll;
 use crate::app::Msg;
 use crate::browser::focus;
 use crate::prospects::Known;
@@ -38,7 +39,7 @@ pub fn Programs(props: &ProgramsProps) -> Html {
     html! {
         <section class="panel programs" aria-labelledby="programs" {onmouseover} {onmouseout} {onfocusin} {onfocusout}>
             <h2 id="programs">{ "Programs" }<span class="hint">{ "press any line that the hardware may do now" }</span></h2>
-            <div class={classes!("cpus", "scroll", format!("of-{}", columns.len().min(4)))}>
+            <Scroll class={classes!("cpus", format!("of-{}", columns.len().min(4)))} label="Programs">
                 { for columns.iter().map(|column| html! {
                     <div class="column" key={column[0].id.clone()}>
                         { for column.iter().map(|cpu| html! {
@@ -46,7 +47,7 @@ pub fn Programs(props: &ProgramsProps) -> Html {
                         }) }
                     </div>
                 }) }
-            </div>
+            </Scroll>
             <Detail line={shown.cloned()} known={known} />
         </section>
     }

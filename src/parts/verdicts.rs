@@ -8,6 +8,7 @@ use litmus::{Setting, Test};
 use machine::{CpuModel, SrcuFlavour};
 use yew::prelude::*;
 
+use super::scroll::Scroll;
 use crate::app::Msg;
 use crate::browser::clock::{self, Timeout};
 use crate::goal::Goal;
@@ -90,13 +91,13 @@ impl Component for Verdicts {
         html! {
             <section class="panel verdicts" aria-labelledby="verdicts" data-searched={self.done.then_some("complete")}>
                 <h2 id="verdicts">{ "Can it happen?" }</h2>
-                <div class="scroll">
+                <Scroll label="Can it happen?">
                     if let Some(error) = &self.error {
                         <p class="quiet">{ error }</p>
                     } else {
                         { for named.into_iter().chain(failures).map(|goal| self.goal(ctx, goal)) }
                     }
-                </div>
+                </Scroll>
                 <p class="searched">{ self.searched() }</p>
             </section>
         }
