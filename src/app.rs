@@ -99,7 +99,11 @@ impl Component for App {
 
     fn create(ctx: &Context<Self>) -> Self {
         let send = ctx.link().callback(|msg| msg);
-        let Opened { lab, problems, embed } = scenarios::open(&address::fragment());
+        let Opened {
+            lab,
+            problems,
+            embed,
+        } = scenarios::open(&address::fragment());
         let mut app = App {
             view: Rc::new(lab.view()),
             lab,
@@ -265,8 +269,16 @@ impl App {
     }
 
     fn offered(&self, index: usize) -> Option<StepName> {
-        let lines = self.view.cpus.iter().flat_map(|cpu| &cpu.bands).flat_map(|band| &band.lines);
-        lines.flat_map(|line| &line.offers).find(|offer| offer.index == index).map(|offer| offer.step)
+        let lines = self
+            .view
+            .cpus
+            .iter()
+            .flat_map(|cpu| &cpu.bands)
+            .flat_map(|band| &band.lines);
+        lines
+            .flat_map(|line| &line.offers)
+            .find(|offer| offer.index == index)
+            .map(|offer| offer.step)
     }
 
     /// Says why a switch could not be moved. True when it could.
@@ -285,7 +297,11 @@ impl App {
     }
 
     fn open(&mut self, fragment: &str) {
-        let Opened { lab, problems, embed } = scenarios::open(fragment);
+        let Opened {
+            lab,
+            problems,
+            embed,
+        } = scenarios::open(fragment);
         self.lab = lab;
         self.embed = embed;
         self.problems = texts(problems);
@@ -346,13 +362,17 @@ impl App {
     }
 
     fn search(&mut self) -> bool {
-        let Some((mut showing, _)) = self.showing.take() else { return false };
+        let Some((mut showing, _)) = self.showing.take() else {
+            return false;
+        };
         match showing.slice() {
             Shown::Running => {
                 self.showing = Some((showing, self.soon(|| Msg::Search)));
                 return false;
             }
-            Shown::Nothing => self.said = Some("No schedule was found within the limit of the search.".into()),
+            Shown::Nothing => {
+                self.said = Some("No schedule was found within the limit of the search.".into())
+            }
             Shown::Schedule(steps) => {
                 self.said = self.lab.play_schedule(&steps).err().map(AttrValue::from);
                 self.lab.goto(0);
@@ -386,24 +406,35 @@ fn texts(texts: Vec<String>) -> Rc<[AttrValue]> {
 /// The flavour, where the scenario uses SRCU.
 fn srcu(lab: &Lab, view: &View) -> Option<SrcuFlavour> {
     // RCU itself has no flavours.
-    view.srcu.domains.iter().any(|domain| domain.name != "RCU").then(|| lab.flavour())
+    view.srcu
+        .domains
+        .iter()
+        .any(|domain| domain.name != "RCU")
+        .then(|| lab.flavour())
 }
 
 fn listeners(send: &Callback<Msg>) -> Vec<EventListener> {
     let opened = send.clone();
     let mut listeners: Vec<EventListener> =
-        address::on_change(move |fragment| opened.emit(Msg::Link(fragment))).into_iter().collect();
+        address::on_change(move |fragment| opened.emit(Msg::Link(fragment)))
+            .into_iter()
+            .collect();
     if let Some(host) = focus::host() {
         let send = send.clone();
         let options = EventListenerOptions::enable_prevent_default();
-        listeners.push(EventListener::new_with_options(&host, "keydown", options, move |event| {
-            if let Some(msg) = event.dyn_ref().and_then(keys::meaning) {
-                // The page does not scroll, and a host page does not turn its leaves.
-                event.prevent_default();
-                event.stop_propagation();
-                send.emit(msg);
-            }
-        }));
+        listeners.push(EventListener::new_with_options(
+            &host,
+            "keydown",
+            options,
+            move |event| {
+                if let Some(msg) = event.dyn_ref().and_then(keys::meaning) {
+                    // The page does not scroll, and a host page does not turn its leaves.
+                    event.prevent_default();
+                    event.stop_propagation();
+                    send.emit(msg);
+                }
+            },
+        ));
     }
     listeners
 }

@@ -42,7 +42,13 @@ impl Goal {
     /// Whether it can happen, as far as a report knows.
     pub fn reachable(self, report: &Report) -> Reachable {
         let found = match self {
-            Goal::Outcome(at) => return report.outcomes.get(at).copied().unwrap_or(Reachable::Unknown),
+            Goal::Outcome(at) => {
+                return report
+                    .outcomes
+                    .get(at)
+                    .copied()
+                    .unwrap_or(Reachable::Unknown);
+            }
             Goal::Condition => report.positive > 0,
             Goal::UseAfterFree => report.use_after_free,
             Goal::Uninitialised => report.uninitialised,
@@ -58,8 +64,14 @@ impl Goal {
     /// Whether an outcome is what is looked for.
     pub fn accepts(self, test: &Test, p: &Program, outcome: &Outcome) -> bool {
         let holds = match self {
-            Goal::Outcome(at) => test.outcomes.get(at).is_some_and(|o| outcome.satisfies(p, &o.cond)),
-            Goal::Condition => test.condition.as_ref().is_some_and(|c| outcome.satisfies(p, &c.cond)),
+            Goal::Outcome(at) => test
+                .outcomes
+                .get(at)
+                .is_some_and(|o| outcome.satisfies(p, &o.cond)),
+            Goal::Condition => test
+                .condition
+                .as_ref()
+                .is_some_and(|c| outcome.satisfies(p, &c.cond)),
             Goal::UseAfterFree => outcome.use_after_free,
             Goal::Uninitialised => outcome.uninitialised,
             Goal::Deadlock => false,
@@ -79,7 +91,10 @@ impl Goal {
     /// Its name in the page: `stale`.
     pub fn id(self, test: &Test) -> AttrValue {
         match self {
-            Goal::Outcome(at) => test.outcomes.get(at).map_or_else(AttrValue::default, |o| o.name.clone().into()),
+            Goal::Outcome(at) => test
+                .outcomes
+                .get(at)
+                .map_or_else(AttrValue::default, |o| o.name.clone().into()),
             Goal::Condition => "exists".into(),
             Goal::UseAfterFree => "use-after-free".into(),
             Goal::Uninitialised => "uninitialised-read".into(),

@@ -42,7 +42,9 @@ pub fn meaning(event: &KeyboardEvent) -> Option<Msg> {
         return Some(Msg::Barrier);
     }
     // These have keys of their own, and a dialog is a world of its own.
-    if on("input, select, textarea, dialog") && !(on("input[type=range]") && event.key().starts_with("Page")) {
+    if on("input, select, textarea, dialog")
+        && !(on("input[type=range]") && event.key().starts_with("Page"))
+    {
         return None;
     }
     let key = event.key();

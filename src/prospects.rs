@@ -34,14 +34,21 @@ impl Prospects {
     /// Begins anew, for the steps that a view offers.
     pub fn restart(&mut self, lab: &Lab, view: &View) {
         let test = lab.resolved();
-        self.goals = Goal::of(test).into_iter().filter(|goal| goal.bad(test)).collect();
+        self.goals = Goal::of(test)
+            .into_iter()
+            .filter(|goal| goal.bad(test))
+            .collect();
         self.known = Known::default();
         self.waiting.clear();
         self.test = Some(Arc::clone(test));
         if self.goals.is_empty() {
             return;
         }
-        let lines = view.cpus.iter().flat_map(|cpu| &cpu.bands).flat_map(|band| &band.lines);
+        let lines = view
+            .cpus
+            .iter()
+            .flat_map(|cpu| &cpu.bands)
+            .flat_map(|band| &band.lines);
         for offer in lines.flat_map(|line| &line.offers) {
             if let Some(state) = lab.state_after(offer.step) {
                 let mut search = Search::from(Arc::clone(lab.program()), state, LIMIT);
@@ -79,9 +86,11 @@ impl Prospects {
         };
         let progress = search.run(STRIDE);
         let p = Arc::clone(search.program());
-        let found = search
-            .outcomes()
-            .any(|outcome| self.goals.iter().any(|goal| goal.accepts(test, &p, outcome)));
+        let found = search.outcomes().any(|outcome| {
+            self.goals
+                .iter()
+                .any(|goal| goal.accepts(test, &p, outcome))
+        });
         let answer = match (found, progress) {
             (true, _) => Reachable::Yes,
             (false, Progress::Running) => return,

@@ -22,7 +22,9 @@ pub fn open(fragment: &str) -> Opened {
     let mut problems: Vec<String> = found.iter().map(describe).collect();
     let embed = link.view.as_deref() == Some("embed");
     if link.z.is_some() {
-        problems.push("This link carries a test of its own, which this page cannot open yet.".to_owned());
+        problems.push(
+            "This link carries a test of its own, which this page cannot open yet.".to_owned(),
+        );
     }
     let lesson = if link.scenario.is_empty() {
         first()
@@ -34,7 +36,10 @@ pub fn open(fragment: &str) -> Opened {
                 first().title()
             ));
             // What the link says of another scenario means nothing here.
-            link = Link { view: link.view.clone(), ..Link::default() };
+            link = Link {
+                view: link.view.clone(),
+                ..Link::default()
+            };
             first()
         })
     };
@@ -49,7 +54,11 @@ pub fn open(fragment: &str) -> Opened {
             fresh(lesson)
         }
     };
-    Opened { lab, problems, embed }
+    Opened {
+        lab,
+        problems,
+        embed,
+    }
 }
 
 /// A scenario in its opening setting; the first one when there is none with this id.

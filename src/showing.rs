@@ -48,7 +48,13 @@ impl Showing {
             Goal::Deadlock => any(&p, &test),
             _ => Stage::Shortest(Box::new(WitnessSearch::new(Arc::clone(&p), LIMIT))),
         };
-        Showing { goal, model: p.model.id, test, p, stage }
+        Showing {
+            goal,
+            model: p.model.id,
+            test,
+            p,
+            stage,
+        }
     }
 
     /// What is searched, and the model's id.
@@ -82,9 +88,15 @@ impl Showing {
             Stage::Any(search) => {
                 let progress = search.run(STRIDE);
                 let schedule = if goal == Goal::Deadlock {
-                    search.deadlocks().next().and_then(|found| search.deadlock_schedule(found))
+                    search
+                        .deadlocks()
+                        .next()
+                        .and_then(|found| search.deadlock_schedule(found))
                 } else {
-                    search.outcomes().find(|o| accepts(o)).and_then(|found| search.schedule(found))
+                    search
+                        .outcomes()
+                        .find(|o| accepts(o))
+                        .and_then(|found| search.schedule(found))
                 };
                 match (schedule, progress) {
                     (Some(steps), _) => Shown::Schedule(steps),

@@ -25,10 +25,19 @@ pub fn with_fragment(fragment: &str) -> String {
     format!("{page}{fragment}")
 }
 
+/// The page is in a frame that has no origin of its own.
+pub fn is_sandboxed() -> bool {
+    web_sys::window().is_some_and(|window| {
+        window.origin() == "null" && window.location().protocol().is_ok_and(|p| p != "file:")
+    })
+}
+
 /// Calls back whenever someone opens a link within this page.
 pub fn on_change(mut opened: impl FnMut(String) + 'static) -> Option<EventListener> {
     let window = web_sys::window()?;
-    Some(EventListener::new(&window, "hashchange", move |_| opened(fragment())))
+    Some(EventListener::new(&window, "hashchange", move |_| {
+        opened(fragment())
+    }))
 }
 
 /// Writes the address, not too often, and always what came last.
@@ -63,7 +72,9 @@ impl Writer {
 
 /// Does not add to the history, and does not call [`on_change`].
 fn replace(fragment: &str) {
-    let Some(window) = web_sys::window() else { return };
+    let Some(window) = web_sys::window() else {
+        return;
+    };
     if let Ok(history) = window.history() {
         // Where it is forbidden (a frame without an origin) there is no address bar either.
         let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(fragment));

@@ -28,6 +28,11 @@ pub fn slice(mut work: impl FnMut() -> bool) -> bool {
 /// The reader has asked for less motion.
 pub fn reduced_motion() -> bool {
     web_sys::window()
-        .and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok().flatten())
+        .and_then(|window| {
+            window
+                .match_media("(prefers-reduced-motion: reduce)")
+                .ok()
+                .flatten()
+        })
         .is_some_and(|query| query.matches())
 }

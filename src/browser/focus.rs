@@ -15,14 +15,21 @@ pub fn host() -> Option<HtmlElement> {
 
 /// The nearest element around an event's target that a selector finds.
 pub fn around(target: Option<EventTarget>, selector: &str) -> Option<Element> {
-    target?.dyn_into::<Element>().ok()?.closest(selector).ok().flatten()
+    target?
+        .dyn_into::<Element>()
+        .ok()?
+        .closest(selector)
+        .ok()
+        .flatten()
 }
 
 /// The focus, when it has got lost because its element is gone, returns to the laboratory, so that the keys go on
 /// working.
 pub fn keep_inside() {
     let Some(document) = document() else { return };
-    let lost = document.active_element().is_none_or(|element| element.local_name() == "body");
+    let lost = document
+        .active_element()
+        .is_none_or(|element| element.local_name() == "body");
     if lost && let Some(host) = host() {
         let options = web_sys::FocusOptions::new();
         options.set_prevent_scroll(true);
@@ -33,12 +40,16 @@ pub fn keep_inside() {
 /// Moves the focus among the elements that a selector finds, in the document's order.
 pub fn step(selector: &str, forwards: bool) {
     let Some(document) = document() else { return };
-    let Ok(found) = document.query_selector_all(selector) else { return };
+    let Ok(found) = document.query_selector_all(selector) else {
+        return;
+    };
     let active = document.active_element();
     let all: Vec<HtmlElement> = (0..found.length())
         .filter_map(|at| found.get(at)?.dyn_into().ok())
         .collect();
-    let at = all.iter().position(|element| Some(element.as_ref()) == active.as_ref());
+    let at = all
+        .iter()
+        .position(|element| Some(element.as_ref()) == active.as_ref());
     let next = match (at, forwards) {
         (Some(at), true) => at + 1,
         (Some(at), false) => at.wrapping_sub(1),
@@ -51,13 +62,19 @@ pub fn step(selector: &str, forwards: bool) {
 
 /// Moves the focus to the element that comes after the focused one, or to the first. False when there is none.
 pub fn on_next(selector: &str) -> bool {
-    let Some(document) = document() else { return false };
-    let Ok(found) = document.query_selector_all(selector) else { return false };
+    let Some(document) = document() else {
+        return false;
+    };
+    let Ok(found) = document.query_selector_all(selector) else {
+        return false;
+    };
     let active = document.active_element();
     let all: Vec<HtmlElement> = (0..found.length())
         .filter_map(|at| found.get(at)?.dyn_into().ok())
         .collect();
-    let at = all.iter().position(|element| Some(element.as_ref()) == active.as_ref());
+    let at = all
+        .iter()
+        .position(|element| Some(element.as_ref()) == active.as_ref());
     let next = at.map_or(0, |at| (at + 1) % all.len());
     all.get(next).is_some_and(|element| element.focus().is_ok())
 }

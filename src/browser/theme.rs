@@ -44,7 +44,8 @@ impl Theme {
 
     /// Shows the page in it.
     pub fn apply(self) {
-        let Some(root) = super::focus::document().and_then(|document| document.document_element()) else {
+        let Some(root) = super::focus::document().and_then(|document| document.document_element())
+        else {
             return;
         };
         let _ = match self {

@@ -19,7 +19,10 @@ impl Watch {
         });
         let observer = ResizeObserver::new(changed.as_ref().unchecked_ref()).ok()?;
         observer.observe(element);
-        Some(Watch { observer, _changed: changed })
+        Some(Watch {
+            observer,
+            _changed: changed,
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::logo::Logo;
+use crate::browser::address;
 
 /// See the module.
 #[derive(Properties, PartialEq)]
@@ -18,12 +19,14 @@ pub struct EmbedHeaderProps {
 /// See the module.
 #[component]
 pub fn EmbedHeader(props: &EmbedHeaderProps) -> Html {
+    // In a sandboxed frame nothing opens elsewhere: then the frame itself becomes the whole laboratory.
+    let target = (!address::is_sandboxed()).then_some("_blank");
     html! {
         <header class="top slim">
             <h1 class="mark"><Logo />{ &props.title }</h1>
             <span class="chip">{ &props.model }</span>
             <span class="spring" />
-            <a class="full" data-full="" href={&props.link} target="_blank" rel="noopener">{ "Open full ↗" }</a>
+            <a class="full" data-full="" href={&props.link} {target} rel="noopener">{ "Open full ↗" }</a>
         </header>
     }
 }

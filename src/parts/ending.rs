@@ -5,7 +5,10 @@ use yew::prelude::*;
 
 /// How a run ended, for the colour of its banner.
 pub fn tone(end: &FinalView) -> &'static str {
-    let bad = end.outcomes.iter().any(|outcome| outcome.bad && outcome.holds);
+    let bad = end
+        .outcomes
+        .iter()
+        .any(|outcome| outcome.bad && outcome.holds);
     if end.deadlock.is_some() {
         "deadlock"
     } else if bad || end.use_after_free || end.uninitialised {

@@ -23,9 +23,12 @@ pub struct HardwareProps {
 #[component]
 pub fn Hardware(props: &HardwareProps) -> Html {
     let HardwareProps { view, send } = props;
-    let picture = use_memo(Rc::clone(view), |view| AttrValue::from(scene::hardware_svg(view)));
+    let picture = use_memo(Rc::clone(view), |view| {
+        AttrValue::from(scene::hardware_svg(view))
+    });
     // A worker's buffer is worth its place only while something is in it.
-    let shown = |cpu: &&CpuView| cpu.has_buffer && (cpu.kind != CpuKind::Worker || !cpu.buffer.is_empty());
+    let shown =
+        |cpu: &&CpuView| cpu.has_buffer && (cpu.kind != CpuKind::Worker || !cpu.buffer.is_empty());
     let buffers: Vec<&CpuView> = view.cpus.iter().filter(shown).collect();
     html! {
         <section class="panel hardware" aria-labelledby="hardware">

@@ -103,7 +103,9 @@ fn ThemeIcon(props: &ThemeIconProps) -> Html {
                     stroke="currentColor" stroke-width="1.600" stroke-linecap="round" />
             </>
         },
-        Theme::Dark => html! { <path d="M14.500 11A6.500 6.500 0 0 1 7 3.500a6 6 0 1 0 7.500 7.500z" fill="currentColor" /> },
+        Theme::Dark => {
+            html! { <path d="M14.500 11A6.500 6.500 0 0 1 7 3.500a6 6 0 1 0 7.500 7.500z" fill="currentColor" /> }
+        }
     };
     html! { <svg viewBox="0 0 18 18" width="18" height="18" aria-hidden="true">{ inside }</svg> }
 }

@@ -23,15 +23,29 @@ pub struct LineProps {
 
 /// What is known of a line's offers.
 pub fn prospects(line: &LineView, known: &Known) -> Vec<Option<Reachable>> {
-    line.offers.iter().map(|offer| known.get(&offer.step).copied()).collect()
+    line.offers
+        .iter()
+        .map(|offer| known.get(&offer.step).copied())
+        .collect()
 }
 
 /// See the module.
 #[component]
 pub fn Line(props: &LineProps) -> Html {
-    let LineProps { id, line, prospects, send } = props;
+    let LineProps {
+        id,
+        line,
+        prospects,
+        send,
+    } = props;
     let first = line.offers.first();
-    let class = classes!("line", line.mark.class(), first.is_some().then_some("now"), line.toggle.is_some().then_some("switched"), format!("indent-{}", line.indent.min(3)));
+    let class = classes!(
+        "line",
+        line.mark.class(),
+        first.is_some().then_some("now"),
+        line.toggle.is_some().then_some("switched"),
+        format!("indent-{}", line.indent.min(3))
+    );
     html! {
         <li {class} data-line={id} data-mark={line.mark.class().trim_start_matches("mark-")}>
             { main(line, prospects.first().copied().flatten(), send) }
@@ -64,7 +78,13 @@ fn main(line: &LineView, prospect: Option<Reachable>, send: &Callback<Msg>) -> H
     if let Some(offer) = line.offers.first() {
         let step = offer.step;
         let name = format!(
-            "line {}: {} {}: {}, key {}.{}", line.number, line.text, line.mark.text(), offer.label, offer.index, spoken(prospect)
+            "line {}: {} {}: {}, key {}.{}",
+            line.number,
+            line.text,
+            line.mark.text(),
+            offer.label,
+            offer.index,
+            spoken(prospect)
         );
         return html! {
             <button type="button" class="line-main" data-step={step.to_string()} aria-label={name}
@@ -82,7 +102,12 @@ fn main(line: &LineView, prospect: Option<Reachable>, send: &Callback<Msg>) -> H
     match &line.reason {
         // A button, so that the reason can be had by keyboard and by touch as well.
         Some(reason) => {
-            let name = format!("line {}: {} {}: {reason}", line.number, line.text, line.mark.text());
+            let name = format!(
+                "line {}: {} {}: {reason}",
+                line.number,
+                line.text,
+                line.mark.text()
+            );
             html! {
                 <button type="button" class="line-main" aria-disabled="true" aria-label={name}>
                     { inside(symbol, state, Html::default()) }
@@ -124,8 +149,12 @@ fn number(offer: &Offer) -> Html {
 /// A small mark: full while a bad outcome can still happen after the step, empty when it cannot.
 pub fn prospect_mark(prospect: Option<Reachable>) -> Html {
     match prospect {
-        Some(Reachable::Yes) => html! { <span class="prospect may" data-prospect="yes" aria-hidden="true">{ "●" }</span> },
-        Some(Reachable::No) => html! { <span class="prospect never" data-prospect="no" aria-hidden="true">{ "○" }</span> },
+        Some(Reachable::Yes) => {
+            html! { <span class="prospect may" data-prospect="yes" aria-hidden="true">{ "●" }</span> }
+        }
+        Some(Reachable::No) => {
+            html! { <span class="prospect never" data-prospect="no" aria-hidden="true">{ "○" }</span> }
+        }
         // Always there, so that the line does not move when the answer comes.
         _ => html! { <span class="prospect" aria-hidden="true">{ "·" }</span> },
     }

@@ -44,18 +44,28 @@ pub struct FlavoursProps {
 #[component]
 pub fn Flavours(props: &FlavoursProps) -> Html {
     let choices = [
-        (SrcuFlavour::Fast, "contract", "SRCU as its contract, and SRCU-fast: lock and unlock order nothing by themselves"),
-        (SrcuFlavour::Tree, "Tree today", "Tree SRCU as it is today: lock and unlock are full barriers"),
+        (
+            SrcuFlavour::Fast,
+            "contract",
+            " (fast)",
+            "SRCU as its contract, and SRCU-fast: lock and unlock order nothing by themselves",
+        ),
+        (
+            SrcuFlavour::Tree,
+            "Tree today",
+            "",
+            "Tree SRCU as it is today: lock and unlock are full barriers",
+        ),
     ];
     html! {
         <fieldset class="seg small" data-flavours="">
             <legend class="sr">{ "SRCU" }</legend>
             <span class="seg-name" aria-hidden="true">{ "SRCU" }</span>
-            { for choices.into_iter().map(|(flavour, name, title)| html! {
+            { for choices.into_iter().map(|(flavour, name, more, title)| html! {
                 <label key={flavour.id()} {title}>
                     <input type="radio" name="srcu" value={flavour.id()} checked={flavour == props.flavour}
                         onchange={props.send.reform(move |_| Msg::Flavour(flavour))} />
-                    <span>{ name }</span>
+                    <span><span>{ name }<span class="wide-text">{ more }</span></span></span>
                 </label>
             }) }
         </fieldset>

@@ -35,7 +35,10 @@ pub fn Programs(props: &ProgramsProps) -> Html {
     let onfocusin = looking(&focused, |event: &FocusEvent| event.target());
     let onfocusout = looking(&focused, |event: &FocusEvent| event.related_target());
     let columns = columns(view);
-    let shown = hovered.as_ref().or(focused.as_ref()).and_then(|id| find(view, id));
+    let shown = hovered
+        .as_ref()
+        .or(focused.as_ref())
+        .and_then(|id| find(view, id));
     html! {
         <section class="panel programs" aria-labelledby="programs" {onmouseover} {onmouseout} {onfocusin} {onfocusout}>
             <h2 id="programs">{ "Programs" }<span class="hint">{ "press any line that the hardware may do now" }</span></h2>
@@ -79,7 +82,10 @@ fn find<'a>(view: &'a View, id: &str) -> Option<&'a LineView> {
 fn columns(view: &View) -> Vec<Vec<&CpuView>> {
     let mut columns: Vec<Vec<&CpuView>> = Vec::new();
     for cpu in &view.cpus {
-        let thread = cpu.id.strip_prefix('w').and_then(|rest| rest.split('-').next());
+        let thread = cpu
+            .id
+            .strip_prefix('w')
+            .and_then(|rest| rest.split('-').next());
         match thread.and_then(|thread| columns.iter_mut().find(|column| column[0].id == thread)) {
             Some(column) => column.push(cpu),
             None => columns.push(vec![cpu]),
@@ -132,7 +138,10 @@ fn mode_class(band: &Band, kind: CpuKind) -> &'static str {
 
 /// What stands above a band: the mode where it is guest code, else the kernel function.
 fn head(band: &Band) -> Option<String> {
-    let function = band.function.as_ref().map(|function| format!("{function}()"));
+    let function = band
+        .function
+        .as_ref()
+        .map(|function| format!("{function}()"));
     match (band.mode, function) {
         (Some(Mode::Guest), None) => Some("guest mode".to_owned()),
         (Some(Mode::Guest), Some(function)) => Some(format!("guest mode: {function}")),

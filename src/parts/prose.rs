@@ -6,7 +6,13 @@ use yew::prelude::*;
 pub fn line(text: &str) -> Html {
     text.split('`')
         .enumerate()
-        .map(|(at, part)| if at % 2 == 1 { html! { <code>{ part }</code> } } else { html! { part } })
+        .map(|(at, part)| {
+            if at % 2 == 1 {
+                html! { <code>{ part }</code> }
+            } else {
+                html! { part }
+            }
+        })
         .collect()
 }
 

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use scene::View;
 use yew::prelude::*;
 
-use super::{ending, prose, replay_note};
 use super::transcript::Transcript;
+use super::{ending, prose, replay_note};
 use crate::app::Msg;
 
 /// See the module.
@@ -26,7 +26,11 @@ pub struct SayProps {
 pub fn Say(props: &SayProps) -> Html {
     let SayProps { view, said, send } = props;
     let tone = view.finished.as_ref().map(ending::tone);
-    let bad = view.at.checked_sub(1).is_some_and(|at| view.steps.iter().any(|s| s.position == Some(at + 1) && s.bad));
+    let bad = view.at.checked_sub(1).is_some_and(|at| {
+        view.steps
+            .iter()
+            .any(|s| s.position == Some(at + 1) && s.bad)
+    });
     let open = use_state(|| false);
     let flip = {
         let open = open.clone();

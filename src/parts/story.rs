@@ -19,8 +19,16 @@ pub struct StoryProps {
 /// See the module.
 #[component]
 pub fn Story(props: &StoryProps) -> Html {
-    let Meta { summary, story, title, .. } = &*props.test;
-    let summary = summary.as_ref().or(title.as_ref()).map(|text| prose::line(text));
+    let Meta {
+        summary,
+        story,
+        title,
+        ..
+    } = &*props.test;
+    let summary = summary
+        .as_ref()
+        .or(title.as_ref())
+        .map(|text| prose::line(text));
     html! {
         <section class="story" aria-label="The scenario" key={&*props.id}>
             if let Some(story) = story {

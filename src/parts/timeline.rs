@@ -26,7 +26,12 @@ pub struct TimelineProps {
 /// See the module.
 #[component]
 pub fn Timeline(props: &TimelineProps) -> Html {
-    let TimelineProps { view, embed, playing, send } = props;
+    let TimelineProps {
+        view,
+        embed,
+        playing,
+        send,
+    } = props;
     let place = use_node_ref();
     let width = use_state_eq(|| 0_u32);
     {
@@ -40,7 +45,10 @@ pub fn Timeline(props: &TimelineProps) -> Html {
     }
     let picture = use_memo((Rc::clone(view), *width, *embed), |(view, width, embed)| {
         let scale = if *embed { 0.66 } else { 1.0 };
-        let options = TimelineOptions { width: scaled((*width).max(280), 1.0 / scale), labels: *width >= 600 };
+        let options = TimelineOptions {
+            width: scaled((*width).max(280), 1.0 / scale),
+            labels: *width >= 600,
+        };
         Picture::new(&scene::timeline_svg(view, options), scale)
     });
     // Where the picture is wider than its place, the present moment stays in sight.
@@ -85,14 +93,29 @@ struct Picture {
 
 impl Picture {
     fn new(svg: &str, scale: f64) -> Picture {
-        let size = svg.split_once("viewBox=\"0 0 ").and_then(|(_, rest)| rest.split_once('"'));
-        let mut sides = size.into_iter().flat_map(|(size, _)| size.split(' ')).filter_map(|side| side.parse::<f64>().ok());
+        let size = svg
+            .split_once("viewBox=\"0 0 ")
+            .and_then(|(_, rest)| rest.split_once('"'));
+        let mut sides = size
+            .into_iter()
+            .flat_map(|(size, _)| size.split(' '))
+            .filter_map(|side| side.parse::<f64>().ok());
         let (Some(width), Some(height)) = (sides.next(), sides.next()) else {
-            return Picture { svg: svg.to_owned().into(), width: 0 };
+            return Picture {
+                svg: svg.to_owned().into(),
+                width: 0,
+            };
         };
         let (width, height) = ((width * scale).floor(), (height * scale).floor());
-        let svg = svg.replacen("viewBox=", &format!("width=\"{width}\" height=\"{height}\" viewBox="), 1);
-        Picture { svg: svg.into(), width: width as u32 }
+        let svg = svg.replacen(
+            "viewBox=",
+            &format!("width=\"{width}\" height=\"{height}\" viewBox="),
+            1,
+        );
+        Picture {
+            svg: svg.into(),
+            width: width as u32,
+        }
     }
 }
 
@@ -110,9 +133,20 @@ struct ControlsProps {
 
 #[component]
 fn Controls(props: &ControlsProps) -> Html {
-    let ControlsProps { at, len, playing, send } = props;
+    let ControlsProps {
+        at,
+        len,
+        playing,
+        send,
+    } = props;
     let oninput = send.reform(|event: InputEvent| {
-        Msg::Goto(event.target_unchecked_into::<HtmlInputElement>().value().parse().unwrap_or_default())
+        Msg::Goto(
+            event
+                .target_unchecked_into::<HtmlInputElement>()
+                .value()
+                .parse()
+                .unwrap_or_default(),
+        )
     });
     let play = if *playing { "Stop" } else { "Play" };
     html! {
@@ -145,6 +179,10 @@ struct IconProps {
 
 #[component]
 fn Icon(props: &IconProps) -> Html {
-    let class = if props.path == RESET { "icon-line" } else { "icon-full" };
+    let class = if props.path == RESET {
+        "icon-line"
+    } else {
+        "icon-full"
+    };
     html! { <svg {class} viewBox="0 0 18 18" width="16" height="16" aria-hidden="true"><path d={props.path} /></svg> }
 }

@@ -31,7 +31,9 @@ pub fn Toggle(props: &ToggleProps) -> Html {
         };
     }
     let onchange = send.reform(move |event: Event| {
-        let at = event.target_unchecked_into::<HtmlSelectElement>().selected_index();
+        let at = event
+            .target_unchecked_into::<HtmlSelectElement>()
+            .selected_index();
         Msg::Position(id, u8::try_from(at).unwrap_or_default())
     });
     html! {

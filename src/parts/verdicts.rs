@@ -64,7 +64,13 @@ impl Component for Verdicts {
     type Properties = VerdictsProps;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let mut verdicts = Verdicts { search: None, reports: Rc::default(), error: None, done: false, timer: None };
+        let mut verdicts = Verdicts {
+            search: None,
+            reports: Rc::default(),
+            error: None,
+            done: false,
+            timer: None,
+        };
         verdicts.restart(ctx);
         verdicts
     }
@@ -83,10 +89,15 @@ impl Component for Verdicts {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let VerdictsProps { test: Shared(test), .. } = ctx.props();
+        let VerdictsProps {
+            test: Shared(test), ..
+        } = ctx.props();
         let named = Goal::of(test);
         let failures = Goal::FAILURES.into_iter().filter(|goal| {
-            self.reports.iter().flatten().any(|report| goal.reachable(report) == Reachable::Yes)
+            self.reports
+                .iter()
+                .flatten()
+                .any(|report| goal.reachable(report) == Reachable::Yes)
         });
         html! {
             <section class="panel verdicts" aria-labelledby="verdicts" data-searched={self.done.then_some("complete")}>
@@ -106,12 +117,20 @@ impl Component for Verdicts {
 
 impl Verdicts {
     fn restart(&mut self, ctx: &Context<Self>) {
-        let VerdictsProps { test: Shared(test), setting, flavour, .. } = ctx.props();
+        let VerdictsProps {
+            test: Shared(test),
+            setting,
+            flavour,
+            ..
+        } = ctx.props();
         self.done = false;
         match explore::Verdicts::new(test, setting, *flavour, LIMIT) {
             Ok(search) => (self.search, self.error) = (Some(search), None),
             Err(error) => {
-                (self.search, self.error) = (None, Some(format!("This cannot be searched: {}", error.message).into()));
+                (self.search, self.error) = (
+                    None,
+                    Some(format!("This cannot be searched: {}", error.message).into()),
+                );
             }
         }
         // A small test is answered before the page is drawn.
@@ -119,9 +138,14 @@ impl Verdicts {
     }
 
     fn slice(&mut self, ctx: &Context<Self>) {
-        let Some(search) = &mut self.search else { return };
+        let Some(search) = &mut self.search else {
+            return;
+        };
         self.done = clock::slice(|| search.run(STRIDE));
-        self.reports = CpuModel::ALL.into_iter().map(|model| search.report(model)).collect();
+        self.reports = CpuModel::ALL
+            .into_iter()
+            .map(|model| search.report(model))
+            .collect();
         self.timer = (!self.done).then(|| {
             let link = ctx.link().clone();
             Timeout::new(0, move || link.send_message(Slice))
@@ -130,16 +154,33 @@ impl Verdicts {
 
     /// An outcome: what it is, a verdict for each model, and the way to see it.
     fn goal(&self, ctx: &Context<Self>, goal: Goal) -> Html {
-        let VerdictsProps { test: Shared(test), model, showing, send, .. } = ctx.props();
+        let VerdictsProps {
+            test: Shared(test),
+            model,
+            showing,
+            send,
+            ..
+        } = ctx.props();
         let id = goal.id(test);
         let label = goal.label(test);
         let reachable = |at: usize| {
-            self.reports.get(at).and_then(Option::as_ref).map_or(Reachable::Unknown, |report| goal.reachable(report))
+            self.reports
+                .get(at)
+                .and_then(Option::as_ref)
+                .map_or(Reachable::Unknown, |report| goal.reachable(report))
         };
-        let can: Vec<&'static CpuModel> =
-            CpuModel::ALL.into_iter().enumerate().filter(|(at, _)| reachable(*at) == Reachable::Yes).map(|(_, m)| m).collect();
+        let can: Vec<&'static CpuModel> = CpuModel::ALL
+            .into_iter()
+            .enumerate()
+            .filter(|(at, _)| reachable(*at) == Reachable::Yes)
+            .map(|(_, m)| m)
+            .collect();
         // On the model that the reader looks at, where it happens there.
-        let best = can.iter().find(|m| m.id == model.as_str()).or(can.last()).copied();
+        let best = can
+            .iter()
+            .find(|m| m.id == model.as_str())
+            .or(can.last())
+            .copied();
         let busy = |m: &CpuModel| *showing == Some((goal, m.id));
         html! {
             <div class="goal" key={id.to_string()} data-goal={id.clone()}>
@@ -169,23 +210,37 @@ impl Verdicts {
 
     /// The search on a model has ended, whatever it found.
     fn is_over(&self, at: usize) -> bool {
-        self.done || self.reports.get(at).and_then(Option::as_ref).is_some_and(|report| report.complete)
+        self.done
+            || self
+                .reports
+                .get(at)
+                .and_then(Option::as_ref)
+                .is_some_and(|report| report.complete)
     }
 
     fn searched(&self) -> AttrValue {
-        let Some(search) = &self.search else { return AttrValue::default() };
+        let Some(search) = &self.search else {
+            return AttrValue::default();
+        };
         let states = grouped(search.explored());
         let complete = self.reports.iter().flatten().all(|report| report.complete);
         match (self.done, complete) {
             (false, _) => format!("searching… {states} states").into(),
             (true, true) => format!("All schedules searched: {states} states.").into(),
-            (true, false) => format!("Stopped at the limit: {states} states. What is not known is not impossible.").into(),
+            (true, false) => format!(
+                "Stopped at the limit: {states} states. What is not known is not impossible."
+            )
+            .into(),
         }
     }
 }
 
 /// A class, a mark and a word. “No” is said only by a search that is complete.
-fn answer(reachable: Reachable, bad: bool, over: bool) -> (&'static str, &'static str, &'static str) {
+fn answer(
+    reachable: Reachable,
+    bad: bool,
+    over: bool,
+) -> (&'static str, &'static str, &'static str) {
     match (reachable, over) {
         (Reachable::Yes, _) if bad => ("yes", "●", "yes"),
         (Reachable::Yes, _) => ("can", "●", "yes"),

@@ -98,8 +98,8 @@ test('a line says what it would do, what may come of it, and why it waits', asyn
   await page.locator('[data-line="1:3"] button.line-main').focus();
   assert.match(await detail.textContent(), /waits for/);
   // With the barrier no step can lead to a bad end.
-  await page.waitForFunction(() => document.querySelectorAll('[data-prospect="no"]').length >= 3);
-  assert.equal(await page.locator('[data-prospect="yes"]').count(), 0);
+  await page.waitForFunction(() => document.querySelectorAll('.line [data-prospect="no"]').length >= 3);
+  assert.equal(await page.locator('.line [data-prospect="yes"]').count(), 0);
 });
 
 test('before the lookup is done early, some steps keep the bad outcome possible and one does not', async () => {
@@ -130,6 +130,14 @@ test('Show me plays step by step, and can be stopped', async () => {
   assert.equal(await count(page), at, 'it has stopped');
   await page.locator('[data-play="false"]').click();
   await page.waitForFunction((before) => document.querySelector('[data-count]').textContent !== before, at);
+});
+
+test('a use after free is shown, too', async () => {
+  const page = await open('#/freed-bus');
+  await searched(page);
+  await page.locator('[data-show]').first().click();
+  await banner(page, 'bad').waitFor();
+  assert.match(await page.locator('.picture svg').first().textContent(), /freed/);
 });
 
 test('a link restores the identical state', async () => {
