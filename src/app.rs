@@ -3,8 +3,7 @@
 use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
-use litmus::ToggleId;
-use machine::{CpuModel, SrcuFlavour, StepName};
+use machine::{SrcuFlavour, StepName};
 use scene::{Lab, LabError, View};
 use wasm_bindgen::JsCast as _;
 use yew::prelude::*;
@@ -12,8 +11,8 @@ use yew::prelude::*;
 use crate::browser::clock::{self, Timeout};
 use crate::browser::theme::Theme;
 use crate::browser::{address, clipboard, focus};
-use crate::goal::Goal;
 use crate::keys;
+use crate::msg::Msg;
 use crate::parts;
 use crate::prospects::Prospects;
 use crate::scenarios::{self, Opened};
@@ -21,59 +20,6 @@ use crate::showing::{Showing, Shown};
 
 /// How long a step stays before the next is played, in milliseconds.
 const PLAY: u32 = 900;
-
-/// What can happen to the laboratory.
-pub enum Msg {
-    /// Does a step.
-    Step(StepName),
-    /// Does the offered step with this number.
-    Choose(usize),
-    /// Takes a step back.
-    Back,
-    /// Does a step again.
-    Forth,
-    /// To the state after so many steps.
-    Goto(usize),
-    /// Back to the start, without a schedule.
-    Reset,
-    /// Plays the schedule, or stops.
-    Play,
-    /// The next step of what is being played.
-    Tick,
-    /// Moves a toggle.
-    Position(ToggleId, u8),
-    /// Chooses the CPU model.
-    Model(&'static CpuModel),
-    /// Chooses the flavour of SRCU.
-    Flavour(SrcuFlavour),
-    /// Opens a scenario in its opening setting.
-    Scenario(String),
-    /// Opens a link within the page.
-    Link(String),
-    /// Searches the shortest schedule to an outcome on a model, and plays it.
-    Show(Goal, &'static CpuModel),
-    /// Goes on searching what is to be shown.
-    Search,
-    /// Goes on searching what the offered steps may lead to.
-    Look,
-    /// To another line.
-    Line {
-        /// Downwards.
-        forwards: bool,
-    },
-    /// To the next barrier.
-    Barrier,
-    /// Opens or closes the list of keys.
-    Keys(bool),
-    /// The next theme.
-    Theme,
-    /// Copies the link.
-    Copy,
-    /// Says something once.
-    Say(AttrValue),
-    /// Closes the note about a link.
-    Dismiss,
-}
 
 /// See the module.
 pub struct App {

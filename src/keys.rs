@@ -5,7 +5,7 @@
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, KeyboardEvent};
 
-use crate::app::Msg;
+use crate::msg::Msg;
 
 /// The keys and what they do, as the dialog shows them.
 pub const TABLE: &[(&[&str], &str)] = &[

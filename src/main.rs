@@ -6,6 +6,7 @@ mod app;
 mod browser;
 mod goal;
 mod keys;
+mod msg;
 mod parts;
 mod prospects;
 mod scenarios;

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::scroll::Scroll;
 use super::srcu::Srcu;
-use crate::app::Msg;
+use crate::msg::Msg;
 
 /// See the module.
 #[derive(Properties, PartialEq)]

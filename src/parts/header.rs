@@ -6,8 +6,8 @@ use yew::prelude::*;
 
 use super::logo::Logo;
 use super::models::{Flavours, Models};
-use crate::app::Msg;
 use crate::browser::theme::Theme;
+use crate::msg::Msg;
 
 /// See the module.
 #[derive(Properties, PartialEq)]

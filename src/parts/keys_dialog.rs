@@ -4,8 +4,8 @@ use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use super::legend::Legend;
-use crate::app::Msg;
 use crate::keys;
+use crate::msg::Msg;
 
 /// See the module.
 #[derive(Properties, PartialEq)]

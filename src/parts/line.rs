@@ -5,7 +5,7 @@ use scene::view::{LineView, Mark, Offer};
 use yew::prelude::*;
 
 use super::toggle::Toggle;
-use crate::app::Msg;
+use crate::msg::Msg;
 use crate::prospects::Known;
 
 /// See the module.

@@ -3,7 +3,7 @@
 use machine::{CpuModel, SrcuFlavour};
 use yew::prelude::*;
 
-use crate::app::Msg;
+use crate::msg::Msg;
 
 /// See [`Models`].
 #[derive(Properties, PartialEq)]

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::app::Msg;
+use crate::msg::Msg;
 
 /// See the module.
 #[derive(Properties, PartialEq)]

@@ -9,8 +9,8 @@ use yew::prelude::*;
 
 use super::line::{self, Line};
 use super::scroll::Scroll;
-use crate::app::Msg;
 use crate::browser::focus;
+use crate::msg::Msg;
 use crate::prospects::Known;
 
 /// See the module.

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::transcript::Transcript;
 use super::{ending, prose, replay_note};
-use crate::app::Msg;
+use crate::msg::Msg;
 
 /// See the module.
 #[derive(Properties, PartialEq)]

@@ -6,9 +6,9 @@ use scene::{TimelineOptions, View};
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
-use crate::app::Msg;
 use crate::browser::focus;
 use crate::browser::width::Watch;
+use crate::msg::Msg;
 
 /// See the module.
 #[derive(Properties, PartialEq)]

@@ -4,7 +4,7 @@ use scene::view::ToggleView;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use crate::app::Msg;
+use crate::msg::Msg;
 
 /// See the module.
 #[derive(Properties, PartialEq)]

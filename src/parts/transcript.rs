@@ -6,7 +6,7 @@ use scene::View;
 use scene::view::StepFate;
 use yew::prelude::*;
 
-use crate::app::Msg;
+use crate::msg::Msg;
 
 /// See the module.
 #[derive(Properties, PartialEq)]

@@ -9,9 +9,9 @@ use machine::{CpuModel, SrcuFlavour};
 use yew::prelude::*;
 
 use super::scroll::Scroll;
-use crate::app::Msg;
 use crate::browser::clock::{self, Timeout};
 use crate::goal::Goal;
+use crate::msg::Msg;
 
 /// States for each model. No built-in scenario comes near it.
 const LIMIT: usize = 1_000_000;

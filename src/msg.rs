@@ -1,0 +1,60 @@
+//! The messages that change the laboratory: whatever a part of the page or a key can ask for.
+
+use litmus::ToggleId;
+use machine::{CpuModel, SrcuFlavour, StepName};
+use yew::AttrValue;
+
+use crate::goal::Goal;
+
+/// What can happen to the laboratory.
+pub enum Msg {
+    /// Does a step.
+    Step(StepName),
+    /// Does the offered step with this number.
+    Choose(usize),
+    /// Takes a step back.
+    Back,
+    /// Does a step again.
+    Forth,
+    /// To the state after so many steps.
+    Goto(usize),
+    /// Back to the start, without a schedule.
+    Reset,
+    /// Plays the schedule, or stops.
+    Play,
+    /// The next step of what is being played.
+    Tick,
+    /// Moves a toggle.
+    Position(ToggleId, u8),
+    /// Chooses the CPU model.
+    Model(&'static CpuModel),
+    /// Chooses the flavour of SRCU.
+    Flavour(SrcuFlavour),
+    /// Opens a scenario in its opening setting.
+    Scenario(String),
+    /// Opens a link within the page.
+    Link(String),
+    /// Searches the shortest schedule to an outcome on a model, and plays it.
+    Show(Goal, &'static CpuModel),
+    /// Goes on searching what is to be shown.
+    Search,
+    /// Goes on searching what the offered steps may lead to.
+    Look,
+    /// To another line.
+    Line {
+        /// Downwards.
+        forwards: bool,
+    },
+    /// To the next barrier.
+    Barrier,
+    /// Opens or closes the list of keys.
+    Keys(bool),
+    /// The next theme.
+    Theme,
+    /// Copies the link.
+    Copy,
+    /// Says something once.
+    Say(AttrValue),
+    /// Closes the note about a link.
+    Dismiss,
+}
