@@ -93,12 +93,10 @@ impl Component for Verdicts {
             test: Shared(test), ..
         } = ctx.props();
         let named = Goal::of(test);
-        let failures = Goal::FAILURES.into_iter().filter(|goal| {
-            self.reports
-                .iter()
-                .flatten()
-                .any(|report| goal.reachable(report) == Reachable::Yes)
-        });
+        // A failure that an outcome of the test speaks of needs no row of its own.
+        let failures = Goal::FAILURES
+            .into_iter()
+            .filter(|goal| self.unnamed(test, &named, *goal));
         html! {
             <section class="panel verdicts" aria-labelledby="verdicts" data-searched={self.done.then_some("complete")}>
                 <h2 id="verdicts">{ "Can it happen?" }</h2>
@@ -106,7 +104,7 @@ impl Component for Verdicts {
                     if let Some(error) = &self.error {
                         <p class="quiet">{ error }</p>
                     } else {
-                        { for named.into_iter().chain(failures).map(|goal| self.goal(ctx, goal)) }
+                        { for named.iter().copied().chain(failures).map(|goal| self.goal(ctx, goal)) }
                     }
                 </Scroll>
                 <p class="searched">{ self.searched() }</p>
@@ -206,6 +204,14 @@ impl Verdicts {
                 }
             </div>
         }
+    }
+
+    /// A failure of the machine is possible on a model on which no bad outcome of the test is.
+    fn unnamed(&self, test: &Test, named: &[Goal], failure: Goal) -> bool {
+        self.reports.iter().flatten().any(|report| {
+            let can = |goal: &Goal| goal.reachable(report) == Reachable::Yes;
+            can(&failure) && !named.iter().any(|goal| goal.bad(test) && can(goal))
+        })
     }
 
     /// The search on a model has ended, whatever it found.
