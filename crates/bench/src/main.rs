@@ -22,7 +22,10 @@ impl Board {
     fn say(&mut self, what: &str, time: Duration, target: Duration, detail: &str) {
         let verdict = if time <= target { "ok" } else { "MISSED" };
         self.missed += usize::from(time > target);
-        println!("  {what:<34} {:>9.2?}  target {target:>6.0?}  {verdict:<6} {detail}", time);
+        println!(
+            "  {what:<34} {:>9.2?}  target {target:>6.0?}  {verdict:<6} {detail}",
+            time
+        );
     }
 }
 
@@ -62,13 +65,21 @@ fn search(test: &Test, model: &'static CpuModel) -> Option<(Search, Progress, Du
 fn rate() {
     println!("States a second, one thread, and memory");
     let cases = [
-        ("4 CPUs x 6, first loads observed", programs::store_load(4, 3, false)),
-        ("4 CPUs x 6, every load observed", programs::store_load(4, 3, true)),
+        (
+            "4 CPUs x 6, first loads observed",
+            programs::store_load(4, 3, false),
+        ),
+        (
+            "4 CPUs x 6, every load observed",
+            programs::store_load(4, 3, true),
+        ),
     ];
     for (name, source) in cases {
         let Some(test) = parse(&source) else { continue };
         for model in CpuModel::ALL {
-            let Some((search, progress, time)) = search(&test, model) else { continue };
+            let Some((search, progress, time)) = search(&test, model) else {
+                continue;
+            };
             println!(
                 "  {name:<34} {:<8} {:>9} states {:>9.2?} {:>10.0} states/s {:>7.1} MB {:>6} outcomes{}",
                 model.name,
@@ -77,7 +88,11 @@ fn rate() {
                 search.explored() as f64 / time.as_secs_f64(),
                 search.memory() as f64 / 1e6,
                 search.outcomes().count(),
-                if progress == Progress::Complete { "" } else { ", not complete" },
+                if progress == Progress::Complete {
+                    ""
+                } else {
+                    ", not complete"
+                },
             );
         }
     }
@@ -115,9 +130,13 @@ fn mission(board: &mut Board, jobs: usize) {
     for lesson in lessons::all() {
         let test = lesson.test();
         let begun = Instant::now();
-        let Ok(run) = MatrixRun::new(&test, SrcuFlavour::Fast, DEFAULT_LIMIT) else { continue };
+        let Ok(run) = MatrixRun::new(&test, SrcuFlavour::Fast, DEFAULT_LIMIT) else {
+            continue;
+        };
         let settings = run.total();
-        let Ok(matrix) = explore::matrix::matrix(run, jobs) else { continue };
+        let Ok(matrix) = explore::matrix::matrix(run, jobs) else {
+            continue;
+        };
         let time = begun.elapsed();
         let detail = format!("{settings} settings, {} states", matrix.explored);
         board.say(lesson.id, time, Duration::from_millis(100), &detail);
@@ -130,11 +149,19 @@ fn side_by_side(board: &mut Board) {
     println!("\nThe same machine in stateright 0.31, one thread, unreduced");
     let mut cases: Vec<(String, Test)> = lessons::all()
         .iter()
-        .map(|l| (l.id.to_owned(), l.test().with(&litmus::Setting::default_of(&l.test()))))
+        .map(|l| {
+            (
+                l.id.to_owned(),
+                l.test().with(&litmus::Setting::default_of(&l.test())),
+            )
+        })
         .collect();
     for (name, source) in [
         ("3 CPUs x 4", programs::store_load(3, 2, true)),
-        ("3 CPUs, cmpxchg", programs::emulated_lock(3, "cmpxchg", false)),
+        (
+            "3 CPUs, cmpxchg",
+            programs::emulated_lock(3, "cmpxchg", false),
+        ),
     ] {
         if let Some(test) = parse(&source) {
             cases.push((name.to_owned(), test));
@@ -142,7 +169,9 @@ fn side_by_side(board: &mut Board) {
     }
     for (name, test) in cases {
         for model in CpuModel::ALL {
-            let Ok(program) = compile(&test, model, SrcuFlavour::Fast) else { continue };
+            let Ok(program) = compile(&test, model, SrcuFlavour::Fast) else {
+                continue;
+            };
             let program = Arc::new(program);
             let theirs = stateright_model::search(&program);
             // The best of three: ours is so short that one run is mostly noise.
@@ -192,7 +221,9 @@ fn oracle(board: &mut Board, folder: &Path) {
     let mut times = Vec::new();
     let mut states = 0;
     for path in &files {
-        let Ok(source) = std::fs::read_to_string(path) else { continue };
+        let Ok(source) = std::fs::read_to_string(path) else {
+            continue;
+        };
         let Some(test) = parse(&source) else { continue };
         for model in CpuModel::ALL {
             let begun = Instant::now();

@@ -19,7 +19,10 @@ pub fn emulated_lock(cpus: usize, atomic: &str, filter: bool) -> String {
         );
     }
     let all = |what: &str| {
-        (0..cpus).map(|cpu| format!("{cpu}:{what}=0")).collect::<Vec<_>>().join(" /\\ ")
+        (0..cpus)
+            .map(|cpu| format!("{cpu}:{what}=0"))
+            .collect::<Vec<_>>()
+            .join(" /\\ ")
     };
     if filter {
         let _ = write!(text, "\nfilter ({})\nexists ({})\n", all("r2"), all("r1"));
@@ -33,7 +36,10 @@ pub fn emulated_lock(cpus: usize, atomic: &str, filter: bool) -> String {
 /// outcome names every load.
 pub fn store_load(cpus: usize, pairs: usize, observed: bool) -> String {
     let mut text = format!("C store-load-{cpus}x{}\n\n{{\n}}\n", 2 * pairs);
-    let head = (0..cpus).map(|v| format!("int *x{v}")).collect::<Vec<_>>().join(", ");
+    let head = (0..cpus)
+        .map(|v| format!("int *x{v}"))
+        .collect::<Vec<_>>()
+        .join(", ");
     let mut terms = Vec::new();
     for cpu in 0..cpus {
         let _ = write!(text, "\nP{cpu}({head})\n{{\n");

@@ -30,20 +30,24 @@ impl Model for Machine {
     fn next_state(&self, last: &State, step: Step) -> Option<State> {
         let plan = self.program.plan(last, step).ok()?;
         let mut state = last.clone();
-        self.program.apply(&mut state, step, plan, &mut Quiet::default());
+        self.program
+            .apply(&mut state, step, plan, &mut Quiet::default());
         Some(state)
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
         // Holds always, so that the checker goes through every state.
-        vec![Property::always("collect the outcomes", |machine: &Machine, state| {
-            if machine.program.is_final(state)
-                && let Ok(mut outcomes) = machine.outcomes.lock()
-            {
-                outcomes.insert(outcome(&machine.program, state));
-            }
-            true
-        })]
+        vec![Property::always(
+            "collect the outcomes",
+            |machine: &Machine, state| {
+                if machine.program.is_final(state)
+                    && let Ok(mut outcomes) = machine.outcomes.lock()
+                {
+                    outcomes.insert(outcome(&machine.program, state));
+                }
+                true
+            },
+        )]
     }
 }
 
@@ -57,12 +61,19 @@ pub struct Result {
 /// Searches depth-first on one thread.
 pub fn search(program: &Arc<Program>) -> Result {
     let outcomes = Arc::new(Mutex::new(BTreeSet::new()));
-    let machine = Machine { program: Arc::clone(program), outcomes: Arc::clone(&outcomes) };
+    let machine = Machine {
+        program: Arc::clone(program),
+        outcomes: Arc::clone(&outcomes),
+    };
     let begun = Instant::now();
     let checker = machine.checker().threads(1).spawn_dfs().join();
     let time = begun.elapsed();
     let states = checker.unique_state_count();
     drop(checker);
     let outcomes = outcomes.lock().map(|set| set.clone()).unwrap_or_default();
-    Result { outcomes, states, time }
+    Result {
+        outcomes,
+        states,
+        time,
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod matrix;
 pub mod outcome;
+pub mod probe;
 pub mod reduce;
 pub mod search;
 pub mod session;
@@ -11,6 +12,7 @@ pub mod witness;
 
 pub use matrix::{Matrix, MatrixRun, MinimalSet, Row};
 pub use outcome::Outcome;
+pub use probe::{Estimate, estimate};
 pub use search::{Deadlock, Progress, Search};
 pub use session::Verdicts;
 pub use verdict::{DEFAULT_LIMIT, Reachable, Report, Verdict, check};

@@ -86,9 +86,7 @@ impl Next {
     pub fn refill(&mut self, p: &Program, touches: &Touches, s: &State, step: Step) {
         match step.kind {
             // A load is noticed by nobody; the read of an atomic keeps the others out.
-            StepKind::Read
-                if p.cpus[usize::from(step.cpu)].writes & (1 << step.at) == 0 =>
-            {
+            StepKind::Read if p.cpus[usize::from(step.cpu)].writes & (1 << step.at) == 0 => {
                 self.fill_cpu(p, touches, s, usize::from(step.cpu));
             }
             StepKind::Enter

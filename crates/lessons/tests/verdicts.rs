@@ -278,7 +278,6 @@ const HARDWARE: &[Row] = &[
     ),
 ];
 
-
 /// A scenario of the course, or a file of `tests/facts`.
 fn test(file: &str) -> Arc<Test> {
     if let Some(lesson) = lessons::by_id(file) {

@@ -13,7 +13,7 @@ use crate::masks;
 use crate::model::{Class, CpuModel};
 use crate::program::{
     Address, Arm, Atomic, Branch, Code, Domain, Ex, Instr, Kind, LocRole, Location, MAX_BRANCHES,
-    MAX_INSTRS, MAX_SECTIONS, Node, ObjectInfo, Program, Section, SrcuFlavour, StoreRole,
+    MAX_CPUS, MAX_INSTRS, MAX_SECTIONS, Node, ObjectInfo, Program, Section, SrcuFlavour, StoreRole,
     TermSource,
 };
 use crate::value::{GARBAGE, POINTER};
@@ -65,6 +65,12 @@ pub fn compile(
     }
     let calls = std::mem::take(&mut shared.calls);
     for (number, call) in calls.into_iter().enumerate() {
+        if codes.len() == MAX_CPUS {
+            return Err(CompileError {
+                span: call.span,
+                message: format!("more than {MAX_CPUS} threads and callbacks"),
+            });
+        }
         let worker = codes.len() as u8;
         let token = shared.token(number, worker);
         if let Some(instr) = codes[usize::from(call.thread)].instrs.get_mut(call.instr) {

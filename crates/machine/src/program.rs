@@ -14,6 +14,8 @@ pub type Mask = u64;
 pub const MAX_INSTRS: usize = 64;
 /// Most branches of a CPU.
 pub const MAX_BRANCHES: usize = 20;
+/// Most CPUs, the workers of `call_srcu` included.
+pub const MAX_CPUS: usize = 32;
 /// Most read-side sections of a program.
 pub const MAX_SECTIONS: usize = 64;
 

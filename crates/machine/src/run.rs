@@ -183,6 +183,9 @@ impl Run {
         let Some(step) = self.p.find(name) else {
             return Fate::Gone;
         };
+        if step.kind == StepKind::Enter && !self.p.model.buffered {
+            return Fate::Gone;
+        }
         loop {
             match self.p.plan(self.state(), step) {
                 Ok(_) => {

@@ -1,0 +1,107 @@
+//! Whatever parses, runs: the machine and the search do not panic on programs that
+//! were made by damaging others, and the search keeps to its limits.
+
+mod common;
+
+use std::sync::Arc;
+
+use common::{Dialect, Random, program};
+use explore::{Search, estimate};
+use litmus::Setting;
+use machine::{CpuModel, Run, SrcuFlavour, compile};
+
+const PIECES: &[&str] = &[
+    "\tsrcu_read_unlock(s, r0);\n",
+    "\tint c9 = srcu_read_lock(s);\n",
+    "\tsynchronize_srcu(s);\n",
+    "\tsynchronize_rcu();\n",
+    "\trcu_read_lock();\n",
+    "\trcu_read_unlock();\n",
+    "\tspin_lock(l);\n",
+    "\tspin_unlock(l);\n",
+    "\tint t9 = spin_trylock(l);\n",
+    "\tcall_srcu(s, x);\n",
+    "\tcall_srcu(s, r0);\n",
+    "\tsrcu_barrier(s);\n",
+    "\tkfree(x);\n",
+    "\tkfree(r0);\n",
+    "\tint q9 = READ_ONCE(*r0);\n",
+    "\tWRITE_ONCE(*r0, r1);\n",
+    "\tint e9 = READ_ONCE(*(r0 + r1));\n",
+    "\tatomic_add_unless(x, r0, 1);\n",
+    "\tr0 = r0 * r0 + r0;\n",
+    "\tr1 = r0 ^ r0;\n",
+    "\tsmp_store_mb(*x, r0);\n",
+    "\tif (READ_ONCE(*x) && !r0) { WRITE_ONCE(*y, READ_ONCE(*x)); } else { smp_mb(); }\n",
+];
+
+/// Puts lines in, doubles them, takes them out.
+fn damage(source: &str, random: &mut Random) -> String {
+    let mut lines: Vec<String> = source.split_inclusive('\n').map(str::to_owned).collect();
+    for _ in 0..1 + random.below(5) {
+        let bodies: Vec<usize> = (0..lines.len())
+            .filter(|i| lines[*i].starts_with('\t'))
+            .collect();
+        if bodies.is_empty() {
+            break;
+        }
+        let at = bodies[random.below(bodies.len() as u64) as usize];
+        match random.below(5) {
+            0 => {
+                lines.remove(at);
+            }
+            1 => lines.insert(at, lines[at].clone()),
+            _ => lines.insert(
+                at,
+                PIECES[random.below(PIECES.len() as u64) as usize].to_owned(),
+            ),
+        }
+    }
+    lines.concat()
+}
+
+#[test]
+fn damaged_programs_run() {
+    let all = Dialect {
+        atomics: true,
+        branches: true,
+        pointers: true,
+        rcu: true,
+    };
+    let mut ran = 0;
+    for seed in 0..3000 {
+        let mut random = Random::new(seed);
+        let source = damage(&program(seed, all), &mut random);
+        let Some(test) = litmus::parse(&source).test else {
+            continue;
+        };
+        let test = test.with(&Setting::all_on(&test));
+        for model in CpuModel::ALL {
+            let flavour = if seed % 2 == 0 {
+                SrcuFlavour::Fast
+            } else {
+                SrcuFlavour::Tree
+            };
+            let Ok(p) = compile(&test, model, flavour) else {
+                continue;
+            };
+            let p = Arc::new(p);
+            let mut run = Run::new(Arc::clone(&p));
+            for _ in 0..300 {
+                let steps = p.steps(run.state());
+                if steps.is_empty() {
+                    break;
+                }
+                let step = steps[random.below(steps.len() as u64) as usize];
+                run.step(step).expect("offered");
+            }
+            let mut search = Search::new(Arc::clone(&p), 3_000);
+            search.finish();
+            // A slice may end a little over the limit, never much.
+            assert!(search.explored() < 3_200, "{source}");
+            assert!(estimate(&p, 4, seed).schedules >= 1.0);
+            ran += 1;
+        }
+    }
+    assert!(ran > 2000, "only {ran} parsed");
+}
