@@ -62,9 +62,14 @@ pub fn run(args: &ExploreArgs, output: &mut Output) -> Status {
         }
     };
     let progress = Progress::spinner();
+    let mut told = false;
     let done = loop {
         match search.run(SLICE) {
             explore::Progress::Running => {
+                if !told {
+                    told = true;
+                    progress.say(&forecast(&search, limit));
+                }
                 progress.message(|| format!("{} states", search.explored()));
             }
             done => break done,
@@ -101,6 +106,19 @@ pub fn run(args: &ExploreArgs, output: &mut Output) -> Status {
     };
     let _ = output.write(&text);
     Status::Fine
+}
+
+/// Probes for the estimate of a long search.
+const PROBES: usize = 200;
+
+/// What to expect of a search that has not ended in its first slice.
+fn forecast(search: &Search, limit: usize) -> String {
+    let estimate = explore::estimate(search.program(), PROBES, 1);
+    format!(
+        "note: a long search: about {:.0e} schedules by {} random probes, of up to {} steps; \
+         many share their states; it ends at {limit} states (--limit)\n",
+        estimate.schedules, estimate.probes, estimate.depth
+    )
 }
 
 fn model(args: &ExploreArgs, test: &Test) -> &'static CpuModel {
