@@ -393,8 +393,11 @@ impl Search {
         let mut then = Vec::new();
         self.p
             .ready(&inside, usize::from(lock.step.cpu), |step, plan| {
+                // Two late steps can each be of use only with the other: a load in an
+                // open section behind an open branch. Each such pair once.
                 let new = !offers.iter().any(|o| o.step == step);
-                if let (true, Ok(plan)) = (new, plan) {
+                let pair = is_late(step.kind) && step > lock.step;
+                if let (true, Ok(plan)) = (new || pair, plan) {
                     then.push((step, plan));
                 }
             });

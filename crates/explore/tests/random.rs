@@ -27,7 +27,7 @@ const PLAIN: Dialect = Dialect {
 };
 
 fn dialect(seed: u64) -> Dialect {
-    match seed % 6 {
+    match seed % 8 {
         0 => PLAIN,
         1 => Dialect {
             atomics: true,
@@ -42,6 +42,16 @@ fn dialect(seed: u64) -> Dialect {
             ..PLAIN
         },
         4 => Dialect { rcu: true, ..PLAIN },
+        5 => Dialect {
+            branches: true,
+            rcu: true,
+            ..PLAIN
+        },
+        6 => Dialect {
+            branches: true,
+            atomics: true,
+            ..PLAIN
+        },
         _ => ALL,
     }
 }

@@ -255,10 +255,11 @@ impl<'a> View<'a> {
                 guess |= self.s.guess(self.global(j));
             }
         }
-        let found = self.forward(i, loc, away, away_guess)?;
+        let (found, more) = self.forward(i, loc, away, away_guess)?;
+        guess |= more;
         if self.code.dynamic && self.p.model.speculates {
             // What is older than the store that it reads does not matter.
-            let first = found.map_or(0, |(_, source, _)| {
+            let first = found.map_or(0, |(_, source)| {
                 usize::from(source).saturating_sub(self.p.base[self.cpu])
             });
             for j in bits(self.code.reads & range(first, i) & !self.c.skipped & !away) {
@@ -279,10 +280,7 @@ impl<'a> View<'a> {
             }
         }
         let (value, source, forwarded) = match found {
-            Some((value, source, more)) => {
-                guess |= more;
-                (value, source, true)
-            }
+            Some((value, source)) => (value, source, true),
             None => {
                 if matches!(instr.kind, Kind::Atomic(_)) {
                     self.unreserved(loc)?;
@@ -394,19 +392,20 @@ impl<'a> View<'a> {
         Ok(())
     }
 
-    /// The CPU's own pending store that a load of `loc` reads.
+    /// The CPU's own pending store that a load of `loc` reads, if there is one, and
+    /// the predictions that this rests on.
     fn forward(
         &self,
         i: usize,
         loc: usize,
         away: Mask,
         away_guess: Guess,
-    ) -> Result<Option<(i64, Source, Guess)>, Reason> {
+    ) -> Result<(Option<(i64, Source)>, Guess), Reason> {
         let mut pending = self.code.writes & range(0, i) & !self.c.skipped & !self.c.failed;
-        if pending & !self.c.done == 0 {
-            return Ok(None);
-        }
         let mut guess = 0;
+        if pending & !self.c.done == 0 {
+            return Ok((None, guess));
+        }
         while pending != 0 {
             let j = 63 - pending.leading_zeros() as usize;
             let bit = 1 << j;
@@ -435,7 +434,7 @@ impl<'a> View<'a> {
                 }
             }
             if self.c.done & bit != 0 {
-                return Ok(None);
+                return Ok((None, guess));
             }
             let value = if let Kind::Atomic(_) = store.kind {
                 let exchange = matches!(store.kind, Kind::Atomic(Atomic::Rmw(litmus::RmwOp::Xchg)));
@@ -458,9 +457,10 @@ impl<'a> View<'a> {
             let Some((value, from)) = value else {
                 return Err(Reason::Forward { on: j as u8 });
             };
-            return Ok(Some((value, self.global(j) as Source, guess | from)));
+            let source = self.global(j) as Source;
+            return Ok((Some((value, source)), guess | from));
         }
-        Ok(None)
+        Ok((None, guess))
     }
 
     /// What an atomic that has read stores.
