@@ -130,7 +130,7 @@ fn mission(board: &mut Board, jobs: usize) {
     for lesson in lessons::all() {
         let test = lesson.test();
         let begun = Instant::now();
-        let Ok(run) = MatrixRun::new(&test, SrcuFlavour::Fast, DEFAULT_LIMIT) else {
+        let Ok(run) = MatrixRun::new(&*test, SrcuFlavour::Fast, DEFAULT_LIMIT) else {
             continue;
         };
         let settings = run.total();

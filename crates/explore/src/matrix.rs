@@ -1,6 +1,8 @@
 //! The barrier matrix: every setting of the toggles against every model, and the
 //! smallest sets of barriers that keep an outcome from happening.
 
+use std::ops::Deref;
+
 use litmus::{Setting, Test};
 use machine::{CompileError, CpuModel, SrcuFlavour};
 
@@ -29,10 +31,11 @@ pub struct Matrix {
     pub explored: usize,
 }
 
-/// A matrix that is filled row by row.
+/// A matrix that is filled row by row. It holds its test as a reference, or as an
+/// `Arc` where it has to live on its own.
 #[derive(Debug)]
-pub struct MatrixRun<'t> {
-    test: &'t Test,
+pub struct MatrixRun<T> {
+    test: T,
     settings: Vec<Setting>,
     flavour: SrcuFlavour,
     limit: usize,
@@ -43,23 +46,23 @@ pub struct MatrixRun<'t> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooManySettings;
 
-impl<'t> MatrixRun<'t> {
+impl<T: Deref<Target = Test>> MatrixRun<T> {
     /// Begins one; each cell may visit `limit` states.
     ///
     /// # Errors
     /// When there are more than [`MAX_SETTINGS`].
     pub fn new(
-        test: &'t Test,
+        test: T,
         flavour: SrcuFlavour,
         limit: usize,
-    ) -> Result<MatrixRun<'t>, TooManySettings> {
+    ) -> Result<MatrixRun<T>, TooManySettings> {
         let count = test
             .toggles
             .iter()
             .try_fold(1usize, |n, t| n.checked_mul(t.positions.len()))
             .filter(|n| *n <= MAX_SETTINGS)
             .ok_or(TooManySettings)?;
-        let settings: Vec<Setting> = Setting::all(test).take(count).collect();
+        let settings: Vec<Setting> = Setting::all(&test).take(count).collect();
         Ok(MatrixRun {
             test,
             settings,
@@ -83,7 +86,7 @@ impl<'t> MatrixRun<'t> {
             return Ok(None);
         };
         let (row, explored) = row(
-            self.test,
+            &self.test,
             setting,
             &self.done.models,
             self.flavour,
@@ -136,7 +139,10 @@ fn row(
 /// # Errors
 /// When the test cannot run on the machine under some setting.
 #[cfg(not(target_arch = "wasm32"))]
-pub fn matrix(run: MatrixRun<'_>, jobs: usize) -> Result<Matrix, CompileError> {
+pub fn matrix<T>(run: MatrixRun<T>, jobs: usize) -> Result<Matrix, CompileError>
+where
+    T: Deref<Target = Test> + Sync,
+{
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -150,7 +156,7 @@ pub fn matrix(run: MatrixRun<'_>, jobs: usize) -> Result<Matrix, CompileError> {
                     let Some(setting) = run.settings.get(at) else {
                         return;
                     };
-                    let row = row(run.test, setting, &run.done.models, run.flavour, run.limit);
+                    let row = row(&run.test, setting, &run.done.models, run.flavour, run.limit);
                     if let Ok(mut results) = results.lock() {
                         results.push((at, row));
                     }
