@@ -4,6 +4,7 @@
 //! nothing about memory itself.
 
 mod build;
+pub mod cure;
 pub mod lab;
 pub mod link;
 mod listing;
@@ -16,6 +17,8 @@ pub mod view;
 
 pub use lab::{Lab, LabError};
 pub use link::{Link, LinkProblem};
-pub use svg::{Theme, TimelineOptions, hardware_svg, standalone_svg, timeline_svg};
+pub use svg::{
+    Theme, TimelineOptions, hardware_svg, standalone_svg, timeline_names_svg, timeline_svg,
+};
 pub use text::{snapshot, transcript};
 pub use view::View;

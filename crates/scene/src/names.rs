@@ -300,6 +300,27 @@ pub(crate) fn short_slot(label: &str) -> String {
     }
 }
 
+/// A choice's name where there is little room: the first statement of several,
+/// without what it is called with when that is long.
+pub(crate) fn short_position(name: &str) -> String {
+    const MOST: usize = 26;
+    let statements = name.trim().trim_end_matches(';');
+    let (first, more) = match statements.split_once(';') {
+        Some((first, _)) => (first.trim(), " …"),
+        None => (statements, ""),
+    };
+    if first.chars().count() <= MOST {
+        return format!("{first}{more}");
+    }
+    match first.split_once('(') {
+        Some((call, _)) => format!("{call}(…){more}"),
+        None => {
+            let cut: String = first.chars().take(MOST - 1).collect();
+            format!("{cut}…")
+        }
+    }
+}
+
 /// "a", "a and b", "a, b and c".
 pub(crate) fn list(items: &[String]) -> String {
     match items {

@@ -238,6 +238,8 @@ pub struct Offer {
     pub step: StepName,
     /// A few words: "load flag", "drain to memory".
     pub label: String,
+    /// A word or two, where the line itself is in sight: "load", "to the buffer".
+    pub action: &'static str,
     /// What it would do, in one sentence.
     pub preview: String,
     /// Its number among all offers, from 1: the key that chooses it.
@@ -610,6 +612,8 @@ pub struct FinalView {
 pub struct PositionView {
     /// `on`, `off`, `call_srcu`: the name in links.
     pub name: String,
+    /// The name where there is little room: "synchronize_srcu(irq_srcu) …".
+    pub short: String,
     /// The statement that then stands there; "nothing" when it is removed.
     pub text: String,
 }

@@ -378,6 +378,7 @@ impl<'a> Cpu<'a> {
         Offer {
             step: n.p.name(step),
             label: sentence::offer(n, self.scene.state, step),
+            action: sentence::action(n, step),
             preview: self.preview(step),
             index: *index,
         }

@@ -133,6 +133,7 @@ impl Scene<'_> {
                 .iter()
                 .map(|p| PositionView {
                     name: p.name.clone(),
+                    short: crate::names::short_position(&p.name),
                     text: format(&p.stmts),
                 })
                 .collect();

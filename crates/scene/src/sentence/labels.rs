@@ -96,6 +96,33 @@ pub(crate) fn offer(n: &Names, s: &State, step: Step) -> String {
     }
 }
 
+/// What a press on the line does, in a word or two.
+pub(crate) fn action(n: &Names, step: Step) -> &'static str {
+    let kind = n
+        .instr(usize::from(step.cpu), usize::from(step.at))
+        .map(|i| &i.kind);
+    match (step.kind, kind) {
+        (StepKind::Read, Some(Kind::Load { wait: true })) => "start",
+        (StepKind::Read, Some(Kind::Atomic(_))) => "read",
+        (StepKind::Read, _) => "load",
+        (StepKind::Enter, _) => "to the buffer",
+        (StepKind::Drain, Some(Kind::Atomic(_))) => "write",
+        (StepKind::Drain, _) if n.p.model.buffered => "drain",
+        (StepKind::Drain, _) => "store",
+        (StepKind::Atomic, Some(Kind::Atomic(Atomic::SpinLock))) => "take",
+        (StepKind::Atomic, _) => "read and write",
+        (StepKind::Fence, _) => "fence",
+        (StepKind::Lock, _) => "enter",
+        (StepKind::Unlock, _) => "leave",
+        (StepKind::Start, _) => "start",
+        (StepKind::End, _) => "end",
+        (StepKind::Wait, _) => "go on",
+        (StepKind::PredictTaken, _) => "guess: taken",
+        (StepKind::PredictNot, _) => "guess: not taken",
+        (StepKind::PredictFail, _) => "guess: it fails",
+    }
+}
+
 /// The name of an object.
 pub(super) fn object_name(n: &Names, object: ObjectId) -> String {
     n.object(usize::from(object.0))

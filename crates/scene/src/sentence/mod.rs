@@ -12,7 +12,7 @@ use crate::names::{Names, list, sentence};
 use crate::reason::readers;
 use access::{atomic_text, drain, enter, load};
 use after::consequences;
-pub(crate) use labels::{effect, label, offer};
+pub(crate) use labels::{action, effect, label, offer};
 
 /// A step with the states before and after it.
 pub(crate) struct Event<'a> {

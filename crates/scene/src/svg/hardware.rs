@@ -1,15 +1,17 @@
 //! Slots with arrows to objects, pointers in registers, memory.
 
-use super::write::{Picture, fit, num};
+use super::write::{Picture, fit, fit_label, num, width_of_label};
 use crate::names::short_slot;
 use crate::view::{ObjectState, ObjectView, View};
 
-const WIDTH: f64 = 404.0;
-const LEFT: f64 = 124.0;
+const WIDTH: f64 = 344.0;
+const LEFT: f64 = 112.0;
 const BOX: f64 = 26.0;
 const GAP: f64 = 6.0;
-const OBJECT_X: f64 = 202.0;
-const OBJECT_WIDTH: f64 = 200.0;
+const OBJECT_X: f64 = 162.0;
+const OBJECT_WIDTH: f64 = 180.0;
+/// Where it is said who wrote a cell.
+const WRITER_X: f64 = 194.0;
 
 /// The picture.
 pub(super) fn svg(view: &View) -> String {
@@ -90,21 +92,23 @@ pub(super) fn svg(view: &View) -> String {
                 "mono cell"
             };
             let text = format!("{} = {}", cell.name, cell.value);
-            picture.text(class, 60.0, y, &fit(&text, 140.0));
+            picture.text(class, 60.0, y, &fit(&text, WRITER_X - 66.0));
             if let Some(by) = &cell.written_by {
-                picture.text(
-                    "note",
-                    206.0,
-                    y,
-                    &fit(&format!("written by {by}"), WIDTH - 206.0),
-                );
+                let whole = format!("written by {by}");
+                let text = if width_of_label(&whole) <= WIDTH - WRITER_X {
+                    whole
+                } else {
+                    format!("by {by}")
+                };
+                let text = fit_label(&text, WIDTH - WRITER_X);
+                picture.text("note", WRITER_X, y, &text);
             }
             y += 17.0;
         }
         y -= 17.0;
     }
     picture.finish(
-        "scene hardware",
+        "scene-hardware",
         WIDTH,
         y + 8.0,
         "Memory",
@@ -152,7 +156,7 @@ fn objects(picture: &mut Picture, view: &View) -> Vec<f64> {
                 format!("{name} = {value}")
             };
             let at = y + 37.0 + 16.0 * row as f64;
-            picture.text("note", x, at, &fit(&text, OBJECT_WIDTH - 16.0));
+            picture.text("note", x, at, &fit_label(&text, OBJECT_WIDTH - 16.0));
         }
         if object.state == ObjectState::Freed {
             let (right, bottom) = (num(OBJECT_X + OBJECT_WIDTH - 6.0), num(y + h - 6.0));

@@ -5,7 +5,8 @@ use super::write::width_of;
 use crate::view::{CpuKind, SpanKind, View};
 
 const TOP: f64 = 20.0;
-const LANE: f64 = 42.0;
+const LANE: f64 = 31.0;
+const COMPACT: f64 = 24.0;
 pub(super) const ROW: f64 = 16.0;
 /// Fewer steps than these leave room on the right, so that the first steps do not jump.
 const COLUMNS: usize = 10;
@@ -13,6 +14,8 @@ const COLUMNS: usize = 10;
 /// See the module.
 pub(super) struct Layout {
     pub left: f64,
+    /// The room that the names of the lanes need.
+    pub names: f64,
     pub column: f64,
     pub width: f64,
     pub height: f64,
@@ -26,6 +29,7 @@ pub(super) struct Layout {
 
 impl Layout {
     pub fn new(view: &View, options: TimelineOptions) -> Layout {
+        let lane = if options.compact { COMPACT } else { LANE };
         let mut lanes: Vec<(f64, String)> = Vec::new();
         let threads = view
             .cpus
@@ -45,16 +49,16 @@ impl Layout {
             if number == threads.div_ceil(2) {
                 memory = y;
                 lanes.push((y, "memory".to_owned()));
-                y += LANE;
+                y += lane;
             }
             lanes.push((y, cpu.name.clone()));
             cpus.push(y);
-            y += LANE;
+            y += lane;
         }
         if threads < 2 {
             memory = y;
             lanes.push((y, "memory".to_owned()));
-            y += LANE;
+            y += lane;
         }
         let workers = view.cpus.len() - threads;
         let rows = rows(view).iter().copied().max().map_or(0, |most| most + 1);
@@ -71,14 +75,16 @@ impl Layout {
         let names = lanes
             .iter()
             .map(|(_, name)| width_of(name))
-            .fold(60.0, f64::max);
-        let left = names.min(150.0) + 14.0;
+            .fold(40.0, f64::max);
+        let names = names.min(150.0) + 14.0;
+        let left = if options.names { names } else { 8.0 };
         let columns = view.steps.len().max(COLUMNS) as f64;
-        let least = if options.labels { 58.0 } else { 24.0 };
+        let least = if options.compact { 33.0 } else { 54.0 };
         let column = ((f64::from(options.width) - left - 16.0) / columns).clamp(least, 130.0);
         let width = (left + column * columns + 16.0).max(f64::from(options.width.min(4000)));
         Layout {
             left,
+            names,
             column,
             width,
             height: lanes.last().map_or(TOP, |(y, _)| *y).max(last_row) + 26.0,

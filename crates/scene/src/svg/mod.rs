@@ -2,6 +2,7 @@
 //! stylesheet gives the colours, and a strict content security policy holds.
 
 mod hardware;
+mod label;
 mod layout;
 mod shapes;
 mod standalone;
@@ -17,15 +18,19 @@ pub use standalone::{Theme, standalone_svg};
 pub struct TimelineOptions {
     /// The width that there is, in CSS pixels; the picture is wider when it has many steps.
     pub width: u32,
-    /// Short labels beside the events.
-    pub labels: bool,
+    /// Lanes close together, for little room.
+    pub compact: bool,
+    /// The names of the lanes stand in the picture; where it scrolls they are better
+    /// drawn beside it, by [`timeline_names_svg`].
+    pub names: bool,
 }
 
 impl Default for TimelineOptions {
     fn default() -> Self {
         TimelineOptions {
             width: 1230,
-            labels: true,
+            compact: false,
+            names: true,
         }
     }
 }
@@ -41,4 +46,10 @@ pub fn hardware_svg(view: &View) -> String {
 #[must_use]
 pub fn timeline_svg(view: &View, options: TimelineOptions) -> String {
     timeline::svg(view, options)
+}
+
+/// The names of the lanes alone, as high as [`timeline_svg`] with the same options.
+#[must_use]
+pub fn timeline_names_svg(view: &View, options: TimelineOptions) -> String {
+    timeline::names_svg(view, options)
 }

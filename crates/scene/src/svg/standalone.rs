@@ -42,12 +42,13 @@ text{font:11px system-ui,sans-serif;fill:$dim}
 .lane{stroke:$line}.now{stroke:$go;stroke-width:1.4;stroke-dasharray:3 3}
 .bar.section{fill:$goback;stroke:$go}.bar.grace{fill:$holdback;stroke:$hold}
 .bar.open{stroke-dasharray:4 3}.bar-text{font-size:10px}
+.label{paint-order:stroke;stroke:$panel;stroke-width:3px;stroke-linejoin:round}
 .flight{stroke:$go;stroke-width:1.4}.rf{stroke:$dim;stroke-width:1.4;stroke-dasharray:2 4}
 .rf.early{stroke:$bad;stroke-width:1.8;stroke-dasharray:5 3}
 .dot{fill:$ink}.shape{fill:$go;stroke:$go}.shape.hollow{fill:$panel}
 .early .shape,.bad .shape{fill:$bad;stroke:$bad}
 .early .label,.bad .label,.bad .mark{fill:$bad}
-.struck .shape{stroke:$dim;stroke-width:1.6}.struck .label{text-decoration:line-through}
+.struck .shape{stroke:$dim;stroke-width:1.6}.struck .label{text-decoration:line-through;stroke:none}
 .impossible .shape{stroke:$bad;stroke-width:2}
 .future{opacity:.4}
 ";

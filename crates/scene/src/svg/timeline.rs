@@ -3,10 +3,11 @@
 use machine::StepKind;
 
 use super::TimelineOptions;
+use super::label::{Placed, Places, Taken};
 use super::layout::{Layout, ROW, rows};
 use super::shapes::{kind_class, shape};
 use super::write::{Picture, escape, fit, num};
-use crate::view::{EffectKind, SpanKind, StepFate, StepView, View};
+use crate::view::{EffectKind, SpanKind, SpanView, StepFate, StepView, View};
 
 /// The picture.
 pub(super) fn svg(view: &View, options: TimelineOptions) -> String {
@@ -20,7 +21,9 @@ pub(super) fn svg(view: &View, options: TimelineOptions) -> String {
             y = num(*y)
         );
         picture.path("lane", &d);
-        picture.text("lane-name", 0.0, y + 4.0, &fit(name, layout.left - 14.0));
+        if options.names {
+            lane_name(&mut picture, &layout, *y, name);
+        }
     }
     bars(&mut picture, view, &layout);
     let now = layout.left + layout.column * current(view) as f64;
@@ -31,30 +34,78 @@ pub(super) fn svg(view: &View, options: TimelineOptions) -> String {
     for (number, step) in view.steps.iter().enumerate() {
         flights(&mut picture, view, &layout, number, step);
     }
-    let mut of_lane = vec![0_usize; view.cpus.len() + 1];
-    for (number, step) in view.steps.iter().enumerate() {
-        // What a store is was said where it went into the buffer.
-        let said = step.kind == StepKind::Drain
-            && step.position.is_some()
-            && entered(view, number, step).is_some();
-        let turn = of_lane.get_mut(step.cpu.unwrap_or(view.cpus.len()));
-        let label = match turn {
-            Some(turn) if options.labels && !said => {
-                *turn += 1;
-                Some(*turn - 1)
-            }
-            _ => None,
-        };
+    let labels = labels(view, &layout);
+    for (number, (step, label)) in view.steps.iter().zip(labels).enumerate() {
         event(&mut picture, &layout, number, step, label);
     }
     let desc: Vec<&str> = view.steps.iter().map(|s| s.sentence.as_str()).collect();
     picture.finish(
-        "scene timeline",
+        "scene-timeline",
         layout.width,
         layout.height,
         "Timeline",
         &desc.join(" "),
     )
+}
+
+/// The names of the lanes, for a place beside the picture.
+pub(super) fn names_svg(view: &View, options: TimelineOptions) -> String {
+    let layout = Layout::new(view, options);
+    let mut picture = Picture::new();
+    for (y, name) in &layout.lanes {
+        lane_name(&mut picture, &layout, *y, name);
+    }
+    let desc: Vec<&str> = layout.lanes.iter().map(|(_, name)| name.as_str()).collect();
+    picture.finish(
+        "scene-timeline-names",
+        layout.names - 6.0,
+        layout.height,
+        "Lanes",
+        &desc.join(", "),
+    )
+}
+
+fn lane_name(picture: &mut Picture, layout: &Layout, y: f64, name: &str) {
+    picture.text("lane-name", 0.0, y + 4.0, &fit(name, layout.names - 14.0));
+}
+
+/// For each step, its label and the place of it, where there is one. What is bad or early comes first.
+fn labels(view: &View, layout: &Layout) -> Vec<Option<Placed>> {
+    let mut places = Places {
+        taken: Vec::new(),
+        left: layout.left - 8.0,
+        right: layout.width - 2.0,
+        bottom: layout.height,
+    };
+    for (number, step) in view.steps.iter().enumerate() {
+        let (x, y) = (layout.x(number), layout.y(step.cpu));
+        places.taken.push(Taken::around(x, y, 6.0, 6.0));
+        if stored(step) {
+            places.taken.push(Taken::around(x, layout.memory, 4.0, 4.0));
+        }
+    }
+    for (span, row) in view.spans.iter().zip(rows(view)) {
+        let (from, to) = ends(span, view, layout);
+        let y = bar_y(span, row, layout);
+        places.taken.push(Taken::bar(from, to, y));
+    }
+    let mut order: Vec<usize> = (0..view.steps.len()).collect();
+    order.sort_by_key(|at| {
+        let step = &view.steps[*at];
+        (!step.bad, !step.early, step.fate.is_struck(), *at)
+    });
+    let mut labels: Vec<Option<Placed>> = view.steps.iter().map(|_| None).collect();
+    for at in order {
+        let step = &view.steps[at];
+        // What a store is was said where it went into the buffer.
+        let said = step.kind == StepKind::Drain
+            && step.position.is_some()
+            && entered(view, at, step).is_some();
+        if !said {
+            labels[at] = places.place(&step.label, layout.x(at), layout.y(step.cpu));
+        }
+    }
+    labels
 }
 
 /// How many columns of the picture are over.
@@ -66,22 +117,11 @@ fn current(view: &View) -> usize {
 fn bars(picture: &mut Picture, view: &View, layout: &Layout) {
     let rows = rows(view);
     for (span, row) in view.spans.iter().zip(rows) {
-        let from = layout.x(span.from);
-        let to = span.to.map_or_else(
-            || layout.x(view.steps.len().saturating_sub(1)),
-            |to| layout.x(to),
-        );
-        let to = if span.to.is_none() {
-            to + layout.column / 2.0
-        } else {
-            to
-        };
-        let (class, y) = match span.kind {
-            SpanKind::Section => ("bar section", layout.y(Some(span.cpu))),
-            SpanKind::GracePeriod => (
-                "bar grace",
-                layout.grace.unwrap_or(layout.memory) + ROW * row as f64,
-            ),
+        let (from, to) = ends(span, view, layout);
+        let y = bar_y(span, row, layout);
+        let class = match span.kind {
+            SpanKind::Section => "bar section",
+            SpanKind::GracePeriod => "bar grace",
         };
         let future = view
             .steps
@@ -89,7 +129,7 @@ fn bars(picture: &mut Picture, view: &View, layout: &Layout) {
             .is_some_and(|s| s.fate == StepFate::Future);
         let open = if span.to.is_none() { " open" } else { "" };
         let future = if future { " future" } else { "" };
-        let width = (to - from).max(8.0);
+        let width = to - from;
         picture.rect(
             &format!("{class}{open}{future}"),
             from,
@@ -103,6 +143,23 @@ fn bars(picture: &mut Picture, view: &View, layout: &Layout) {
             let class = format!("bar-text{future}");
             picture.text(&class, x, y + 3.5, &fit(&span.label, room));
         }
+    }
+}
+
+/// Where a bar begins and ends.
+fn ends(span: &SpanView, view: &View, layout: &Layout) -> (f64, f64) {
+    let from = layout.x(span.from);
+    let to = match span.to {
+        Some(to) => layout.x(to),
+        None => layout.x(view.steps.len().saturating_sub(1)) + layout.column / 2.0,
+    };
+    (from, to.max(from + 8.0))
+}
+
+fn bar_y(span: &SpanView, row: usize, layout: &Layout) -> f64 {
+    match span.kind {
+        SpanKind::Section => layout.y(Some(span.cpu)),
+        SpanKind::GracePeriod => layout.grace.unwrap_or(layout.memory) + ROW * row as f64,
     }
 }
 
@@ -198,7 +255,7 @@ fn event(
     layout: &Layout,
     number: usize,
     step: &StepView,
-    label: Option<usize>,
+    label: Option<Placed>,
 ) {
     let (x, y) = (layout.x(number), layout.y(step.cpu));
     let mut class = format!("event {}", kind_class(step.kind));
@@ -230,16 +287,8 @@ fn event(
     if stored(step) {
         picture.circle("dot", x, layout.memory, 4.0);
     }
-    if let Some(turn) = label {
-        // Neighbours in a lane have their labels above and below in turn.
-        let at = if turn.is_multiple_of(2) {
-            y - 9.0
-        } else {
-            y + 18.0
-        };
-        // Sans-serif text is narrower than the monospace that `fit` counts with.
-        let room = (layout.column * 2.0 - 12.0) * 1.1;
-        picture.text("label", x + 4.0, at, &fit(&step.label, room));
+    if let Some(label) = label {
+        picture.text("label", label.x, label.y, &label.text);
     }
     picture.raw("</g>");
 }

@@ -56,11 +56,11 @@ impl Picture {
 
     /// The whole file.
     pub fn finish(self, class: &str, width: f64, height: f64, title: &str, desc: &str) -> String {
+        let (w, h) = (num(width.floor()), num(height.floor()));
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{class}\" \
-             viewBox=\"0 0 {} {}\" role=\"img\">\n<title>{}</title>\n<desc>{}</desc>\n{}</svg>\n",
-            num(width),
-            num(height),
+             viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"img\">\n\
+             <title>{}</title>\n<desc>{}</desc>\n{}</svg>\n",
             escape(title),
             escape(desc),
             self.out
@@ -101,6 +101,31 @@ pub(super) fn width_of(text: &str) -> f64 {
     text.chars().count() as f64 * CHARACTER
 }
 
+/// The width that a text takes in the proportional font, which is narrower.
+pub(super) fn width_of_label(text: &str) -> f64 {
+    let narrow = |c: &char| {
+        matches!(
+            c,
+            'i' | 'j'
+                | 'l'
+                | 't'
+                | 'f'
+                | 'r'
+                | '.'
+                | ','
+                | ':'
+                | ' '
+                | '['
+                | ']'
+                | '('
+                | ')'
+                | '\''
+        )
+    };
+    let thin = text.chars().filter(narrow).count() as f64;
+    text.chars().count() as f64 * CHARACTER - thin * 2.4
+}
+
 /// The text, cut with an ellipsis to what `width` pixels hold.
 pub(super) fn fit(text: &str, width: f64) -> String {
     let most = (width / CHARACTER).floor().max(1.0) as usize;
@@ -110,4 +135,17 @@ pub(super) fn fit(text: &str, width: f64) -> String {
     let mut out: String = text.chars().take(most.saturating_sub(1)).collect();
     out.push('…');
     out
+}
+
+/// The same in the proportional font.
+pub(super) fn fit_label(text: &str, width: f64) -> String {
+    let mut kept = text.to_owned();
+    while !kept.is_empty() && width_of_label(&kept) > width {
+        kept.pop();
+    }
+    if kept.len() < text.len() {
+        kept.pop();
+        kept.push('…');
+    }
+    kept
 }

@@ -1,0 +1,132 @@
+//! The cheapest cure: the smallest sets of barriers that forbid an outcome, in a sentence.
+
+use explore::{Matrix, MinimalSet, Reachable};
+use litmus::{Setting, Test, Toggle};
+
+/// Alternatives that a sentence names at most.
+const MOST: usize = 2;
+
+/// Which barriers, switched on alone, keep a named outcome from happening on the model `column`.
+///
+/// The toggles that are choices stay as `setting` has them; another choice is named only where it needs fewer
+/// barriers. None while the matrix does not know.
+#[must_use]
+pub fn cheapest(
+    test: &Test,
+    matrix: &Matrix,
+    outcome: usize,
+    column: usize,
+    setting: &Setting,
+) -> Option<String> {
+    let model = matrix.models.get(column)?.name;
+    let known = matrix.rows.iter().all(|row| {
+        let cell = row.cells.get(column).and_then(|cells| cells.get(outcome));
+        cell.is_some_and(|cell| *cell != Reachable::Unknown)
+    });
+    if !known || matrix.rows.is_empty() {
+        return None;
+    }
+    let sets = matrix.minimal_sets(test, outcome, column);
+    let (here, elsewhere): (Vec<&MinimalSet>, Vec<&MinimalSet>) = sets
+        .iter()
+        .partition(|set| changes(test, setting, &set.setting).is_empty());
+    let least = here.first().map(|set| set.on.len());
+    if least == Some(0) {
+        return Some(format!("On {model} no barrier is needed against it."));
+    }
+    let mut cures: Vec<String> = here
+        .iter()
+        .filter(|set| Some(set.on.len()) == least)
+        .map(|set| barriers(test, set))
+        .collect();
+    let other = elsewhere
+        .iter()
+        .filter(|set| least.is_none_or(|least| set.on.len() < least))
+        .min_by_key(|set| (set.on.len(), changes(test, setting, &set.setting).len()));
+    if let Some(set) = other {
+        cures.truncate(MOST - 1);
+        let choices = changes(test, setting, &set.setting).join(" + ");
+        cures.push(if set.on.is_empty() {
+            format!("{choices} alone")
+        } else {
+            format!("{choices} + {}", barriers(test, set))
+        });
+    }
+    cures.truncate(MOST);
+    if cures.is_empty() {
+        return Some(format!("On {model} none of these barriers forbids it."));
+    }
+    Some(format!(
+        "Cheapest cure on {model}: {}.",
+        cures.join(", or ")
+    ))
+}
+
+/// How much was searched for it, and in how long.
+#[must_use]
+pub fn searched(matrix: &Matrix, milliseconds: f64) -> String {
+    let settings = matrix.rows.len();
+    format!(
+        "{settings} {} × {} models, {} states, searched in {:.0} ms.",
+        if settings == 1 { "setting" } else { "settings" },
+        matrix.models.len(),
+        grouped(matrix.explored),
+        milliseconds.max(1.0)
+    )
+}
+
+/// A number with thin gaps between its thousands.
+#[must_use]
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push('\u{202f}');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// "smp_mb() + smp_rmb()".
+fn barriers(test: &Test, set: &MinimalSet) -> String {
+    let names: Vec<String> = set
+        .on
+        .iter()
+        .filter_map(|at| test.toggles.get(*at))
+        .map(|toggle| short(test, toggle))
+        .collect();
+    names.join(" + ")
+}
+
+/// What a toggle is called in few words: its label up to what explains it.
+fn short(test: &Test, toggle: &Toggle) -> String {
+    let Some(label) = &toggle.label else {
+        let thread = test.threads.get(usize::from(toggle.thread));
+        let written = toggle.positions.first().and_then(|first| {
+            let text = thread?.format_stmt(test, first.stmts.first()?);
+            Some(text.trim_end_matches(';').to_owned())
+        });
+        return written.unwrap_or_else(|| toggle.name.clone());
+    };
+    let end = label
+        .find(|c| matches!(c, ':' | ';'))
+        .unwrap_or(label.len());
+    let text = label.get(..end).unwrap_or(label).trim();
+    if text.contains('(') {
+        text.to_owned()
+    } else {
+        format!("“{text}”")
+    }
+}
+
+/// The choices that differ: "synchronize_srcu".
+fn changes(test: &Test, now: &Setting, then: &Setting) -> Vec<String> {
+    let places = test.toggles.iter().zip(now.0.iter().zip(&then.0));
+    places
+        .filter(|(toggle, (now, then))| !toggle.is_switch() && now != then)
+        .filter_map(|(toggle, (_, then))| toggle.positions.get(usize::from(*then)))
+        .map(|position| crate::names::short_position(&position.name))
+        .collect()
+}
