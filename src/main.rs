@@ -4,6 +4,7 @@
 
 mod app;
 mod browser;
+mod cures;
 mod goal;
 mod keys;
 mod msg;

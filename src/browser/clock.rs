@@ -6,7 +6,7 @@ pub use gloo::timers::callback::Timeout;
 const SLICE: f64 = 6.0;
 
 /// Milliseconds since the page was opened.
-fn now() -> f64 {
+pub fn now() -> f64 {
     web_sys::window()
         .and_then(|window| window.performance())
         .map_or(0.0, |clock| clock.now())

@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
+use machine::StepKind;
 use scene::View;
-use scene::view::{BufferEntry, CpuKind, CpuView};
+use scene::view::{BufferEntry, CpuKind, CpuView, EffectKind};
 use yew::prelude::*;
 
 use super::scroll::Scroll;
@@ -29,13 +30,18 @@ pub fn Hardware(props: &HardwareProps) -> Html {
     // A worker's buffer is worth its place only while something is in it.
     let shown =
         |cpu: &&CpuView| cpu.has_buffer && (cpu.kind != CpuKind::Worker || !cpu.buffer.is_empty());
+    let leaving = leaving(view);
+    let left = |cpu: &CpuView| {
+        let (id, at, text) = leaving.as_ref()?;
+        (*id == cpu.id).then(|| (*at, text.clone()))
+    };
     let buffers: Vec<&CpuView> = view.cpus.iter().filter(shown).collect();
     html! {
         <section class="panel hardware" aria-labelledby="hardware">
             <h2 id="hardware">{ "Hardware" }</h2>
             <Scroll class="hw" label="Hardware">
                 <div class="buffers">
-                    { for buffers.iter().map(|cpu| html! { <Buffer key={cpu.id.clone()} cpu={(*cpu).clone()} {send} /> }) }
+                    { for buffers.iter().map(|cpu| html! { <Buffer key={cpu.id.clone()} cpu={(*cpu).clone()} leaving={left(cpu)} {send} /> }) }
                     if buffers.is_empty() {
                         <p class="quiet">{ "No store buffers: every store reaches memory at once." }</p>
                     }
@@ -47,16 +53,39 @@ pub fn Hardware(props: &HardwareProps) -> Html {
     }
 }
 
+/// What the last step drained: from which CPU, after how many steps, and what.
+fn leaving(view: &View) -> Option<(String, usize, AttrValue)> {
+    let last = view
+        .steps
+        .iter()
+        .find(|step| view.at > 0 && step.position == Some(view.at))?;
+    let cpu = view.cpus.get(last.cpu?)?;
+    let stored = last
+        .effects
+        .iter()
+        .find(|effect| effect.kind == EffectKind::Stored)?;
+    (last.kind == StepKind::Drain && cpu.has_buffer).then(|| {
+        let text = stored
+            .text
+            .strip_prefix("stored ")
+            .unwrap_or(&stored.text)
+            .to_owned();
+        (cpu.id.clone(), view.at, text.into())
+    })
+}
+
 #[derive(Properties, PartialEq)]
 struct BufferProps {
     cpu: CpuView,
+    /// What has just left it, and when.
+    leaving: Option<(usize, AttrValue)>,
     send: Callback<Msg>,
 }
 
 /// A store buffer as a queue: what leaves first stands at the right, towards memory.
 #[component]
 fn Buffer(props: &BufferProps) -> Html {
-    let BufferProps { cpu, send } = props;
+    let BufferProps { cpu, leaving, send } = props;
     let entries = cpu.buffer.iter().map(|entry| {
         html! { <li key={format!("{}:{}", entry.stmt, entry.loc)}>{ self::entry(entry, send) }</li> }
     });
@@ -67,6 +96,9 @@ fn Buffer(props: &BufferProps) -> Html {
                 <p class="queue empty">{ "empty" }</p>
             } else {
                 <ol class="queue">{ for entries }</ol>
+            }
+            if let Some((at, text)) = leaving {
+                <span class="stored leaving" aria-hidden="true" key={*at}>{ text }</span>
             }
         </div>
     }

@@ -63,13 +63,14 @@ pub fn Line(props: &LineProps) -> Html {
 
 /// The line itself: a button for what may be done, or for why it may not.
 fn main(line: &LineView, prospect: Option<Reachable>, send: &Callback<Msg>) -> Html {
-    let inside = |mark: Html, state: Option<&String>, prospect: Html| {
+    let inside = |mark: Html, state: Option<&str>, action: Option<&'static str>, prospect: Html| {
         html! {
             <>
                 <span class="line-mark" aria-hidden="true">{ mark }</span>
-                <span class="line-body">
+                <span class={classes!("line-body", action.is_some().then_some("acting"))}>
                     <code class="line-text">{ &line.text }</code>
                     { for state.map(|state| html! { <span class="line-state">{ state }</span> }) }
+                    { for action.map(|action| html! { <span class="line-action">{ action }</span> }) }
                 </span>
                 { prospect }
             </>
@@ -77,6 +78,8 @@ fn main(line: &LineView, prospect: Option<Reachable>, send: &Callback<Msg>) -> H
     };
     if let Some(offer) = line.offers.first() {
         let step = offer.step;
+        // A line that has begun offers something else than what it says.
+        let begun = line.mark != Mark::Ready;
         let name = format!(
             "line {}: {} {}: {}, key {}.{}",
             line.number,
@@ -89,8 +92,7 @@ fn main(line: &LineView, prospect: Option<Reachable>, send: &Callback<Msg>) -> H
         return html! {
             <button type="button" class="line-main" data-step={step.to_string()} aria-label={name}
                 onclick={send.reform(move |_| Msg::Step(step))}>
-                // A line that has begun offers something else than what it says.
-                { inside(number(offer), (line.mark != Mark::Ready).then_some(&offer.label), prospect_mark(prospect)) }
+                { inside(number(offer), begun.then_some(offer.action), (!begun).then_some(offer.action), prospect_mark(prospect)) }
             </button>
         };
     }
@@ -98,7 +100,7 @@ fn main(line: &LineView, prospect: Option<Reachable>, send: &Callback<Msg>) -> H
     // What a line waits for is said when it is asked for: a page full of reasons is hard to read. That a line is off is
     // seen.
     let quiet = matches!(line.mark, Mark::Waiting | Mark::Off | Mark::Silent);
-    let state = (!quiet).then_some(&line.state_text);
+    let state = (!quiet).then_some(line.state_text.as_str());
     match &line.reason {
         // A button, so that the reason can be had by keyboard and by touch as well.
         Some(reason) => {
@@ -110,13 +112,13 @@ fn main(line: &LineView, prospect: Option<Reachable>, send: &Callback<Msg>) -> H
             );
             html! {
                 <button type="button" class="line-main" aria-disabled="true" aria-label={name}>
-                    { inside(symbol, state, Html::default()) }
+                    { inside(symbol, state, None, Html::default()) }
                 </button>
             }
         }
         None => html! {
             <div class="line-main">
-                { inside(symbol, state, Html::default()) }
+                { inside(symbol, state, None, Html::default()) }
                 if state.is_none() && line.mark != Mark::Silent {
                     <span class="sr">{ line.mark.text() }</span>
                 }

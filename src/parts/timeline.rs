@@ -44,19 +44,23 @@ pub fn Timeline(props: &TimelineProps) -> Html {
         });
     }
     let picture = use_memo((Rc::clone(view), *width, *embed), |(view, width, embed)| {
-        let scale = if *embed { 0.66 } else { 1.0 };
-        let options = TimelineOptions {
-            width: scaled((*width).max(280), 1.0 / scale),
-            labels: *width >= 600,
+        let mut options = TimelineOptions {
+            compact: *embed || *width < 600,
+            names: false,
+            ..TimelineOptions::default()
         };
-        Picture::new(&scene::timeline_svg(view, options), scale)
+        let names = Drawn::new(scene::timeline_names_svg(view, options));
+        options.width = width.saturating_sub(names.width).max(200);
+        let lanes = Drawn::new(scene::timeline_svg(view, options));
+        Picture { names, lanes }
     });
     // Where the picture is wider than its place, the present moment stays in sight.
-    let wide = *width > 0 && picture.width > *width;
+    let room = width.saturating_sub(picture.names.width);
+    let wide = *width > 0 && picture.lanes.width > room;
     {
         let place = place.clone();
         let (at, len) = (view.at, view.len.max(1));
-        let (shown, whole) = (*width, picture.width);
+        let (shown, whole) = (room, picture.lanes.width);
         use_effect_with((at, len, shown, whole), move |_| {
             if let Some(element) = place.cast::<Element>() {
                 let now = f64::from(whole) * (at as f64 + 1.0) / (len as f64 + 1.0);
@@ -78,49 +82,37 @@ pub fn Timeline(props: &TimelineProps) -> Html {
             <Controls at={view.at} len={view.len} playing={*playing} {send} />
             <div class="picture" ref={place} {onclick} tabindex={wide.then_some("0")}
                 role={wide.then_some("group")} aria-label={wide.then_some("Diagram")}>
-                { Html::from_html_unchecked(picture.svg.clone()) }
+                <div class="names" aria-hidden="true">{ Html::from_html_unchecked(picture.names.svg.clone()) }</div>
+                <div class="lanes">{ Html::from_html_unchecked(picture.lanes.svg.clone()) }</div>
             </div>
         </section>
     }
 }
 
-/// The diagram in its own size: it is not shrunk to fit, since nobody could read it then.
+/// The diagram in its own size: it is not shrunk to fit, since nobody could read it then. The names of its lanes stay
+/// in sight when it is scrolled.
 #[derive(PartialEq)]
 struct Picture {
+    names: Drawn,
+    lanes: Drawn,
+}
+
+#[derive(PartialEq)]
+struct Drawn {
     svg: AttrValue,
     width: u32,
 }
 
-impl Picture {
-    fn new(svg: &str, scale: f64) -> Picture {
-        let size = svg
-            .split_once("viewBox=\"0 0 ")
-            .and_then(|(_, rest)| rest.split_once('"'));
-        let mut sides = size
-            .into_iter()
-            .flat_map(|(size, _)| size.split(' '))
-            .filter_map(|side| side.parse::<f64>().ok());
-        let (Some(width), Some(height)) = (sides.next(), sides.next()) else {
-            return Picture {
-                svg: svg.to_owned().into(),
-                width: 0,
-            };
-        };
-        let (width, height) = ((width * scale).floor(), (height * scale).floor());
-        let svg = svg.replacen(
-            "viewBox=",
-            &format!("width=\"{width}\" height=\"{height}\" viewBox="),
-            1,
-        );
-        Picture {
+impl Drawn {
+    fn new(svg: String) -> Drawn {
+        let width = svg
+            .split_once(" width=\"")
+            .and_then(|(_, rest)| rest.split_once('"')?.0.parse().ok());
+        Drawn {
+            width: width.unwrap_or_default(),
             svg: svg.into(),
-            width: width as u32,
         }
     }
-}
-
-fn scaled(length: u32, by: f64) -> u32 {
-    (f64::from(length) * by).floor() as u32
 }
 
 #[derive(Properties, PartialEq)]

@@ -36,11 +36,17 @@ pub fn Toggle(props: &ToggleProps) -> Html {
             .selected_index();
         Msg::Position(id, u8::try_from(at).unwrap_or_default())
     });
+    let now = toggle.positions.get(usize::from(toggle.position));
+    let title = now.map_or_else(
+        || toggle.label.clone(),
+        |now| format!("{}: {}", toggle.label, now.text),
+    );
     html! {
-        <select class="sel choice" data-toggle={toggle.name.clone()} title={toggle.label.clone()}
+        <select class="sel choice" data-toggle={toggle.name.clone()} {title}
             aria-label={format!("line {}: {}", toggle.number, toggle.label)} {onchange}>
             { for toggle.positions.iter().enumerate().map(|(at, position)| html! {
-                <option value={position.name.clone()} selected={at == usize::from(toggle.position)}>{ &position.name }</option>
+                <option value={position.name.clone()} title={position.text.clone()} aria-label={position.name.clone()}
+                    selected={at == usize::from(toggle.position)}>{ &position.short }</option>
             }) }
         </select>
     }

@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use super::scroll::Scroll;
 use crate::browser::clock::{self, Timeout};
+use crate::cures::Cures;
 use crate::goal::Goal;
 use crate::msg::Msg;
 
@@ -53,6 +54,7 @@ pub struct Verdicts {
     reports: Rc<[Option<Report>]>,
     error: Option<AttrValue>,
     done: bool,
+    cures: Cures,
     timer: Option<Timeout>,
 }
 
@@ -69,6 +71,7 @@ impl Component for Verdicts {
             reports: Rc::default(),
             error: None,
             done: false,
+            cures: Cures::default(),
             timer: None,
         };
         verdicts.restart(ctx);
@@ -77,6 +80,9 @@ impl Component for Verdicts {
 
     fn changed(&mut self, ctx: &Context<Self>, old: &VerdictsProps) -> bool {
         let new = ctx.props();
+        if new.test != old.test {
+            self.cures = Cures::default();
+        }
         if (&new.test, &new.setting, new.flavour) != (&old.test, &old.setting, old.flavour) {
             self.restart(ctx);
         }
@@ -84,6 +90,16 @@ impl Component for Verdicts {
     }
 
     fn update(&mut self, ctx: &Context<Self>, _: Slice) -> bool {
+        if self.done {
+            let VerdictsProps {
+                test: Shared(test),
+                flavour,
+                ..
+            } = ctx.props();
+            let over = self.cures.slice(test, *flavour);
+            self.timer = (!over).then(|| again(ctx));
+            return over;
+        }
         self.slice(ctx);
         true
     }
@@ -107,7 +123,7 @@ impl Component for Verdicts {
                         { for named.iter().copied().chain(failures).map(|goal| self.goal(ctx, goal)) }
                     }
                 </Scroll>
-                <p class="searched">{ self.searched() }</p>
+                <p class="searched">{ self.searched() }{ " " }{ self.matrix(ctx) }</p>
             </section>
         }
     }
@@ -144,10 +160,8 @@ impl Verdicts {
             .into_iter()
             .map(|model| search.report(model))
             .collect();
-        self.timer = (!self.done).then(|| {
-            let link = ctx.link().clone();
-            Timeout::new(0, move || link.send_message(Slice))
-        });
+        // When all is known, the matrix is filled.
+        self.timer = Some(again(ctx));
     }
 
     /// An outcome: what it is, a verdict for each model, and the way to see it.
@@ -202,7 +216,50 @@ impl Verdicts {
                         { if busy(best) { "searching…".to_owned() } else { format!("▶ Show me on {}", best.name) } }
                     </button>
                 }
+                { for self.cure(ctx, goal).map(|cure| html! { <p class="cure" data-cure={id}>{ cure }</p> }) }
             </div>
+        }
+    }
+
+    /// The smallest sets of barriers against the outcome that matters now.
+    fn cure(&self, ctx: &Context<Self>, goal: Goal) -> Option<String> {
+        let VerdictsProps {
+            test: Shared(test),
+            setting,
+            flavour,
+            model,
+            ..
+        } = ctx.props();
+        let (matrix, _) = self.cures.found(*flavour)?;
+        let column = matrix.models.iter().position(|m| m.id == model.as_str())?;
+        // One at a time: what can happen now, else what a setting lets happen, else the first.
+        let bad: Vec<usize> = (0..test.outcomes.len())
+            .filter(|at| test.outcomes[*at].bad)
+            .collect();
+        let report = self.reports.get(column).and_then(Option::as_ref);
+        let now = bad.iter().find(|at| {
+            report.is_some_and(|report| Goal::Outcome(**at).reachable(report) == Reachable::Yes)
+        });
+        let ever = bad.iter().find(|at| {
+            let mut rows = matrix.rows.iter();
+            rows.any(|row| row.cells[column].get(**at) == Some(&Reachable::Yes))
+        });
+        let outcome = *now.or(ever).or(bad.first())?;
+        if goal != Goal::Outcome(outcome) {
+            return None;
+        }
+        scene::cure::cheapest(test, matrix, outcome, column, setting)
+    }
+
+    /// How much was searched for the cures.
+    fn matrix(&self, ctx: &Context<Self>) -> Html {
+        let Some((matrix, spent)) = self.cures.found(ctx.props().flavour) else {
+            return Html::default();
+        };
+        html! {
+            <span class="matrix" data-matrix-ms={format!("{spent:.1}")} data-matrix-settings={matrix.rows.len().to_string()}>
+                { scene::cure::searched(matrix, spent) }
+            </span>
         }
     }
 
@@ -228,11 +285,11 @@ impl Verdicts {
         let Some(search) = &self.search else {
             return AttrValue::default();
         };
-        let states = grouped(search.explored());
+        let states = scene::cure::grouped(search.explored());
         let complete = self.reports.iter().flatten().all(|report| report.complete);
         match (self.done, complete) {
             (false, _) => format!("searching… {states} states").into(),
-            (true, true) => format!("All schedules searched: {states} states.").into(),
+            (true, true) => format!("All {states} states searched.").into(),
             (true, false) => format!(
                 "Stopped at the limit: {states} states. What is not known is not impossible."
             )
@@ -256,15 +313,8 @@ fn answer(
     }
 }
 
-/// A number with thin gaps between its thousands.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push('\u{202f}');
-        }
-        out.push(digit);
-    }
-    out
+/// The next slice, when the browser has had its turn.
+fn again(ctx: &Context<Verdicts>) -> Timeout {
+    let link = ctx.link().clone();
+    Timeout::new(0, move || link.send_message(Slice))
 }

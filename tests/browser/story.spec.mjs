@@ -50,7 +50,21 @@ test('opens with the missed doorbell in its own setting', async () => {
   for (const model of ['sc', 'tso', 'pso']) {
     assert.equal(await verdict(page, `stale:${model}`).getAttribute('data-answer'), 'no', model);
   }
-  assert.match(await page.locator('.searched').textContent(), /All schedules searched: \d/);
+  assert.match(await page.locator('.searched').textContent(), /All \d+ states searched\./);
+});
+
+test('the cheapest cure is named, and follows the model and the choice', async () => {
+  const page = await open();
+  const cure = page.locator('[data-cure="stale"]');
+  await cure.waitFor();
+  assert.match(await cure.textContent(), /Cheapest cure on Arm: .*smp_mb__after_srcu_read_lock\(\)/);
+  assert.match(await cure.textContent(), /synchronize_srcu alone/);
+  const matrix = page.locator('[data-matrix-ms]');
+  assert.equal(await matrix.getAttribute('data-matrix-settings'), '24');
+  assert.ok(Number(await matrix.getAttribute('data-matrix-ms')) < 300, await matrix.textContent());
+  assert.match(await matrix.textContent(), /24 settings × 4 models, \d.* states, searched in \d+ ms/);
+  await page.locator('[data-toggle="wait"]').selectOption('synchronize_srcu');
+  await page.waitForFunction(() => /no barrier is needed/.test(document.querySelector('[data-cure="stale"]')?.textContent));
 });
 
 test('the stale read by hand; the barrier makes its step impossible and is named', async () => {
