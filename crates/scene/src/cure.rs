@@ -110,9 +110,7 @@ fn short(test: &Test, toggle: &Toggle) -> String {
         });
         return written.unwrap_or_else(|| toggle.name.clone());
     };
-    let end = label
-        .find(|c| matches!(c, ':' | ';'))
-        .unwrap_or(label.len());
+    let end = label.find([':', ';']).unwrap_or(label.len());
     let text = label.get(..end).unwrap_or(label).trim();
     if text.contains('(') {
         text.to_owned()
