@@ -146,6 +146,29 @@ test('Show me plays step by step, and can be stopped', async () => {
   await page.waitForFunction((before) => document.querySelector('[data-count]').textContent !== before, at);
 });
 
+test('what is drained slides to memory, unless less motion is asked for', async () => {
+  const before = '#/missed-doorbell?v=1&cpu=arm&srcu=fast&off=reader-mb&do=0:0b';
+  const shown = async (reducedMotion) => {
+    const page = await open(before, { reducedMotion });
+    await step(page, '0:0d').click();
+    const leaving = page.locator('[data-buffer="0"] .leaving');
+    assert.match(await leaving.textContent(), /bus v2.* = 2/);
+    return leaving.evaluate((element) => getComputedStyle(element).display !== 'none');
+  };
+  assert.equal(await shown('no-preference'), true);
+  assert.equal(await shown('reduce'), false);
+});
+
+test('the names of the lanes stay in sight on a narrow screen', async () => {
+  const page = await open(`#/missed-doorbell?v=1&cpu=arm&srcu=fast&off=reader-mb&do=${STALE.join('.')}`, { width: 360 });
+  const scroller = page.locator('.timeline .picture');
+  assert.ok(await scroller.evaluate((element) => element.scrollLeft) > 0, 'the present is in sight');
+  const outer = await scroller.boundingBox();
+  const names = await page.locator('.timeline .names').boundingBox();
+  assert.ok(Math.abs(names.x - outer.x) < 1, `${names.x} and ${outer.x}`);
+  assert.match(await page.locator('.timeline .names').textContent(), /vCPU 0/);
+});
+
 test('a use after free is shown, too', async () => {
   const page = await open('#/freed-bus');
   await searched(page);

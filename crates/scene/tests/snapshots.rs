@@ -159,3 +159,48 @@ fn file_of_its_own() {
         &scene::standalone_svg(&svg, scene::Theme::Dark),
     );
 }
+
+/// The labels of a picture: left edge, baseline, text.
+fn labels(svg: &str) -> Vec<(f64, f64, String)> {
+    let attribute = |rest: &str, name: &str| -> f64 {
+        let (_, value) = rest.split_once(name).expect("it has a place");
+        let (value, _) = value.split_once('"').expect("it is quoted");
+        value.parse().expect("a number")
+    };
+    svg.lines()
+        .filter_map(|line| line.split_once("<text class=\"label\""))
+        .map(|(_, rest)| {
+            let (_, text) = rest.split_once('>').expect("it has a text");
+            let text = text.trim_end_matches("</text>").to_owned();
+            (attribute(rest, " x=\""), attribute(rest, " y=\""), text)
+        })
+        .collect()
+}
+
+#[test]
+fn labels_stand_apart_and_whole() {
+    let mut lab = lab("doorbell");
+    steps(&mut lab, STALE);
+    let view = lab.view();
+    for (compact, width) in [(false, 1230), (true, 300), (true, 700), (false, 600)] {
+        let options = TimelineOptions {
+            compact,
+            width,
+            names: false,
+        };
+        let svg = timeline_svg(&view, options);
+        let labels = labels(&svg);
+        assert!(labels.len() >= 6, "{} labels at {width}", labels.len());
+        assert!(labels.iter().any(|(_, _, text)| text == "reads bus v1"));
+        for (at, (x, y, text)) in labels.iter().enumerate() {
+            assert!(!text.ends_with('…'), "{text} is cut");
+            for (other_x, other_y, other) in &labels[at + 1..] {
+                let width = |text: &str| 5.0 * text.chars().count() as f64;
+                let apart = (y - other_y).abs() >= 10.0
+                    || x + width(text) <= *other_x
+                    || other_x + width(other) <= *x;
+                assert!(apart, "{text} and {other} at {width}", width = width(text));
+            }
+        }
+    }
+}
