@@ -2,8 +2,8 @@
 
 use litmus::{Cond, Term, Test, Value, VarId};
 use machine::eval::eval;
-use machine::program::TermSource;
-use machine::value::{COOKIE, GARBAGE, POINTER};
+use machine::program::{MAX_SECTIONS, TermSource};
+use machine::value::{GARBAGE, POINTER, cookie_section};
 use machine::{Program, State};
 
 /// What is left of a final state: the value of each of [`Program::terms`], and
@@ -45,7 +45,7 @@ pub fn decode(value: i64) -> Value {
     match value {
         GARBAGE => Value::Int(0),
         v if (POINTER..POINTER + RANGE).contains(&v) => Value::Addr(VarId((v - POINTER) as u16)),
-        v if (COOKIE..COOKIE + RANGE).contains(&v) => Value::Int(0),
+        v if cookie_section(v, MAX_SECTIONS).is_some() => Value::Int(0),
         v => Value::Int(v),
     }
 }

@@ -15,9 +15,10 @@
 //! it offers, or the events from outside that it waits for.
 
 use machine::masks::{bits, range};
-use machine::program::Kind;
+use machine::program::{Atomic, Ex, Kind, MAX_SECTIONS};
 use machine::reason::Reason;
 use machine::touch::{Touch, Touches};
+use machine::value::cookie_section;
 use machine::{Plan, Program, State, Step, StepKind};
 
 /// A step that is offered.
@@ -59,6 +60,50 @@ pub struct CpuNext {
 pub struct Next {
     /// By CPU.
     pub cpus: Vec<CpuNext>,
+    /// The program [`may_deadlock`]: keep the states in which it does.
+    pub gentle: bool,
+}
+
+/// Whether a grace period may wait for a section that waits for something itself:
+/// then sections are entered early and grace periods start late as well, or the
+/// search would not come to the deadlock.
+#[must_use]
+pub fn may_deadlock(p: &Program) -> bool {
+    let waits = |kind: &Kind| matches!(kind, Kind::GracePeriod(_) | Kind::Barrier(_));
+    let mut grace = p.cpus.iter().flat_map(|code| &code.instrs).map(|i| &i.kind);
+    grace.any(waits) && p.cpus.iter().any(holds_and_waits)
+}
+
+/// Some section of this CPU waits for another CPU, or may never be left.
+fn holds_and_waits(code: &machine::program::Code) -> bool {
+    let mut open = Vec::new();
+    for instr in &code.instrs {
+        match &instr.kind {
+            Kind::Lock(section) => open.push((*section, &instr.arms)),
+            Kind::RcuUnlock | Kind::SrcuUnlock { .. } => {
+                let left = match &instr.kind {
+                    Kind::SrcuUnlock {
+                        cookie: Ex::Const(cookie),
+                        ..
+                    } => cookie_section(*cookie, MAX_SECTIONS)
+                        .and_then(|s| open.iter().position(|o| usize::from(o.0) == s)),
+                    Kind::SrcuUnlock { .. } => None,
+                    _ => open.len().checked_sub(1),
+                };
+                match left {
+                    Some(at) if *open[at].1 == instr.arms => drop(open.remove(at)),
+                    _ => return true,
+                }
+            }
+            Kind::GracePeriod(_) | Kind::Barrier(_) | Kind::Atomic(Atomic::SpinLock)
+                if !open.is_empty() =>
+            {
+                return true;
+            }
+            _ => {}
+        }
+    }
+    !open.is_empty()
 }
 
 impl Next {
@@ -72,6 +117,7 @@ impl Next {
 
     /// Takes over what is known of another state, without allocating.
     pub fn copy_from(&mut self, other: &Next) {
+        self.gentle = other.gentle;
         self.cpus.resize_with(other.cpus.len(), CpuNext::default);
         for (mine, theirs) in self.cpus.iter_mut().zip(&other.cpus) {
             mine.offers.clear();
@@ -158,12 +204,8 @@ impl Next {
                 .all(|(other, next)| other == cpu || !touch.conflicts(next.future))
         };
         match offer.step.kind {
-            StepKind::Enter
-            | StepKind::Fence
-            | StepKind::Unlock
-            | StepKind::Start
-            | StepKind::End
-            | StepKind::Wait => true,
+            StepKind::Enter | StepKind::Fence | StepKind::Unlock => true,
+            StepKind::Start | StepKind::End | StepKind::Wait => !self.gentle || alone(offer.touch),
             StepKind::Lock => alone(Touch {
                 sections: offer.touch.sections,
                 ..Touch::default()

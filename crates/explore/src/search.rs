@@ -12,7 +12,7 @@ use machine::touch::Touches;
 use machine::{Program, Quiet, State, Step, StepKind};
 
 use crate::outcome::{Outcome, outcome};
-use crate::reduce::{Next, Offer, is_late};
+use crate::reduce::{Next, Offer, is_late, may_deadlock};
 use crate::table::{StateId, StateTable};
 
 /// How far a search is.
@@ -136,15 +136,25 @@ impl Search {
             p,
         };
         search.scratch.copy_from(&search.start);
+        search.here.gentle = may_deadlock(&search.p);
         search.visit(Origin::NONE);
         search
     }
 
-    /// The same without eager steps and persistent sets: for tests of the reduction.
+    /// The same without eager steps and persistent sets, and with speculation that
+    /// fails: for tests of the reduction, and for states in which a CPU speculates.
     #[must_use]
     pub fn unreduced(p: Arc<Program>, limit: usize) -> Search {
-        let mut search = Search::new(Arc::clone(&p), limit);
+        let start = State::initial(&p);
+        Search::unreduced_from(p, start, limit)
+    }
+
+    /// [`Search::unreduced`], from any state.
+    #[must_use]
+    pub fn unreduced_from(p: Arc<Program>, start: State, limit: usize) -> Search {
+        let mut search = Search::from(p, start, limit);
         search.reduced = false;
+        search.packer.follows_undone = true;
         search.table = StateTable::default();
         search.parents.clear();
         search.stack.clear();
@@ -252,7 +262,10 @@ impl Search {
         stored.reverse();
         let mut steps = Vec::new();
         let mut state = self.start.clone();
-        let mut next = Next::default();
+        let mut next = Next {
+            gentle: self.here.gentle,
+            ..Next::default()
+        };
         next.fill(&self.p, &self.touches, &state);
         self.settle(&mut state, &mut next, |step| steps.push(step));
         for origin in stored {
@@ -330,6 +343,11 @@ impl Search {
         self.scratch = state;
     }
 
+    /// The step waits for one that it makes possible.
+    fn late(&self, kind: StepKind) -> bool {
+        is_late(kind) && !(self.here.gentle && kind == StepKind::Lock)
+    }
+
     fn expand(&mut self, id: StateId) {
         let mut current = std::mem::replace(&mut self.current, State::empty());
         self.packer
@@ -348,7 +366,7 @@ impl Search {
         }
         let mut went_on = false;
         for offer in &offers {
-            if self.reduced && is_late(offer.step.kind) {
+            if self.reduced && self.late(offer.step.kind) {
                 went_on |= self.go_late(id, &current, offer, &offers);
             } else {
                 went_on |= self.go(id, &current, offer);

@@ -3,10 +3,11 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use common::{Dialect, Random, program};
-use explore::{Search, estimate};
+use explore::{Progress, Search, estimate};
 use litmus::Setting;
 use machine::{CpuModel, Run, SrcuFlavour, compile};
 
@@ -58,6 +59,62 @@ fn damage(source: &str, random: &mut Random) -> String {
         }
     }
     lines.concat()
+}
+
+/// The same with objects: what can be freed, used after that, and left uninitialised.
+fn with_objects(source: &str) -> String {
+    let directives = "\n(*\n * @object x fields=x\n * @object y fields=y\n *)\n";
+    source.replacen(
+        "{ int x; int y;",
+        &format!("{directives}{{ int x=0; int y;"),
+        1,
+    )
+}
+
+#[test]
+fn reduction_keeps_every_outcome_of_damaged_programs() {
+    let mut compared = 0;
+    for seed in 0..6000 {
+        let mut random = Random::new(seed ^ 0xdead);
+        let dialect = Dialect {
+            atomics: seed % 2 == 0,
+            branches: seed % 3 == 0,
+            pointers: seed % 4 != 0,
+            rcu: seed % 5 != 0,
+        };
+        let source = damage(&program(seed ^ 0xdead, dialect), &mut random);
+        let source = if seed % 2 == 0 {
+            with_objects(&source)
+        } else {
+            source
+        };
+        let Some(test) = litmus::parse(&source).test else {
+            continue;
+        };
+        for model in CpuModel::ALL {
+            let Ok(p) = compile(&test, model, SrcuFlavour::Fast) else {
+                continue;
+            };
+            let p = Arc::new(p);
+            let mut full = Search::unreduced(Arc::clone(&p), 60_000);
+            if full.finish() != Progress::Complete {
+                continue;
+            }
+            let mut reduced = Search::new(p, 60_000);
+            assert_eq!(reduced.finish(), Progress::Complete, "{source}");
+            let of = |s: &Search| s.outcomes().cloned().collect::<BTreeSet<_>>();
+            assert_eq!(of(&reduced), of(&full), "{} of\n{source}", model.id);
+            let stuck = |s: &Search| s.deadlocks().next().is_some();
+            assert_eq!(
+                stuck(&reduced),
+                stuck(&full),
+                "deadlock, {} of\n{source}",
+                model.id
+            );
+            compared += 1;
+        }
+    }
+    assert!(compared > 4000, "only {compared} compared");
 }
 
 #[test]

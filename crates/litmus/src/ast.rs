@@ -365,6 +365,17 @@ pub enum BinOp {
     Or,
 }
 
+impl BinOp {
+    /// Gives 0 or 1.
+    #[must_use]
+    pub fn is_logical(self) -> bool {
+        !matches!(
+            self,
+            BinOp::Add | BinOp::Sub | BinOp::Mul | BinOp::BitAnd | BinOp::BitOr | BinOp::BitXor
+        )
+    }
+}
+
 /// A primitive, with the name under which the source calls it (`rcu_dereference`
 /// and `READ_ONCE` are the same operation).
 #[derive(Clone, Debug, PartialEq)]

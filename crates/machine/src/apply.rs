@@ -150,6 +150,9 @@ impl Program {
                 Err(Reason::Done)
             };
         }
+        if at >= view.code.instrs.len() {
+            return Err(Reason::Done);
+        }
         if step.kind == StepKind::PredictFail {
             return if view.assumable() & (1 << at) != 0 {
                 Ok(Plan::Other)
@@ -157,7 +160,7 @@ impl Program {
                 Err(Reason::Done)
             };
         }
-        if at >= view.code.instrs.len() || view.c.done & (1 << at) != 0 {
+        if view.c.done & (1 << at) != 0 {
             return Err(Reason::Done);
         }
         let (kind, plan) = view.next(at);
@@ -265,7 +268,10 @@ impl Program {
                 }
                 effects.add(Effect::Entered { section: *section });
             }
-            Kind::RcuUnlock(section) => self.leave(s, *section, effects),
+            Kind::RcuUnlock => {
+                let section = self.rcu_section(s, cpu, at);
+                self.leave(s, section, effects);
+            }
             Kind::SrcuUnlock { cookie, domain } => {
                 let section = eval(self, s, cpu, cookie)
                     .and_then(|(value, _)| cookie_section(value, self.sections.len()))
@@ -280,6 +286,27 @@ impl Program {
             Kind::GracePeriod(_) => s.vals[self.global(cpu, at)] = 0,
             _ => {}
         }
+    }
+
+    /// The section that an `rcu_read_unlock()` leaves: locks and unlocks nest.
+    /// Nested sections are sections of their own; a grace period waits for all.
+    fn rcu_section(&self, s: &State, cpu: usize, unlock: usize) -> Option<u8> {
+        let code = &self.cpus[cpu];
+        let mut open = Vec::new();
+        for i in bits(range(0, unlock) & !s.cpus[cpu].skipped) {
+            match &code.instrs[i].kind {
+                Kind::Lock(section)
+                    if self.sections[usize::from(*section)].domain == Domain::Rcu =>
+                {
+                    open.push(*section);
+                }
+                Kind::RcuUnlock => {
+                    open.pop();
+                }
+                _ => {}
+            }
+        }
+        open.pop()
     }
 
     /// The sections of a domain that somebody is inside of.
@@ -343,7 +370,9 @@ impl Program {
                     object: ObjectId(object as u16),
                 });
             }
-        } else if !matches!(self.instr(cpu, at).kind, Kind::Atomic(_)) {
+        } else if !matches!(self.instr(cpu, at).kind, Kind::Atomic(_))
+            || self.cpus[cpu].split & bit != 0
+        {
             self.check_use(s, cpu, at, loc, effects);
         }
         if loc != self.wild() {
@@ -374,8 +403,23 @@ impl Program {
         let Some(object) = self.locs[loc].object else {
             return;
         };
-        let freed = self.objects[usize::from(object.0)].freed;
-        if s.mem[usize::from(freed)] != 0 {
+        let freed = usize::from(self.objects[usize::from(object.0)].freed);
+        // What the CPU itself frees is freed in program order, wherever its store is;
+        // what another CPU frees, when memory says so.
+        let view = View::new(self, s, cpu);
+        let frees = |i: usize| {
+            matches!(
+                view.code.instrs[i].kind,
+                Kind::Store {
+                    role: StoreRole::Free
+                }
+            ) && taken(s, cpu, &view.code.instrs[i].arms) == Taken::Yes(0)
+                && view.location(i).is_some_and(|(loc, _)| loc == freed)
+        };
+        let all = range(0, view.code.instrs.len()) & !view.c.skipped;
+        let before = bits(all & range(0, at)).any(frees);
+        let after = bits(all & !range(0, at + 1) & view.c.done).any(frees);
+        if before || (s.mem[freed] != 0 && !after) {
             s.cpus[cpu].freed |= 1 << at;
             effects.add(Effect::UseAfterFree { object });
         }
@@ -396,7 +440,7 @@ impl Program {
             let Some((value, 0)) = eval(self, s, cpu, &branch.cond) else {
                 continue;
             };
-            let then = value != 0;
+            let then = crate::value::number(value) != 0;
             let mispredicted = known == BranchState::Predicted(!then);
             effects.add(Effect::Resolved {
                 branch: b,

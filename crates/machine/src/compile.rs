@@ -216,9 +216,9 @@ struct Cpu<'s, 't> {
     code: Code,
     definitions: Definitions,
     arms: Vec<Arm>,
-    /// Open `rcu_read_lock()`s: the section, or none for a nested one.
-    rcu: Vec<Option<u8>>,
     stmt: u16,
+    /// Of that statement.
+    span: Span,
     part: u8,
 }
 
@@ -233,8 +233,8 @@ impl<'s, 't> Cpu<'s, 't> {
             },
             definitions: HashMap::new(),
             arms: Vec::new(),
-            rcu: Vec::new(),
             stmt: u16::MAX,
+            span: Span::default(),
             part: 0,
         }
     }
@@ -257,6 +257,7 @@ impl<'s, 't> Cpu<'s, 't> {
                 self.stmt = stmt.id;
                 self.part = 0;
             }
+            self.span = stmt.span;
             match &stmt.kind {
                 StmtKind::Declare { .. } | StmtKind::Empty => {}
                 StmtKind::Assign { dst, value, .. } => {
@@ -299,7 +300,6 @@ impl<'s, 't> Cpu<'s, 't> {
             els: 0,
             arms: self.arms.clone(),
         });
-        let rcu = self.rcu.clone();
         for (body, then) in [(then, true), (els, false)] {
             let first = self.code.instrs.len();
             self.arms.push(Arm {
@@ -315,10 +315,6 @@ impl<'s, 't> Cpu<'s, 't> {
             } else {
                 branch.els = mask;
             }
-        }
-        // Read-side sections are paired in source order; arms are expected to balance.
-        if self.rcu.len() > rcu.len() + 1 {
-            self.rcu.truncate(rcu.len() + 1);
         }
         Ok(())
     }
@@ -527,18 +523,11 @@ impl<'s, 't> Cpu<'s, 't> {
         let nothing = Ex::Const(0);
         match &op.kind {
             OpKind::RcuReadLock => {
-                if self.rcu.is_empty() {
-                    let section = self.section(Domain::Rcu, span)?;
-                    self.emit(Kind::Lock(section), Class::SECTION_ENTRY, span)?;
-                    self.rcu.push(Some(section));
-                } else {
-                    // Nested sections flatten: only the outermost counts.
-                    self.rcu.push(None);
-                }
+                let section = self.section(Domain::Rcu, span)?;
+                self.emit(Kind::Lock(section), Class::SECTION_ENTRY, span)?;
             }
             OpKind::RcuReadUnlock => {
-                let section = self.rcu.pop().flatten();
-                self.emit(Kind::RcuUnlock(section), Class::SECTION_EXIT, span)?;
+                self.emit(Kind::RcuUnlock, Class::SECTION_EXIT, span)?;
             }
             OpKind::SynchronizeRcu { .. } => {
                 self.emit(Kind::GracePeriod(Domain::Rcu), Class::GRACE_PERIOD, span)?;
@@ -658,6 +647,12 @@ impl<'s, 't> Cpu<'s, 't> {
 
     fn expr(&mut self, expr: &Expr) -> Result<Ex, CompileError> {
         let ex = match expr {
+            Expr::Int(n) if n.unsigned_abs() >= crate::value::LARGEST => {
+                return Err(CompileError {
+                    span: self.span,
+                    message: format!("the number {n} is too large for the machine"),
+                });
+            }
             Expr::Int(n) => Ex::Const(*n),
             Expr::Reg(reg) => self.use_register(*reg),
             Expr::Addr(var) => Ex::Const(POINTER + i64::from(var.0)),

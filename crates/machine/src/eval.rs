@@ -4,7 +4,7 @@ use litmus::{BinOp, UnOp};
 
 use crate::program::{Arm, Code, Ex, Node, ObjectInfo, Program};
 use crate::state::{BranchState, State};
-use crate::value::{POINTER, pointee};
+use crate::value::{POINTER, number, pointee};
 
 /// A set of branches of one CPU, bit `b` for branch `b`: those whose prediction
 /// a value rests on.
@@ -13,6 +13,7 @@ pub type Guess = u32;
 /// A unary operation.
 #[must_use]
 pub fn unary(op: UnOp, a: i64) -> i64 {
+    let a = number(a);
     match op {
         UnOp::Not => i64::from(a == 0),
         UnOp::Neg => a.wrapping_neg(),
@@ -23,6 +24,7 @@ pub fn unary(op: UnOp, a: i64) -> i64 {
 /// A binary operation. Both operands of `&&` and `||` are computed.
 #[must_use]
 pub fn binary(op: BinOp, a: i64, b: i64) -> i64 {
+    let (a, b) = (number(a), number(b));
     match op {
         BinOp::Add => a.wrapping_add(b),
         BinOp::Sub => a.wrapping_sub(b),

@@ -15,6 +15,9 @@ pub struct Packer {
     /// The program can use freed or uninitialised memory.
     flags: bool,
     conditional: bool,
+    /// Loads may be undone and done again: what they read stays alive. A search
+    /// that drops states in which speculation fails need not keep it.
+    pub follows_undone: bool,
 }
 
 /// Who uses which load.
@@ -26,6 +29,8 @@ struct Lives {
     deciders: Vec<u32>,
     /// Loads that some address is computed from.
     addresses: Mask,
+    /// Those that say what is freed: later accesses ask for it.
+    freeing: Mask,
     /// Grace periods: their value is the set of sections that they wait for.
     grace: Mask,
     /// Loads and grace periods.
@@ -47,6 +52,7 @@ impl Packer {
                     users: vec![0; n],
                     deciders: vec![0; n],
                     addresses: 0,
+                    freeing: 0,
                     grace: 0,
                     valued: code.reads,
                     locks: 0,
@@ -60,6 +66,9 @@ impl Packer {
                     }
                     if let Some(Address::Computed(ex)) = &instr.addr {
                         lives.addresses |= uses(ex, code);
+                        if frees(&instr.kind) {
+                            lives.freeing |= uses(ex, code);
+                        }
                     }
                     if matches!(instr.kind, Kind::Lock(_)) {
                         lives.locks |= 1 << i;
@@ -80,6 +89,7 @@ impl Packer {
         Packer {
             cpus,
             flags: !p.objects.is_empty() || p.cpus.iter().any(|c| c.dynamic),
+            follows_undone: false,
             conditional: p
                 .cpus
                 .iter()
@@ -105,12 +115,23 @@ impl Packer {
             c.begun &= !c.skipped;
             c.done &= !c.skipped;
             c.assumed &= !(c.begun | c.skipped);
-            let pending = range(0, code.instrs.len()) & !(c.done | c.skipped);
+            let mut pending = range(0, code.instrs.len()) & !(c.done | c.skipped);
             let c = *c;
-            let pinned = if code.dynamic && p.model.speculates && !over {
-                lives.addresses
-            } else {
-                0
+            if self.follows_undone && !over {
+                for i in bits(code.reads & c.begun) {
+                    let undoable = (code.dynamic && p.model.speculates)
+                        || s.guesses
+                            .get(p.global(cpu, i))
+                            .is_some_and(|guess| *guess != 0);
+                    if undoable {
+                        pending |= 1 << i;
+                    }
+                }
+            }
+            let pinned = match (over, code.dynamic && p.model.speculates) {
+                (true, _) => 0,
+                (false, true) => lives.addresses,
+                (false, false) => lives.freeing,
             };
             for i in bits(lives.valued & !lives.grace) {
                 let alive = c.begun & (1 << i) != 0
@@ -127,9 +148,6 @@ impl Packer {
             }
             for i in bits(pending) {
                 future |= touches.may[cpu][i].reads;
-            }
-            if p.cpus[cpu].worker.is_some() && pending != 0 {
-                future |= touches.may[cpu].iter().fold(0, |mask, t| mask | t.reads);
             }
         }
         let dynamic_left = p
@@ -148,7 +166,7 @@ impl Packer {
         if !dynamic_left {
             s.writers.fill(INITIAL);
         }
-        if self.flags {
+        if self.flags && !self.follows_undone {
             let freed = s.cpus.iter().any(|c| c.freed != 0);
             let garbage = s.cpus.iter().any(|c| c.garbage != 0);
             for c in &mut s.cpus {
@@ -176,7 +194,8 @@ impl Packer {
                 number(out, c.assumed);
             }
             if self.flags {
-                number(out, c.freed << 1 | c.garbage & 1);
+                number(out, c.freed);
+                number(out, c.garbage);
             }
             if p.branches {
                 for i in bits(self.cpus[cpu].locks & c.begun) {
@@ -229,9 +248,8 @@ impl Packer {
                 c.assumed = input.number();
             }
             if self.flags {
-                let word = input.number();
-                c.freed = word >> 1;
-                c.garbage = word & 1;
+                c.freed = input.number();
+                c.garbage = input.number();
             }
             s.cpus[cpu] = c;
             for (b, branch) in code.branches.iter().enumerate() {

@@ -285,8 +285,8 @@ pub enum Kind {
     Fence,
     /// Enters a section.
     Lock(u8),
-    /// Leaves the RCU section that this instruction closes, if it closes one.
-    RcuUnlock(Option<u8>),
+    /// Leaves the innermost RCU section of its CPU.
+    RcuUnlock,
     /// Leaves the SRCU section that the cookie names.
     SrcuUnlock {
         /// The cookie.

@@ -7,7 +7,7 @@ use crate::program::{Address, Atomic, Code, Domain, Ex, Instr, Kind, LocRole, Ma
 use crate::reason::Reason;
 use crate::state::{BranchState, CpuState, INITIAL, Source, State};
 use crate::step::{Step, StepKind};
-use crate::value::{GARBAGE, pointee};
+use crate::value::{GARBAGE, number, pointee};
 
 /// An event that may happen, with what it will do.
 #[derive(Clone, Copy, Debug)]
@@ -328,13 +328,13 @@ impl<'a> View<'a> {
                     on: self.missing(ex),
                 })?;
             *guess |= from;
-            Ok(wanted)
+            Ok(number(wanted))
         };
         Ok(match atomic {
             Atomic::Rmw(_) => true,
             Atomic::SpinLock | Atomic::SpinTrylock => value == 0,
-            Atomic::CmpXchg(expected) => value == known(expected)?,
-            Atomic::AddUnless(unless) => value != known(unless)?,
+            Atomic::CmpXchg(expected) => number(value) == known(expected)?,
+            Atomic::AddUnless(unless) => number(value) != known(unless)?,
         })
     }
 
@@ -673,7 +673,7 @@ impl<'a> View<'a> {
             Kind::Atomic(_) => (StepKind::Drain, Phase::Write),
             Kind::Fence => (StepKind::Fence, Phase::Other),
             Kind::Lock(_) => (StepKind::Lock, Phase::Other),
-            Kind::RcuUnlock(_) | Kind::SrcuUnlock { .. } => (StepKind::Unlock, Phase::Other),
+            Kind::RcuUnlock | Kind::SrcuUnlock { .. } => (StepKind::Unlock, Phase::Other),
             Kind::GracePeriod(_) if !begun => (StepKind::Start, Phase::Other),
             Kind::GracePeriod(_) => (StepKind::End, Phase::End),
             Kind::Barrier(_) => (StepKind::Wait, Phase::Other),

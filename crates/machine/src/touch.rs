@@ -1,9 +1,11 @@
 //! What an instruction can still touch: the ground for leaving out schedules
 //! that differ only in the order of steps that do not concern each other.
 
+use litmus::RmwOp;
+
 use crate::masks::bits;
 use crate::pack::{constants, frees};
-use crate::program::{Address, Code, Domain, Ex, Instr, Kind, LocRole, Node, Program};
+use crate::program::{Address, Atomic, Code, Domain, Ex, Instr, Kind, LocRole, Node, Program};
 use crate::ready::View;
 use crate::state::State;
 use crate::value::pointee;
@@ -78,7 +80,7 @@ impl Touches {
         let instr = p.instr(cpu, i);
         match &instr.addr {
             Some(Address::Computed(_)) => match View::new(p, s, cpu).location(i) {
-                Some((loc, 0)) => access(p, instr, bit(loc) | object_flag(p, loc), bit(loc)),
+                Some((loc, 0)) => access(instr, bit(loc), object_flag(p, loc)),
                 _ => self.may[cpu][i],
             },
             _ => self.may[cpu][i],
@@ -115,24 +117,20 @@ fn object_flag(p: &Program, loc: usize) -> u64 {
     })
 }
 
-fn access(p: &Program, instr: &Instr, looks: u64, at: u64) -> Touch {
-    let _ = p;
+/// An access to `at` that looks at the freed flags `flags`.
+fn access(instr: &Instr, at: u64, flags: u64) -> Touch {
     match &instr.kind {
         Kind::Load { .. } => Touch {
-            reads: looks,
+            reads: at | flags,
             ..Touch::default()
         },
         Kind::Store { .. } => Touch {
             writes: at,
-            reads: if frees(&instr.kind) {
-                looks
-            } else {
-                looks & !at
-            },
+            reads: flags | if frees(&instr.kind) { at } else { 0 },
             ..Touch::default()
         },
         Kind::Atomic(_) => Touch {
-            reads: looks,
+            reads: at | flags,
             writes: at,
             ..Touch::default()
         },
@@ -148,13 +146,13 @@ fn touch(p: &Program, instr: &Instr, reachable: u64) -> Touch {
                 Some(Address::Computed(ex)) => points_to(p, ex, reachable),
                 None => 0,
             };
-            let mut looks = at;
+            let mut flags = 0;
             for loc in 0..p.locs.len() {
                 if at & bit(loc) != 0 {
-                    looks |= object_flag(p, loc);
+                    flags |= object_flag(p, loc);
                 }
             }
-            access(p, instr, looks, at)
+            access(instr, at, flags)
         }
         Kind::Fence => Touch::default(),
         Kind::Lock(section) => {
@@ -164,7 +162,7 @@ fn touch(p: &Program, instr: &Instr, reachable: u64) -> Touch {
                 ..Touch::default()
             }
         }
-        Kind::RcuUnlock(_) => Touch {
+        Kind::RcuUnlock => Touch {
             sections: domain_bit(Domain::Rcu),
             ..Touch::default()
         },
@@ -201,23 +199,34 @@ fn domain_bit(domain: Domain) -> u64 {
 }
 
 /// The locations that some pointer can lead to: those whose address stands
-/// anywhere in the program, and what a bad pointer leads to.
+/// anywhere in the program or can be stored by it, and what a bad pointer leads to.
 fn reachable(p: &Program) -> u64 {
-    let mut consts: Vec<i64> = p.locs.iter().map(|l| l.init).collect();
-    for code in &p.cpus {
-        for instr in &code.instrs {
-            if let Some(ex) = &instr.value {
-                constants(ex, &mut consts);
-            }
-            if let Some(Address::Computed(ex)) = &instr.addr {
-                constants(ex, &mut consts);
-            }
+    let known = |c: i64| pointee(c, p.locs.len()).map_or(0, bit);
+    let mut mask = p
+        .locs
+        .iter()
+        .fold(bit(p.wild()), |mask, l| mask | known(l.init));
+    for instr in p.cpus.iter().flat_map(|code| &code.instrs) {
+        let sums = match &instr.kind {
+            Kind::Atomic(Atomic::Rmw(op)) => *op != RmwOp::Xchg,
+            Kind::Atomic(Atomic::AddUnless(_)) => true,
+            _ => false,
+        };
+        // Arithmetic in memory can make any address of any other.
+        if sums && p.cpus.iter().any(|code| code.dynamic) {
+            return u64::MAX;
+        }
+        if let Some(Address::Computed(ex)) = &instr.addr {
+            let mut consts = Vec::new();
+            constants(ex, &mut consts);
+            mask = consts.iter().fold(mask, |mask, c| mask | known(*c));
+        }
+        if let Some(ex) = &instr.value {
+            // A load gives what some other store has stored.
+            mask |= points_to(p, ex, 0);
         }
     }
-    consts
-        .iter()
-        .filter_map(|c| pointee(*c, p.locs.len()))
-        .fold(bit(p.wild()), |mask, loc| mask | bit(loc))
+    mask
 }
 
 /// The locations that an address may be.
@@ -237,6 +246,8 @@ fn points_to(p: &Program, ex: &Ex, reachable: u64) -> u64 {
                 .fold(bit(p.wild()), |mask, (_, loc)| {
                     mask | bit(usize::from(*loc))
                 }),
+            Node::Unary(litmus::UnOp::Not, _) => bit(p.wild()),
+            Node::Binary(op, ..) if op.is_logical() => bit(p.wild()),
             // Arithmetic can make any address of any other.
             Node::Unary(..) | Node::Binary(..) | Node::AndNot(..) => u64::MAX,
         },

@@ -25,3 +25,17 @@ pub fn cookie_section(value: i64, sections: usize) -> Option<usize> {
     let index = usize::try_from(value.checked_sub(COOKIE)?).ok()?;
     (index < sections).then_some(index)
 }
+
+/// Numbers that a program may write are below this, so that none is taken for a
+/// pointer or a cookie.
+pub const LARGEST: u64 = 1 << 39;
+
+/// What computing and comparing see: a cookie is the number 0.
+#[must_use]
+pub fn number(value: i64) -> i64 {
+    if cookie_section(value, crate::program::MAX_SECTIONS).is_some() {
+        0
+    } else {
+        value
+    }
+}

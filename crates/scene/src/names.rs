@@ -232,7 +232,7 @@ impl<'a> Names<'a> {
                 }
                 .to_owned()
             }
-            Kind::RcuUnlock(_) => "rcu_read_unlock()".to_owned(),
+            Kind::RcuUnlock => "rcu_read_unlock()".to_owned(),
             Kind::SrcuUnlock { .. } => "srcu_read_unlock()".to_owned(),
             Kind::Barrier(_) => "srcu_barrier()".to_owned(),
             Kind::Fence => self

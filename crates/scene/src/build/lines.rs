@@ -366,7 +366,7 @@ impl<'a> Cpu<'a> {
             Kind::Store { .. } => "in memory".to_owned(),
             Kind::Lock(section) if s.inside & (1 << section) != 0 => "inside".to_owned(),
             Kind::Lock(_) => "done".to_owned(),
-            Kind::RcuUnlock(_) | Kind::SrcuUnlock { .. } => "outside".to_owned(),
+            Kind::RcuUnlock | Kind::SrcuUnlock { .. } => "outside".to_owned(),
             Kind::GracePeriod(_) => "over".to_owned(),
             Kind::Fence | Kind::Barrier(_) => "done".to_owned(),
         }

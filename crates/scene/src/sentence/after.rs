@@ -1,7 +1,6 @@
 //! Sentences of what followed a step of itself: branches, undone loads, failures.
 
 use machine::Effect;
-use machine::program::Kind;
 
 use super::Event;
 use super::labels::object_name;
@@ -52,13 +51,7 @@ pub(super) fn consequences(n: &Names, e: &Event) -> Vec<String> {
             }
             Effect::Wild => out.push("the pointer leads nowhere".to_owned()),
             Effect::UnmatchedUnlock => {
-                let inner = matches!(
-                    n.instr(e.cpu(), e.at()).map(|i| &i.kind),
-                    Some(Kind::RcuUnlock(None))
-                );
-                if !inner {
-                    out.push("no open section belongs to this unlock".to_owned());
-                }
+                out.push("no open section belongs to this unlock".to_owned());
             }
             _ => {}
         }

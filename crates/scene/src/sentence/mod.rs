@@ -205,10 +205,7 @@ fn unlock(n: &Names, e: &Event, cpu: &str) -> String {
         _ => None,
     });
     let Some(left) = left else {
-        return match n.instr(e.cpu(), e.at()).map(|i| &i.kind) {
-            Some(Kind::RcuUnlock(None)) => format!("{cpu} ⟦left|leaves⟧ an inner section"),
-            _ => format!("{cpu} ⟦left|leaves⟧ a section that is not open"),
-        };
+        return format!("{cpu} ⟦left|leaves⟧ a section that is not open");
     };
     let mut text = format!(
         "{cpu} ⟦left|leaves⟧ its read-side section of {}",
