@@ -1,0 +1,132 @@
+//! Small programs that once gave a wrong answer, each with its name.
+
+use explore::{Report, check};
+use machine::{CpuModel, SrcuFlavour};
+
+fn reports(source: &str) -> Vec<Report> {
+    let parsed = litmus::parse(source);
+    let Some(test) = parsed.test else {
+        panic!("{}\n{source}", parsed.diagnostics[0])
+    };
+    let check = |model| check(&test, model, SrcuFlavour::Fast, 100_000).expect("small");
+    CpuModel::ALL.map(check).into()
+}
+
+/// Whether the condition can hold, and the flags, on each model from SC to Arm.
+fn expect(source: &str, can: &str, flags: &[&str]) {
+    for (report, can) in reports(source).iter().zip(can.chars()) {
+        let model = report.model.name;
+        assert!(report.complete);
+        assert_eq!(
+            report.positive > 0,
+            can == 'S',
+            "{model} of\n{source}\n{:?}",
+            report.states
+        );
+        assert_eq!(report.flags(), flags, "{model} of\n{source}");
+    }
+}
+
+#[test]
+fn a_pointer_to_a_field_can_be_stored() {
+    expect(
+        "C f\n(* @object a \"A\" fields=n:a_n *)\n{ int a=1; int a_n=0; int x=0; int *p=&a; int *q=&x; }\n\
+         P0(int **p, int **q) { int *r0 = READ_ONCE(*p); WRITE_ONCE(*q, &r0->n); }\n\
+         P1(int **q) { int *r1 = READ_ONCE(*q); WRITE_ONCE(*r1, 5); }\n\
+         P2(int *a_n) { int r2 = READ_ONCE(*a_n); }\nexists (2:r2=5)\n",
+        "SSSS",
+        &[],
+    );
+}
+
+const GRACE: &str =
+    "P1(int *x, int *y) { WRITE_ONCE(*x, 1); synchronize_rcu(); WRITE_ONCE(*y, 1); }\n";
+
+#[test]
+fn rcu_sections_pair_along_the_way_that_is_taken() {
+    let section = |open: &str, close: &str| {
+        format!(
+            "C r\n{{}}\nP0(int *x, int *y, int *z) {{ int r0 = READ_ONCE(*z); {open} int r1 = READ_ONCE(*y); \
+             int r2 = READ_ONCE(*x); {close} }}\n{GRACE}exists (0:r1=1 /\\ 0:r2=0)\n"
+        )
+    };
+    let lock = "rcu_read_lock();";
+    let unlock = "rcu_read_unlock();";
+    // Within one section that forbids it, on every model.
+    expect(&section(lock, unlock), "----", &[]);
+    let both = format!("if (r0) {{ {lock} }} else {{ {lock} }}");
+    expect(&section(&both, unlock), "----", &[]);
+    let ends = format!("if (r0) {{ {unlock} }} else {{ {unlock} }}");
+    expect(&section(lock, &ends), "----", &[]);
+    let retaken = format!("{lock} if (r0) {{ {unlock} {lock} }}");
+    expect(&section(&retaken, unlock), "----", &[]);
+    let nested = format!("{lock} {lock} {unlock}");
+    expect(&section(&nested, unlock), "----", &[]);
+}
+
+#[test]
+fn a_cpu_frees_in_program_order() {
+    let object = "C k\n(* @object a \"A\" freed=a_f *)\n{ int a=1; int a_f=0; }\n";
+    let reader = "P1(int *a_f) { int r0 = READ_ONCE(*a_f); }\nexists (1:r0=1)\n";
+    let used = format!("{object}P0(int *a) {{ kfree(a); int r0 = READ_ONCE(*a); }}\n{reader}");
+    expect(&used, "SSSS", &["use-after-free"]);
+    let freed = format!("{object}P0(int *a) {{ int r0 = READ_ONCE(*a); kfree(a); }}\n{reader}");
+    expect(&freed, "SSSS", &[]);
+    let written = format!("{object}P0(int *a) {{ WRITE_ONCE(*a, 2); kfree(a); }}\n{reader}");
+    expect(&written, "SSSS", &[]);
+}
+
+#[test]
+fn a_flag_far_away_is_not_forgotten() {
+    let vars: String = (0..63).map(|i| format!("int v{i}=0; ")).collect();
+    expect(
+        &format!(
+            "C u\n(* @object a \"A\" freed=a_f *)\n{{ int a=1; {vars}int a_f=0; int x=0; }}\n\
+             P0(int *a) {{ kfree(a); smp_mb(); WRITE_ONCE(*a, 2); }}\nP1(int *x) {{ int r0 = READ_ONCE(*x); }}\n\
+             exists (1:r0=1)\n"
+        ),
+        "----",
+        &["use-after-free"],
+    );
+}
+
+#[test]
+fn deadlocks_are_found() {
+    let domains = "int *x, spinlock_t *l, struct srcu_struct *s, struct srcu_struct *t";
+    let two = |a: &str, b: &str| {
+        format!("C d\n{{}}\nP0({domains}) {{ {a} }}\nP1({domains}) {{ {b} }}\nexists (x=1)\n")
+    };
+    let cases = [
+        two(
+            "spin_lock(l); synchronize_srcu(s); spin_unlock(l);",
+            "int c = srcu_read_lock(s); spin_lock(l); spin_unlock(l); srcu_read_unlock(s, c);",
+        ),
+        two(
+            "call_srcu(s, x);",
+            "int c = srcu_read_lock(s); srcu_barrier(s); srcu_read_unlock(s, c);",
+        ),
+        two(
+            "int c = srcu_read_lock(s); synchronize_srcu(t); srcu_read_unlock(s, c);",
+            "int c = srcu_read_lock(t); synchronize_srcu(s); srcu_read_unlock(t, c);",
+        ),
+        two(
+            "int c = srcu_read_lock(s); synchronize_srcu(s); srcu_read_unlock(s, c);",
+            "",
+        ),
+        two("spin_lock(l); spin_lock(l);", ""),
+    ];
+    for source in cases {
+        expect(&source, "----", &["deadlock"]);
+    }
+}
+
+#[test]
+fn a_cookie_is_the_number_it_is_shown_as() {
+    expect(
+        "C c\n{}\nP0(int *x, int *y, struct srcu_struct *s) { int c = srcu_read_lock(s); \
+         if (c == 0) { WRITE_ONCE(*x, 1); } WRITE_ONCE(*y, c + 1); srcu_read_unlock(s, c); }\n\
+         exists (x=1 /\\ y=1)\n",
+        "SSSS",
+        &[],
+    );
+}
