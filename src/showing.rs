@@ -79,8 +79,8 @@ impl Showing {
             Stage::Shortest(search) => match search.run(STRIDE, &accepts) {
                 Found::Running => Shown::Running,
                 Found::Witness(witness) => Shown::Schedule(witness.steps),
-                Found::None => Shown::Nothing,
-                Found::Limited => {
+                // The reduced search has the last word on whether there is one.
+                Found::None | Found::Limited => {
                     self.stage = any(&self.p, &self.test);
                     Shown::Running
                 }

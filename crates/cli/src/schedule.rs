@@ -54,7 +54,7 @@ pub fn tell(
 fn thread(name: StepName) -> (u8, &'static str) {
     match name.cpu {
         CpuName::Thread(thread) => (thread, ""),
-        CpuName::Worker(thread, _) => (thread, " callback"),
+        CpuName::Worker(thread, ..) => (thread, " callback"),
     }
 }
 

@@ -130,3 +130,30 @@ fn a_cookie_is_the_number_it_is_shown_as() {
         &[],
     );
 }
+
+#[test]
+fn the_steps_of_one_position_have_names_of_their_own() {
+    let source = "C n\n(* @object a \"A\" *)\n(* @object b \"B\" *)\n{ int a=1; int b=1; }\n\
+        P0(int *a, int *b, struct srcu_struct *s)\n{\n\
+        \tcall_srcu(s, a); /*@ toggle t choices=\"call_srcu(s, a);\",\"call_srcu(s, a); call_srcu(s, b); \
+        if (READ_ONCE(*a)) { smp_mb(); } if (READ_ONCE(*b)) { smp_mb(); }\" */\n}\nexists (a=1)\n";
+    let parsed = litmus::parse(source);
+    let Some(test) = parsed.test else {
+        panic!("{}", parsed.diagnostics[0])
+    };
+    for setting in litmus::Setting::all(&test) {
+        let p = machine::compile(
+            &test.with(&setting),
+            &machine::model::ARM,
+            SrcuFlavour::Fast,
+        );
+        let p = std::sync::Arc::new(p.expect("small"));
+        let mut run = machine::Run::new(std::sync::Arc::clone(&p));
+        while let Some(step) = p.steps(run.state()).pop() {
+            assert_eq!(p.find(p.name(step)), Some(step), "{}", p.name(step));
+            run.step(step).expect("offered");
+        }
+        let replay = machine::Run::replay(&p, &run.schedule());
+        assert_eq!(replay.run.state(), run.state());
+    }
+}

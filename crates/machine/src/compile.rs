@@ -111,6 +111,7 @@ struct Call {
     thread: u8,
     instr: usize,
     stmt: u16,
+    part: u8,
     span: Span,
     domain: Domain,
 }
@@ -290,8 +291,11 @@ impl<'s, 't> Cpu<'s, 't> {
         }
         let number = self.code.branches.len();
         let at = self.code.instrs.len();
+        let before = self.code.branches.iter().filter(|b| b.stmt == stmt.id);
+        let part = before.count() as u8;
         self.code.branches.push(Branch {
             stmt: stmt.id,
+            part,
             span: stmt.span,
             uses: self.uses(&cond),
             cond,
@@ -565,7 +569,9 @@ impl<'s, 't> Cpu<'s, 't> {
                 };
                 let at = self.access(kind, class, span, Address::Static(0), Some(object))?;
                 let (thread, stmt) = (self.thread, self.stmt);
+                let part = self.code.instrs[at].part;
                 self.shared.calls.push(Call {
+                    part,
                     thread,
                     instr: at,
                     stmt,
@@ -808,7 +814,7 @@ const FREED: &str = "(freed)";
 /// The worker of a `call_srcu`: wait for the token, a grace period, free.
 fn worker_code(shared: &mut Shared<'_>, call: &Call, token: u16) -> Result<Code, CompileError> {
     let mut cpu = Cpu::new(shared, call.thread);
-    cpu.code.worker = Some(call.stmt);
+    cpu.code.worker = Some((call.stmt, call.part));
     cpu.stmt = call.stmt;
     let class = Class::R.with(Class::ACQUIRE);
     let wait = Kind::Load { wait: true };

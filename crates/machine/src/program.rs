@@ -154,8 +154,8 @@ pub enum Domain {
 pub struct Code {
     /// The thread of the test, or the one that queues this worker's callback.
     pub thread: u8,
-    /// Set for a worker: the statement of the `call_srcu`.
-    pub worker: Option<u16>,
+    /// Set for a worker: the statement of the `call_srcu`, and its part.
+    pub worker: Option<(u16, u8)>,
     /// The instructions, in program order.
     pub instrs: Vec<Instr>,
     /// The branches, in program order.
@@ -182,6 +182,8 @@ pub struct Code {
 pub struct Branch {
     /// The statement.
     pub stmt: u16,
+    /// Which branch of the statement, from 0.
+    pub part: u8,
     /// Where the condition stands.
     pub span: Span,
     /// Taken when not 0.

@@ -7,11 +7,11 @@
 //! ```text
 //! step   = cpu ":" statement [ "~" part ] kind
 //! cpu    = thread                 a thread of the test
-//!        | "w" thread "-" statement   the worker of that call_srcu
+//!        | "w" thread "-" statement [ "~" part ]   the worker of that call_srcu
 //! kind   = one letter, see StepKind
 //! ```
 //! A part is given when one statement holds several operations
-//! (`WRITE_ONCE(*y, READ_ONCE(*x))`).
+//! (`WRITE_ONCE(*y, READ_ONCE(*x))`, a toggle's position with two statements).
 
 use std::fmt;
 use std::str::FromStr;
@@ -100,8 +100,9 @@ pub struct Step {
 pub enum CpuName {
     /// A thread of the test.
     Thread(u8),
-    /// The worker of this thread's `call_srcu` in this statement.
-    Worker(u8, u16),
+    /// The worker of this thread's `call_srcu` in this statement, and which of the
+    /// statement's operations that is.
+    Worker(u8, u16, u8),
 }
 
 /// The name of a step.
@@ -121,7 +122,8 @@ impl fmt::Display for StepName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.cpu {
             CpuName::Thread(t) => write!(f, "{t}:")?,
-            CpuName::Worker(t, stmt) => write!(f, "w{t}-{stmt}:")?,
+            CpuName::Worker(t, stmt, 0) => write!(f, "w{t}-{stmt}:")?,
+            CpuName::Worker(t, stmt, part) => write!(f, "w{t}-{stmt}~{part}:")?,
         }
         write!(f, "{}", self.stmt)?;
         if self.part > 0 {
@@ -160,7 +162,8 @@ fn parse(text: &str) -> Option<StepName> {
     let cpu = match cpu.strip_prefix('w') {
         Some(worker) => {
             let (thread, stmt) = worker.split_once('-')?;
-            CpuName::Worker(number(thread)?, number(stmt)?)
+            let (stmt, part) = stmt.split_once('~').unwrap_or((stmt, "0"));
+            CpuName::Worker(number(thread)?, number(stmt)?, number(part)?)
         }
         None => CpuName::Thread(number(cpu)?),
     };
@@ -194,7 +197,7 @@ impl Program {
         let code = &self.cpus[cpu];
         match code.worker {
             None => CpuName::Thread(code.thread),
-            Some(stmt) => CpuName::Worker(code.thread, stmt),
+            Some((stmt, part)) => CpuName::Worker(code.thread, stmt, part),
         }
     }
 
@@ -204,7 +207,10 @@ impl Program {
         let cpu = usize::from(step.cpu);
         let at = usize::from(step.at);
         let (stmt, part) = match step.kind {
-            StepKind::PredictTaken | StepKind::PredictNot => (self.cpus[cpu].branches[at].stmt, 0),
+            StepKind::PredictTaken | StepKind::PredictNot => {
+                let branch = &self.cpus[cpu].branches[at];
+                (branch.stmt, branch.part)
+            }
             _ => (self.instr(cpu, at).stmt, self.instr(cpu, at).part),
         };
         StepName {
@@ -221,9 +227,10 @@ impl Program {
         let cpu = (0..self.cpus.len()).find(|c| self.cpu_name(*c) == name.cpu)?;
         let code = &self.cpus[cpu];
         let at = match name.kind {
-            StepKind::PredictTaken | StepKind::PredictNot => {
-                code.branches.iter().position(|b| b.stmt == name.stmt)?
-            }
+            StepKind::PredictTaken | StepKind::PredictNot => code
+                .branches
+                .iter()
+                .position(|b| (b.stmt, b.part) == (name.stmt, name.part))?,
             _ => code
                 .instrs
                 .iter()

@@ -55,11 +55,13 @@ impl Listing {
             cpus.push(std::mem::take(&mut lister.lines));
         }
         for code in p.cpus.get(cpus.len()..).unwrap_or_default() {
-            let call = cpus
-                .get(usize::from(code.thread))
-                .and_then(|lines| lines.iter().find(|l| Some(l.stmt) == code.worker));
+            let call = cpus.get(usize::from(code.thread)).and_then(|lines| {
+                lines
+                    .iter()
+                    .find(|l| Some(l.stmt) == code.worker.map(|(stmt, _)| stmt))
+            });
             let number = call.map_or(0, |l| l.number);
-            let stmt = code.worker.unwrap_or(0);
+            let stmt = code.worker.map_or(0, |(stmt, _)| stmt);
             let freed = call
                 .and_then(|l| freed_argument(&l.text))
                 .unwrap_or("object");

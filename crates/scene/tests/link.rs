@@ -23,7 +23,7 @@ fn step() -> impl Strategy<Value = StepName> {
     ]);
     let cpu = prop_oneof![
         any::<u8>().prop_map(CpuName::Thread),
-        (any::<u8>(), any::<u16>()).prop_map(|(t, s)| CpuName::Worker(t, s)),
+        (any::<u8>(), any::<u16>(), any::<u8>()).prop_map(|(t, s, p)| CpuName::Worker(t, s, p)),
     ];
     (cpu, any::<u16>(), any::<u8>(), kinds).prop_map(|(cpu, stmt, part, kind)| StepName {
         cpu,

@@ -447,6 +447,7 @@ impl<'a> Cpu<'a> {
 fn cpu_id(name: machine::CpuName) -> String {
     match name {
         machine::CpuName::Thread(t) => t.to_string(),
-        machine::CpuName::Worker(t, stmt) => format!("w{t}-{stmt}"),
+        machine::CpuName::Worker(t, stmt, 0) => format!("w{t}-{stmt}"),
+        machine::CpuName::Worker(t, stmt, part) => format!("w{t}-{stmt}~{part}"),
     }
 }
