@@ -55,9 +55,16 @@ fn main() {
     println!("\nEvery target is met.");
 }
 
-fn search(test: &Test, model: &'static CpuModel) -> Option<(Search, Progress, Duration)> {
+/// States that the measurement of speed stops at.
+const ENOUGH: usize = 1_000_000;
+
+fn search(
+    test: &Test,
+    model: &'static CpuModel,
+    limit: usize,
+) -> Option<(Search, Progress, Duration)> {
     let begun = Instant::now();
-    let mut search = explore::verdict::start(test, model, SrcuFlavour::Fast, DEFAULT_LIMIT).ok()?;
+    let mut search = explore::verdict::start(test, model, SrcuFlavour::Fast, limit).ok()?;
     let progress = search.finish();
     Some((search, progress, begun.elapsed()))
 }
@@ -77,7 +84,7 @@ fn rate() {
     for (name, source) in cases {
         let Some(test) = parse(&source) else { continue };
         for model in CpuModel::ALL {
-            let Some((search, progress, time)) = search(&test, model) else {
+            let Some((search, progress, time)) = search(&test, model, ENOUGH) else {
                 continue;
             };
             println!(
@@ -91,7 +98,7 @@ fn rate() {
                 if progress == Progress::Complete {
                     ""
                 } else {
-                    ", not complete"
+                    ", stopped there"
                 },
             );
         }
@@ -109,7 +116,7 @@ fn locks(board: &mut Board) {
                 let mut states = 0;
                 let mut slowest = Duration::ZERO;
                 for model in CpuModel::ALL {
-                    if let Some((search, progress, time)) = search(&test, model) {
+                    if let Some((search, progress, time)) = search(&test, model, DEFAULT_LIMIT) {
                         assert_eq!(progress, Progress::Complete);
                         states += search.explored();
                         slowest += time;

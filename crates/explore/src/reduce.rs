@@ -142,6 +142,21 @@ impl Next {
             | StepKind::PredictTaken
             | StepKind::PredictNot
             | StepKind::PredictFail => self.fill_cpu(p, touches, s, usize::from(step.cpu)),
+            StepKind::Read | StepKind::Drain | StepKind::Atomic => {
+                // Memory has changed in one place: those notice it that look there next.
+                let cpu = usize::from(step.cpu);
+                let touch = touches.may[cpu][usize::from(step.at)];
+                for other in 0..self.cpus.len() {
+                    let next = &self.cpus[other];
+                    if other == cpu
+                        || touches.conditional[other]
+                        || touch.conflicts(next.waits)
+                        || next.offers.iter().any(|o| touch.conflicts(o.touch))
+                    {
+                        self.fill_cpu(p, touches, s, other);
+                    }
+                }
+            }
             _ => self.fill(p, touches, s),
         }
     }

@@ -51,6 +51,8 @@ impl Touch {
 pub struct Touches {
     /// By CPU and instruction.
     pub may: Vec<Vec<Touch>>,
+    /// By CPU: some atomic may fail, so what memory holds can make it possible at once.
+    pub conditional: Vec<bool>,
     /// By CPU and instruction: what those touch that wait for it.
     pub behind: Vec<Vec<Touch>>,
 }
@@ -71,7 +73,17 @@ impl Touches {
             .zip(&may)
             .map(|(code, may)| behind(code, may))
             .collect();
-        Touches { may, behind }
+        let may_fail = |i: &Instr| matches!(&i.kind, Kind::Atomic(atomic) if atomic.conditional());
+        let conditional = p
+            .cpus
+            .iter()
+            .map(|code| code.instrs.iter().any(may_fail))
+            .collect();
+        Touches {
+            may,
+            conditional,
+            behind,
+        }
     }
 
     /// What an instruction touches, with its address as far as it is known now.
