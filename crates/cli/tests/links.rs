@@ -20,7 +20,9 @@ fn published_links_open() {
             let (link, problems) = Link::parse(address);
             assert!(problems.is_empty(), "{problems:?} in {address}");
             assert_eq!(link.to_string(), address);
-            let scenario = root().join("scenarios").join(format!("{}.litmus", link.scenario));
+            let scenario = root()
+                .join("scenarios")
+                .join(format!("{}.litmus", link.scenario));
             let source = std::fs::read_to_string(scenario).expect("the scenario of the link");
             let test = litmus::parse(&source).test.expect("a scenario that parses");
             let (lab, problems) = Lab::open_link(&link, Arc::new(test)).expect("a link that opens");

@@ -1,6 +1,6 @@
 //! The reduced search: every outcome of a program, in slices.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use litmus::{Cond, Term, Value};
@@ -10,6 +10,7 @@ use machine::program::TermSource;
 use machine::reason::Reason;
 use machine::touch::Touches;
 use machine::{Program, Quiet, State, Step, StepKind};
+use rustc_hash::FxBuildHasher;
 
 use crate::outcome::{Outcome, outcome};
 use crate::reduce::{Next, Offer, is_late, may_deadlock};
@@ -37,7 +38,7 @@ pub struct Search {
     /// By state: where it came from, for [`Search::schedule`].
     parents: Vec<Origin>,
     stack: Vec<StateId>,
-    outcomes: BTreeMap<Outcome, StateId>,
+    outcomes: HashMap<Outcome, StateId, FxBuildHasher>,
     deadlocks: BTreeMap<Deadlock, StateId>,
     filter: Vec<(usize, Value)>,
     limit: usize,
@@ -47,6 +48,8 @@ pub struct Search {
     here: Next,
     /// Of a state behind it.
     next: Next,
+    /// The stored state that `next` is of, if it is of one.
+    next_of: Option<StateId>,
     offers: Vec<Offer>,
     current: State,
     scratch: State,
@@ -120,7 +123,7 @@ impl Search {
             table: StateTable::default(),
             parents: Vec::new(),
             stack: Vec::new(),
-            outcomes: BTreeMap::new(),
+            outcomes: HashMap::default(),
             deadlocks: BTreeMap::new(),
             filter: Vec::new(),
             limit,
@@ -128,6 +131,7 @@ impl Search {
             reduced: true,
             here: Next::default(),
             next: Next::default(),
+            next_of: None,
             offers: Vec::new(),
             current: start.clone(),
             scratch: start.clone(),
@@ -154,6 +158,7 @@ impl Search {
     pub fn unreduced_from(p: Arc<Program>, start: State, limit: usize) -> Search {
         let mut search = Search::from(p, start, limit);
         search.reduced = false;
+        search.next_of = None;
         search.packer.follows_undone = true;
         search.table = StateTable::default();
         search.parents.clear();
@@ -321,6 +326,7 @@ impl Search {
     /// Stores the state in `scratch`, if it is new, to be expanded.
     fn visit(&mut self, origin: Origin) {
         let mut state = std::mem::replace(&mut self.scratch, State::empty());
+        self.next_of = None;
         if self.reduced {
             // `here` is of the state before the last step.
             self.next.copy_from(&self.here);
@@ -338,6 +344,7 @@ impl Search {
             if new {
                 self.parents.push(origin);
                 self.stack.push(id);
+                self.next_of = self.reduced.then_some(id);
             }
         }
         self.scratch = state;
@@ -352,7 +359,11 @@ impl Search {
         let mut current = std::mem::replace(&mut self.current, State::empty());
         self.packer
             .decode(&self.p, self.table.get(id), &mut current);
-        self.here.fill(&self.p, &self.touches, &current);
+        if self.next_of == Some(id) {
+            std::mem::swap(&mut self.here, &mut self.next);
+        } else {
+            self.here.fill(&self.p, &self.touches, &current);
+        }
         let cpus = if self.reduced {
             self.here.persistent()
         } else {

@@ -150,11 +150,11 @@ impl Packer {
                 future |= touches.may[cpu][i].reads;
             }
         }
-        let dynamic_left = p
-            .cpus
-            .iter()
-            .enumerate()
-            .any(|(cpu, code)| code.dynamic && !View::new(p, s, cpu).over());
+        let dynamic_left = p.track_sources
+            && p.cpus
+                .iter()
+                .enumerate()
+                .any(|(cpu, code)| code.dynamic && !View::new(p, s, cpu).over());
         for loc in 0..s.mem.len() {
             if !p.observed_locs[loc] && future & (1 << (loc % 64)) == 0 {
                 s.mem[loc] = 0;
@@ -163,7 +163,7 @@ impl Packer {
                 }
             }
         }
-        if !dynamic_left {
+        if p.track_sources && !dynamic_left {
             s.writers.fill(INITIAL);
         }
         if self.flags && !self.follows_undone {
@@ -231,8 +231,12 @@ impl Packer {
         for v in &mut s.vals {
             *v = 0;
         }
-        s.guesses.fill(0);
-        s.sources.fill(INITIAL);
+        if p.branches {
+            s.guesses.fill(0);
+        }
+        if p.track_sources {
+            s.sources.fill(INITIAL);
+        }
         for (cpu, code) in p.cpus.iter().enumerate() {
             let begun = input.number();
             let mut c = CpuState {
