@@ -1,7 +1,11 @@
 //! Exhaustive search over the machine.
 
+mod deadlock;
+mod expand;
 pub mod matrix;
 pub mod outcome;
+#[cfg(not(target_arch = "wasm32"))]
+mod parallel;
 pub mod probe;
 pub mod reduce;
 pub mod search;

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use litmus::{Setting, Test};
 use machine::{CompileError, CpuModel, SrcuFlavour};
 
-use crate::verdict::{Reachable, Report, check};
+use crate::verdict::{Reachable, report, start};
 
 /// Most settings that a matrix has.
 pub const MAX_SETTINGS: usize = 4096;
@@ -121,7 +121,11 @@ fn row(
     let mut cells = Vec::new();
     let mut explored = 0;
     for model in models {
-        let report: Report = check(&resolved, model, flavour, limit)?;
+        // The rows are what is shared out to threads.
+        let mut search = start(&resolved, model, flavour, limit)?;
+        search.set_jobs(1);
+        let progress = search.finish();
+        let report = report(&resolved, &search, progress);
         explored += report.explored;
         cells.push(report.outcomes);
     }

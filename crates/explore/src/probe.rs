@@ -28,6 +28,7 @@ pub struct Estimate {
 pub fn estimate(p: &Arc<Program>, probes: usize, seed: u64) -> Estimate {
     let touches = Touches::new(p);
     let mut next = Next::default();
+    let nothing = Next::default();
     let mut random = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut total = 0.0;
     let mut depth = 0;
@@ -38,15 +39,11 @@ pub fn estimate(p: &Arc<Program>, probes: usize, seed: u64) -> Estimate {
         let mut steps = 0;
         loop {
             next.fill(p, &touches, &state);
-            let eager = next.eager(p);
+            let eager = next.eager(p, &nothing);
             let cpus = next.persistent();
             let offers: Vec<_> = match eager {
                 Some(offer) => vec![offer],
-                None => next
-                    .offers()
-                    .filter(|o| cpus & (1 << o.step.cpu) != 0)
-                    .copied()
-                    .collect(),
+                None => next.offers_of(cpus).collect(),
             };
             if offers.is_empty() {
                 break;

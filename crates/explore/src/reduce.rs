@@ -48,18 +48,23 @@ pub fn is_late(kind: StepKind) -> bool {
 #[derive(Clone, Debug, Default)]
 pub struct CpuNext {
     /// Its steps.
-    pub offers: Vec<Offer>,
-    /// What it can still touch.
-    pub future: Touch,
-    /// What it touches in the events from outside that it waits for.
-    pub waits: Touch,
+    offers: Vec<Offer>,
+    /// What these touch, and the events from outside that it waits for.
+    acts: Touch,
+    /// The same, and what else makes other steps possible here when it changes.
+    watches: Touch,
 }
 
 /// Everything that can happen next in a state.
+///
+/// A state behind another is described by what has changed: the CPUs that are not
+/// its `own` can do what they could before, and are looked up in a `before`.
 #[derive(Debug, Default)]
 pub struct Next {
-    /// By CPU.
-    pub cpus: Vec<CpuNext>,
+    cpus: Vec<CpuNext>,
+    /// By CPU: what it can still touch.
+    futures: Vec<Touch>,
+    own: u64,
     /// The program [`may_deadlock`]: keep the states in which it does.
     pub gentle: bool,
 }
@@ -107,33 +112,53 @@ fn holds_and_waits(code: &machine::program::Code) -> bool {
 }
 
 impl Next {
-    /// Fills in for a state.
+    /// Fills in for a state, all of it.
     pub fn fill(&mut self, p: &Program, touches: &Touches, s: &State) {
-        self.cpus.resize_with(p.cpus.len(), CpuNext::default);
+        self.begin(p);
         for cpu in 0..p.cpus.len() {
             self.fill_cpu(p, touches, s, cpu);
         }
     }
 
-    /// Takes over what is known of another state, without allocating.
-    pub fn copy_from(&mut self, other: &Next) {
-        self.gentle = other.gentle;
-        self.cpus.resize_with(other.cpus.len(), CpuNext::default);
-        for (mine, theirs) in self.cpus.iter_mut().zip(&other.cpus) {
-            mine.offers.clear();
-            mine.offers.extend_from_slice(&theirs.offers);
-            mine.future = theirs.future;
-            mine.waits = theirs.waits;
+    fn begin(&mut self, p: &Program) {
+        self.cpus.resize_with(p.cpus.len(), CpuNext::default);
+        self.futures.resize(p.cpus.len(), Touch::default());
+        self.own = 0;
+    }
+
+    /// Begins anew, as the same as `before`, for the state behind one of its steps.
+    pub fn follow(&mut self, p: &Program, before: &Next) {
+        self.begin(p);
+        self.gentle = before.gentle;
+        self.futures.copy_from_slice(&before.futures);
+    }
+
+    /// Takes what is not its own out of `before`, which is of no use any more.
+    pub fn stand_alone(&mut self, before: &mut Next) {
+        for cpu in 0..self.cpus.len() {
+            if self.own & (1 << cpu) == 0 {
+                std::mem::swap(&mut self.cpus[cpu], &mut before.cpus[cpu]);
+            }
+        }
+        self.own = u64::MAX;
+    }
+
+    fn cpu<'a>(&'a self, before: &'a Next, cpu: usize) -> &'a CpuNext {
+        if self.own & (1 << cpu) == 0 {
+            &before.cpus[cpu]
+        } else {
+            &self.cpus[cpu]
         }
     }
 
-    /// Fills in again after a step: only for its CPU, if the others cannot have
+    /// Fills in again after a step: only for its CPU, and for those that can have
     /// noticed it.
-    pub fn refill(&mut self, p: &Program, touches: &Touches, s: &State, step: Step) {
+    pub fn refill(&mut self, p: &Program, touches: &Touches, s: &State, step: Step, before: &Next) {
+        let cpu = usize::from(step.cpu);
         match step.kind {
             // A load is noticed by nobody; the read of an atomic keeps the others out.
-            StepKind::Read if p.cpus[usize::from(step.cpu)].writes & (1 << step.at) == 0 => {
-                self.fill_cpu(p, touches, s, usize::from(step.cpu));
+            StepKind::Read if p.cpus[cpu].writes & (1 << step.at) == 0 => {
+                self.fill_cpu(p, touches, s, cpu);
             }
             StepKind::Enter
             | StepKind::Fence
@@ -141,83 +166,116 @@ impl Next {
             | StepKind::Start
             | StepKind::PredictTaken
             | StepKind::PredictNot
-            | StepKind::PredictFail => self.fill_cpu(p, touches, s, usize::from(step.cpu)),
+            | StepKind::PredictFail => self.fill_cpu(p, touches, s, cpu),
             StepKind::Read | StepKind::Drain | StepKind::Atomic => {
                 // Memory has changed in one place: those notice it that look there next.
-                let cpu = usize::from(step.cpu);
                 let touch = touches.may[cpu][usize::from(step.at)];
                 for other in 0..self.cpus.len() {
-                    let next = &self.cpus[other];
-                    if other == cpu
-                        || touches.conditional[other]
-                        || touch.conflicts(next.waits)
-                        || next.offers.iter().any(|o| touch.conflicts(o.touch))
-                    {
+                    if other == cpu || touch.conflicts(self.cpu(before, other).watches) {
                         self.fill_cpu(p, touches, s, other);
                     }
                 }
             }
-            _ => self.fill(p, touches, s),
+            _ => {
+                for cpu in 0..p.cpus.len() {
+                    self.fill_cpu(p, touches, s, cpu);
+                }
+            }
         }
     }
 
     fn fill_cpu(&mut self, p: &Program, touches: &Touches, s: &State, cpu: usize) {
         let c = &s.cpus[cpu];
+        let code = &p.cpus[cpu];
+        self.own |= 1 << cpu;
         let next = &mut self.cpus[cpu];
         next.offers.clear();
-        next.waits = Touch::default();
-        next.future = Touch::default();
-        let open = range(0, p.cpus[cpu].instrs.len()) & !(c.done | c.skipped);
-        if open == 0 {
-            return;
+        let mut waits = Touch::default();
+        let mut watches = Touch::default();
+        let mut future = Touch::default();
+        for i in bits(range(0, code.instrs.len()) & !(c.done | c.skipped)) {
+            future = future.or(touches.may[cpu][i]);
         }
-        for i in bits(open) {
-            next.future = next.future.or(touches.may[cpu][i]);
-        }
-        let (offers, waits, future) = (&mut next.offers, &mut next.waits, next.future);
-        p.ready(s, cpu, |step, plan| match plan {
-            Ok(plan) => {
-                let at = usize::from(step.at);
-                let touch = match step.kind {
-                    StepKind::Enter | StepKind::Fence => Touch::default(),
-                    StepKind::PredictTaken | StepKind::PredictNot => future,
-                    StepKind::PredictFail => touches.behind[cpu][at],
-                    StepKind::Lock => touches.may[cpu][at].or(touches.behind[cpu][at]),
-                    _ => touches.now(p, s, cpu, at),
-                };
-                offers.push(Offer { step, plan, touch });
+        self.futures[cpu] = future;
+        let offers = &mut next.offers;
+        p.ready(s, cpu, |step, plan| {
+            let at = usize::from(step.at);
+            match plan {
+                Ok(plan) => {
+                    let touch = match step.kind {
+                        StepKind::Enter | StepKind::Fence => Touch::default(),
+                        StepKind::PredictTaken | StepKind::PredictNot => future,
+                        StepKind::PredictFail => touches.behind[cpu][at],
+                        StepKind::Lock => touches.may[cpu][at].or(touches.behind[cpu][at]),
+                        _ => touches.now(p, s, cpu, at),
+                    };
+                    waits = waits.or(touch);
+                    offers.push(Offer { step, plan, touch });
+                }
+                Err(
+                    Reason::LockHeld { .. }
+                    | Reason::Reserved { .. }
+                    | Reason::Readers { .. }
+                    | Reason::Callback { .. }
+                    | Reason::NotQueued
+                    | Reason::WouldSucceed,
+                ) => waits = waits.or(touches.may[cpu][at]),
+                // An atomic that waits because it would succeed may find that it fails.
+                Err(_) if matches!(code.instrs[at].kind, Kind::Atomic(_)) => {
+                    watches = watches.or(touches.may[cpu][at]);
+                }
+                Err(_) => {}
             }
-            Err(
-                Reason::LockHeld { .. }
-                | Reason::Reserved { .. }
-                | Reason::Readers { .. }
-                | Reason::Callback { .. }
-                | Reason::NotQueued
-                | Reason::WouldSucceed,
-            ) => *waits = waits.or(touches.may[cpu][usize::from(step.at)]),
-            Err(_) => {}
         });
+        next.acts = waits;
+        next.watches = waits.or(watches);
     }
 
-    /// All steps.
-    pub fn offers(&self) -> impl Iterator<Item = &Offer> {
-        self.cpus.iter().flat_map(|cpu| &cpu.offers)
+    /// The steps of these CPUs (bits).
+    pub fn offers_of(&self, cpus: u64) -> impl Iterator<Item = Offer> {
+        let chosen = self.cpus.iter().enumerate();
+        let chosen = chosen.filter(move |(cpu, _)| cpus & (1 << cpu) != 0);
+        chosen.flat_map(|(_, next)| next.offers.iter().copied())
+    }
+
+    /// Locations that some CPU may still read.
+    #[must_use]
+    pub fn reads(&self) -> u64 {
+        self.futures.iter().fold(0, |mask, f| mask | f.reads)
     }
 
     /// A step that can be done at once.
     #[must_use]
-    pub fn eager(&self, p: &Program) -> Option<Offer> {
-        self.offers().find(|offer| self.is_eager(p, offer)).copied()
+    pub fn eager(&self, p: &Program, before: &Next) -> Option<Offer> {
+        // What one CPU can still touch, and what at least two can.
+        let mut sums = None;
+        for (cpu, future) in self.futures.iter().enumerate() {
+            for offer in &self.cpu(before, cpu).offers {
+                let others = || {
+                    let (once, twice) = *sums.get_or_insert_with(|| self.sums());
+                    once.minus(*future).or(twice)
+                };
+                if self.is_eager(p, offer, others) {
+                    return Some(*offer);
+                }
+            }
+        }
+        None
     }
 
-    fn is_eager(&self, p: &Program, offer: &Offer) -> bool {
-        let cpu = usize::from(offer.step.cpu);
-        let alone = |touch: Touch| {
-            self.cpus
-                .iter()
-                .enumerate()
-                .all(|(other, next)| other == cpu || !touch.conflicts(next.future))
-        };
+    fn sums(&self) -> (Touch, Touch) {
+        let mut once = Touch::default();
+        let mut twice = Touch::default();
+        for future in &self.futures {
+            twice = twice.or(once.and(*future));
+            once = once.or(*future);
+        }
+        (once, twice)
+    }
+
+    /// `others` is what the other CPUs can still touch.
+    fn is_eager(&self, p: &Program, offer: &Offer, others: impl FnOnce() -> Touch) -> bool {
+        let alone = |touch: Touch| !touch.conflicts(others());
         match offer.step.kind {
             StepKind::Enter | StepKind::Fence | StepKind::Unlock => true,
             StepKind::Start | StepKind::End | StepKind::Wait => !self.gentle || alone(offer.touch),
@@ -227,7 +285,7 @@ impl Next {
             }),
             StepKind::Drain => alone(offer.touch),
             StepKind::Read | StepKind::Atomic => {
-                let code = &p.cpus[cpu];
+                let code = &p.cpus[usize::from(offer.step.cpu)];
                 let Plan::Read { guess, loc, .. } = offer.plan else {
                     return false;
                 };
@@ -250,11 +308,11 @@ impl Next {
         let mut best = u64::MAX;
         let mut best_size = usize::MAX;
         for (first, next) in self.cpus.iter().enumerate() {
-            if next.offers.is_empty() {
+            // No set is smaller than what its first CPU offers.
+            if next.offers.is_empty() || next.offers.len() >= best_size {
                 continue;
             }
-            let set = self.closure(first);
-            let size = bits(set).map(|cpu| self.cpus[cpu].offers.len()).sum();
+            let (set, size) = self.closure(first, best_size);
             if size < best_size {
                 (best, best_size) = (set, size);
             }
@@ -262,30 +320,29 @@ impl Next {
         best
     }
 
-    fn closure(&self, first: usize) -> u64 {
+    /// The CPUs that must go with `first`, and how many steps they offer; given up
+    /// at `enough` of them.
+    fn closure(&self, first: usize, enough: usize) -> (u64, usize) {
         let mut set: u64 = 1 << first;
         let mut added = set;
-        let mut touch = Touch::default();
-        loop {
+        let mut size = 0;
+        while added != 0 {
+            let mut acts = Touch::default();
             for cpu in bits(added) {
-                let next = &self.cpus[cpu];
-                touch = next
-                    .offers
-                    .iter()
-                    .fold(touch.or(next.waits), |t, o| t.or(o.touch));
+                acts = acts.or(self.cpus[cpu].acts);
+                size += self.cpus[cpu].offers.len();
             }
-            let grown = self.cpus.iter().enumerate().fold(set, |set, (cpu, next)| {
-                if touch.conflicts(next.future) {
-                    set | 1 << cpu
-                } else {
-                    set
+            if size >= enough {
+                break;
+            }
+            added = 0;
+            for (cpu, future) in self.futures.iter().enumerate() {
+                if set & (1 << cpu) == 0 && acts.conflicts(*future) {
+                    added |= 1 << cpu;
                 }
-            });
-            if grown == set {
-                return set;
             }
-            added = grown & !set;
-            set = grown;
+            set |= added;
         }
+        (set, size)
     }
 }

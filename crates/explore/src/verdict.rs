@@ -108,7 +108,8 @@ pub fn check(
     Ok(report(test, &search, progress))
 }
 
-/// Begins the search that [`check`] runs.
+/// Begins the search that [`check`] runs. Natively it has every core, if it turns
+/// out large ([`Search::set_jobs`]).
 ///
 /// # Errors
 /// When the test cannot run on the machine.
@@ -122,7 +123,21 @@ pub fn start(
     if let Some(filter) = &test.filter {
         search.set_filter(filter);
     }
+    search.set_jobs(cores());
     Ok(search)
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn cores() -> usize {
+    use std::sync::OnceLock;
+    // To ask takes longer than most searches.
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from))
+}
+
+#[cfg(target_arch = "wasm32")]
+fn cores() -> usize {
+    1
 }
 
 /// What a search says so far.

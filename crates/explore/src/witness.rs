@@ -121,7 +121,7 @@ impl WitnessSearch {
 
     fn visit(&mut self, parent: StateId, step: Step) {
         self.packer
-            .canonical(&self.p, &self.touches, &mut self.scratch);
+            .canonical(&self.p, &self.touches, &mut self.scratch, None);
         self.buffer.clear();
         self.packer.encode(&self.p, &self.scratch, &mut self.buffer);
         if self.table.insert(&self.buffer).1 {

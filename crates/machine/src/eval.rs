@@ -69,6 +69,7 @@ pub enum Taken {
 }
 
 /// Whether the arms are taken, as far as `cpu` knows.
+#[inline]
 #[must_use]
 pub fn taken(state: &State, cpu: usize, arms: &[Arm]) -> Taken {
     let mut guess = 0;

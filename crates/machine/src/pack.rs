@@ -2,16 +2,19 @@
 //! difference is left out, so that states which differ only in it are one.
 
 use crate::masks::{bits, range, uses};
+use crate::model::Class;
 use crate::program::{Address, Ex, Kind, Mask, Program, StoreRole};
 use crate::ready::View;
 use crate::state::{BranchState, CpuState, INITIAL, State};
-use crate::touch::Touches;
+use crate::touch::{Touches, bit};
 use crate::value::{COOKIE, GARBAGE, POINTER};
 
 /// What [`Packer::canonical`] knows of a program beforehand.
 #[derive(Debug)]
 pub struct Packer {
     cpus: Vec<Lives>,
+    /// Locations that something writes; the others stay as they are.
+    written: Vec<u16>,
     /// The program can use freed or uninitialised memory.
     flags: bool,
     conditional: bool,
@@ -37,6 +40,8 @@ struct Lives {
     valued: Mask,
     /// Entries of sections: they may rest on a prediction.
     locks: Mask,
+    /// Those that can have begun and not be done.
+    half: Mask,
 }
 
 impl Packer {
@@ -56,6 +61,7 @@ impl Packer {
                     grace: 0,
                     valued: code.reads,
                     locks: 0,
+                    half: code.split,
                 };
                 for (i, instr) in code.instrs.iter().enumerate() {
                     for j in bits(instr.uses) {
@@ -76,6 +82,10 @@ impl Packer {
                     if matches!(instr.kind, Kind::GracePeriod(_)) {
                         lives.grace |= 1 << i;
                         lives.valued |= 1 << i;
+                        lives.half |= 1 << i;
+                    }
+                    if matches!(instr.kind, Kind::Store { .. }) && p.model.buffered {
+                        lives.half |= 1 << i;
                     }
                 }
                 for (b, branch) in code.branches.iter().enumerate() {
@@ -88,6 +98,7 @@ impl Packer {
             .collect();
         Packer {
             cpus,
+            written: written(p),
             flags: !p.objects.is_empty() || p.cpus.iter().any(|c| c.dynamic),
             follows_undone: false,
             conditional: p
@@ -99,8 +110,10 @@ impl Packer {
     }
 
     /// Brings a state into canonical form, in place. What is left behaves alike.
-    pub fn canonical(&self, p: &Program, touches: &Touches, s: &mut State) {
-        let mut future = 0;
+    /// `reads` are the locations that CPUs may still read ([`crate::touch::bit`]),
+    /// where that is known already.
+    pub fn canonical(&self, p: &Program, touches: &Touches, s: &mut State, reads: Option<u64>) {
+        let mut future = reads.unwrap_or(0);
         for cpu in 0..p.cpus.len() {
             let code = &p.cpus[cpu];
             let lives = &self.cpus[cpu];
@@ -133,21 +146,22 @@ impl Packer {
                 (false, true) => lives.addresses,
                 (false, false) => lives.freeing,
             };
-            for i in bits(lives.valued & !lives.grace) {
-                let alive = c.begun & (1 << i) != 0
-                    && (code.observed & (1 << i) != 0
-                        || lives.users[i] & pending != 0
-                        || lives.deciders[i] & unresolved != 0
-                        || pinned & (1 << i) != 0);
-                if !alive {
+            // What has not begun has no value.
+            let settled = c.begun & !(code.observed | pinned);
+            for i in bits(lives.valued & !lives.grace & settled) {
+                if lives.users[i] & pending == 0 && lives.deciders[i] & unresolved == 0 {
                     s.vals[p.global(cpu, i)] = 0;
                 }
-                if over && let Some(source) = s.sources.get_mut(p.global(cpu, i)) {
-                    *source = INITIAL;
+            }
+            if over && p.track_sources {
+                for i in bits(lives.valued & !lives.grace) {
+                    s.sources[p.global(cpu, i)] = INITIAL;
                 }
             }
-            for i in bits(pending) {
-                future |= touches.may[cpu][i].reads;
+            if reads.is_none() {
+                for i in bits(pending) {
+                    future |= touches.may[cpu][i].reads;
+                }
             }
         }
         let dynamic_left = p.track_sources
@@ -155,8 +169,8 @@ impl Packer {
                 .iter()
                 .enumerate()
                 .any(|(cpu, code)| code.dynamic && !View::new(p, s, cpu).over());
-        for loc in 0..s.mem.len() {
-            if !p.observed_locs[loc] && future & (1 << (loc % 64)) == 0 {
+        for loc in self.written.iter().map(|loc| usize::from(*loc)) {
+            if !p.observed_locs[loc] && future & bit(loc) == 0 {
                 s.mem[loc] = 0;
                 if let Some(writer) = s.writers.get_mut(loc) {
                     *writer = INITIAL;
@@ -184,8 +198,11 @@ impl Packer {
     pub fn encode(&self, p: &Program, s: &State, out: &mut Vec<u8>) {
         for (cpu, code) in p.cpus.iter().enumerate() {
             let c = &s.cpus[cpu];
+            let lives = &self.cpus[cpu];
             number(out, c.begun);
-            number(out, c.begun ^ c.done);
+            if lives.half != 0 {
+                number(out, c.begun ^ c.done);
+            }
             if !code.branches.is_empty() {
                 number(out, c.branches);
             }
@@ -198,11 +215,11 @@ impl Packer {
                 number(out, c.garbage);
             }
             if p.branches {
-                for i in bits(self.cpus[cpu].locks & c.begun) {
+                for i in bits(lives.locks & c.begun) {
                     number(out, u64::from(s.guesses[p.global(cpu, i)]));
                 }
             }
-            for i in bits(self.cpus[cpu].valued & c.begun) {
+            for i in bits(lives.valued & c.begun) {
                 let g = p.global(cpu, i);
                 value(out, s.vals[g]);
                 if p.branches {
@@ -213,8 +230,8 @@ impl Packer {
                 }
             }
         }
-        for (loc, v) in s.mem.iter().enumerate() {
-            value(out, *v);
+        for loc in self.written.iter().map(|loc| usize::from(*loc)) {
+            value(out, s.mem[loc]);
             if p.track_sources {
                 number(out, u64::from(s.writers[loc].wrapping_add(1)));
             }
@@ -239,9 +256,14 @@ impl Packer {
         }
         for (cpu, code) in p.cpus.iter().enumerate() {
             let begun = input.number();
+            let half = if self.cpus[cpu].half == 0 {
+                0
+            } else {
+                input.number()
+            };
             let mut c = CpuState {
                 begun,
-                done: begun ^ input.number(),
+                done: begun ^ half,
                 ..CpuState::default()
             };
             if !code.branches.is_empty() {
@@ -277,7 +299,7 @@ impl Packer {
                 }
             }
         }
-        for loc in 0..s.mem.len() {
+        for loc in self.written.iter().map(|loc| usize::from(*loc)) {
             s.mem[loc] = input.value();
             if p.track_sources {
                 s.writers[loc] = (input.number() as u16).wrapping_sub(1);
@@ -291,8 +313,38 @@ impl Packer {
     }
 }
 
+/// The locations that some instruction may write.
+fn written(p: &Program) -> Vec<u16> {
+    let all = 0..p.locs.len() as u16;
+    let mut written = vec![false; p.locs.len()];
+    for (code, instr) in p
+        .cpus
+        .iter()
+        .flat_map(|c| c.instrs.iter().map(move |i| (c, i)))
+    {
+        match &instr.addr {
+            Some(Address::Static(loc)) if instr.class.meets(Class::W) => {
+                written[usize::from(*loc)] = true;
+            }
+            Some(Address::Computed(_)) if code.dynamic => return all.collect(),
+            _ => {}
+        }
+    }
+    all.filter(|loc| written[usize::from(*loc)]).collect()
+}
+
 /// Seven bits a byte, the lowest first.
-fn number(out: &mut Vec<u8>, mut n: u64) {
+#[inline]
+fn number(out: &mut Vec<u8>, n: u64) {
+    if n < 0x80 {
+        out.push(n as u8);
+    } else {
+        long_number(out, n);
+    }
+}
+
+#[inline(never)]
+fn long_number(out: &mut Vec<u8>, mut n: u64) {
     while n >= 0x80 {
         out.push(n as u8 | 0x80);
         n >>= 7;
@@ -301,7 +353,16 @@ fn number(out: &mut Vec<u8>, mut n: u64) {
 }
 
 /// A value: pointers and cookies by their index, so that they stay short.
+#[inline]
 fn value(out: &mut Vec<u8>, v: i64) {
+    match v {
+        0..16 => out.push((v as u8) << 3),
+        _ => large_value(out, v),
+    }
+}
+
+#[inline(never)]
+fn large_value(out: &mut Vec<u8>, v: i64) {
     const SMALL: i64 = 1 << 39;
     match v {
         GARBAGE => number(out, 3),
@@ -323,7 +384,19 @@ struct Input<'a> {
 }
 
 impl Input<'_> {
+    #[inline]
     fn number(&mut self) -> u64 {
+        match self.bytes.get(self.at) {
+            Some(byte) if *byte < 0x80 => {
+                self.at += 1;
+                u64::from(*byte)
+            }
+            _ => self.long_number(),
+        }
+    }
+
+    #[inline(never)]
+    fn long_number(&mut self) -> u64 {
         let mut n = 0;
         let mut shift = 0;
         while let Some(byte) = self.bytes.get(self.at) {

@@ -63,6 +63,8 @@ pub(crate) struct View<'a> {
     pub cpu: usize,
     pub code: &'a Code,
     pub c: &'a CpuState,
+    /// The masks have been asked for the instruction already, and do not hold it back.
+    free: bool,
 }
 
 impl<'a> View<'a> {
@@ -73,6 +75,7 @@ impl<'a> View<'a> {
             cpu,
             code: &p.cpus[cpu],
             c: &s.cpus[cpu],
+            free: false,
         }
     }
 
@@ -169,6 +172,9 @@ impl<'a> View<'a> {
 
     /// The instruction waits for nothing before it but what `away` says will not happen.
     fn masks(&self, i: usize, action: Action, away: Mask) -> Result<(), Reason> {
+        if self.free {
+            return Ok(());
+        }
         let instr = self.instr(i);
         let gone = self.c.skipped | away;
         let pending = self.pending(instr, action, gone);
@@ -186,6 +192,9 @@ impl<'a> View<'a> {
         let a = action as usize;
         let mut begun = instr.begun[a] & !(self.c.begun | gone);
         let mut performed = instr.performed[a] & !(self.c.done | gone);
+        if begun | performed == 0 && instr.across.is_empty() {
+            return [0, 0];
+        }
         if self.c.assumed != 0 {
             // An atomic that is taken to fail orders what a load would.
             begun &= !self.c.assumed | instr.begun_if_failed[a];
@@ -201,6 +210,9 @@ impl<'a> View<'a> {
 
     /// The instruction is on the path that is certain.
     fn certain(&self, i: usize) -> Result<(), Reason> {
+        if self.instr(i).arms.is_empty() {
+            return Ok(());
+        }
         match taken(self.s, self.cpu, &self.instr(i).arms) {
             Taken::Yes(0) => Ok(()),
             Taken::Open(branch) => Err(Reason::Branch { branch }),
@@ -379,9 +391,9 @@ impl<'a> View<'a> {
 
     /// No other CPU is in the middle of an atomic there.
     fn unreserved(&self, loc: usize) -> Result<(), Reason> {
-        for (cpu, c) in self.s.cpus.iter().enumerate() {
-            let half = self.p.cpus[cpu].split & c.begun & !c.done;
-            if cpu == self.cpu || half == 0 {
+        for (cpu, (c, code)) in self.s.cpus.iter().zip(&self.p.cpus).enumerate() {
+            let half = code.split & c.begun & !c.done;
+            if half == 0 || cpu == self.cpu {
                 continue;
             }
             let other = View::new(self.p, self.s, cpu);
@@ -705,43 +717,29 @@ impl<'a> View<'a> {
         } else {
             self.away().0
         };
+        let free = View {
+            free: true,
+            ..*self
+        };
         let open = range(0, self.code.instrs.len()) & !(self.c.done | gone);
         for i in bits(open) {
             let (kind, phase) = self.phase(i);
-            let action = match phase {
-                Phase::Read => Action::Read,
-                Phase::Enter => Action::Enter,
-                Phase::Write => Action::Write,
-                Phase::Other => Action::Other,
-                Phase::End => {
-                    look(
-                        Step {
-                            cpu: self.cpu as u8,
-                            at: i as u8,
-                            kind,
-                        },
-                        self.end(i),
-                    );
-                    continue;
-                }
+            let (action, gone) = match phase {
+                Phase::Read => (Some(Action::Read), gone | away),
+                Phase::Enter => (Some(Action::Enter), gone),
+                Phase::Write => (Some(Action::Write), gone),
+                Phase::Other => (Some(Action::Other), gone),
+                Phase::End => (None, gone),
             };
-            let gone = if phase == Phase::Read {
-                gone | away
-            } else {
-                gone
-            };
-            let instr = self.instr(i);
-            if self.pending(instr, action, gone) != [0, 0] {
+            if action.is_some_and(|a| self.pending(self.instr(i), a, gone) != [0, 0]) {
                 continue;
             }
-            look(
-                Step {
-                    cpu: self.cpu as u8,
-                    at: i as u8,
-                    kind,
-                },
-                self.may(i, phase),
-            );
+            let step = Step {
+                cpu: self.cpu as u8,
+                at: i as u8,
+                kind,
+            };
+            look(step, free.may(i, phase));
         }
         self.predictions(|step| look(step, Ok(Plan::Other)));
     }
@@ -767,6 +765,9 @@ impl<'a> View<'a> {
     /// The atomics that the CPU may take to fail: something behind them waits for them.
     pub fn assumable(&self) -> Mask {
         let open = self.code.assumable & !(self.c.begun | self.c.skipped | self.c.assumed);
+        if open == 0 {
+            return 0;
+        }
         let certain = |i: &usize| {
             taken(self.s, self.cpu, &self.instr(*i).arms) == Taken::Yes(0)
                 && range(*i + 1, self.code.instrs.len()) & !(self.c.begun | self.c.skipped) != 0

@@ -36,6 +36,28 @@ impl Touch {
         }
     }
 
+    /// What both touch in the same way.
+    #[must_use]
+    pub fn and(self, other: Touch) -> Touch {
+        Touch {
+            reads: self.reads & other.reads,
+            writes: self.writes & other.writes,
+            sections: self.sections & other.sections,
+            graces: self.graces & other.graces,
+        }
+    }
+
+    /// Without what `other` touches in the same way.
+    #[must_use]
+    pub fn minus(self, other: Touch) -> Touch {
+        Touch {
+            reads: self.reads & !other.reads,
+            writes: self.writes & !other.writes,
+            sections: self.sections & !other.sections,
+            graces: self.graces & !other.graces,
+        }
+    }
+
     /// The order of the two can matter.
     #[must_use]
     pub fn conflicts(self, other: Touch) -> bool {
@@ -51,8 +73,6 @@ impl Touch {
 pub struct Touches {
     /// By CPU and instruction.
     pub may: Vec<Vec<Touch>>,
-    /// By CPU: some atomic may fail, so what memory holds can make it possible at once.
-    pub conditional: Vec<bool>,
     /// By CPU and instruction: what those touch that wait for it.
     pub behind: Vec<Vec<Touch>>,
 }
@@ -73,17 +93,7 @@ impl Touches {
             .zip(&may)
             .map(|(code, may)| behind(code, may))
             .collect();
-        let may_fail = |i: &Instr| matches!(&i.kind, Kind::Atomic(atomic) if atomic.conditional());
-        let conditional = p
-            .cpus
-            .iter()
-            .map(|code| code.instrs.iter().any(may_fail))
-            .collect();
-        Touches {
-            may,
-            conditional,
-            behind,
-        }
+        Touches { may, behind }
     }
 
     /// What an instruction touches, with its address as far as it is known now.

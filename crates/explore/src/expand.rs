@@ -1,0 +1,345 @@
+//! From a stored state to those behind it: what one thread of a search does.
+
+use litmus::Value;
+use machine::eval::eval;
+use machine::pack::Packer;
+use machine::program::TermSource;
+use machine::touch::Touches;
+use machine::{Program, Quiet, State, Step, StepKind};
+
+use crate::deadlock::{Deadlock, deadlock};
+use crate::outcome::{Outcome, decode, outcome};
+use crate::reduce::{Next, Offer, is_late, may_deadlock};
+use crate::table::StateId;
+
+/// How a stored state was reached.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin {
+    pub parent: StateId,
+    /// The step.
+    pub step: Step,
+    /// For the entry of a section: the step right behind it.
+    pub then: Option<Step>,
+}
+
+impl Origin {
+    /// Of the first state.
+    pub const NONE: Origin = Origin {
+        parent: 0,
+        step: Step {
+            cpu: u8::MAX,
+            at: 0,
+            kind: StepKind::Wait,
+        },
+        then: None,
+    };
+}
+
+/// What a state is in which nothing can happen.
+#[derive(Debug)]
+pub(crate) enum End {
+    Outcome(Outcome),
+    Deadlock(Deadlock),
+}
+
+/// Where the states go that are found.
+pub(crate) trait Sink {
+    /// A state in its packed form. Gives its number, if it is known to be new.
+    fn found(&mut self, origin: Origin, state: &[u8]) -> Option<StateId>;
+    /// The state `at` is an end.
+    fn ended(&mut self, at: StateId, end: End);
+}
+
+/// What is the same for all states of a search.
+#[derive(Debug)]
+pub(crate) struct Ground {
+    pub packer: Packer,
+    pub touches: Touches,
+    /// By term of the program: what the filter asks of it.
+    pub filter: Vec<(usize, Value)>,
+    pub reduced: bool,
+    /// See [`may_deadlock`].
+    pub gentle: bool,
+}
+
+impl Ground {
+    pub fn new(p: &Program) -> Ground {
+        Ground {
+            packer: Packer::new(p),
+            touches: Touches::new(p),
+            filter: Vec::new(),
+            reduced: true,
+            gentle: may_deadlock(p),
+        }
+    }
+
+    /// What can happen next in a state.
+    pub fn next(&self, p: &Program, state: &State) -> Next {
+        let mut next = Next::default();
+        next.gentle = self.gentle;
+        next.fill(p, &self.touches, state);
+        next
+    }
+
+    /// Does eager steps until there is none; `next` is of `state`, and `before` of
+    /// the state before it. False when speculation failed: the state is one that is
+    /// reached without it.
+    pub fn settle(
+        &self,
+        p: &Program,
+        state: &mut State,
+        next: &mut Next,
+        before: &Next,
+        mut did: impl FnMut(Step),
+    ) -> bool {
+        if !self.reduced {
+            return true;
+        }
+        let mut quiet = Quiet::default();
+        while let Some(offer) = next.eager(p, before) {
+            p.apply(state, offer.step, offer.plan, &mut quiet);
+            did(offer.step);
+            if quiet.undone {
+                return false;
+            }
+            next.refill(p, &self.touches, state, offer.step, before);
+        }
+        true
+    }
+
+    fn filter_may_hold(&self, p: &Program, state: &State) -> bool {
+        self.filter.iter().all(|(at, wanted)| {
+            let Some((_, TermSource::Reg(cpu, ex))) = p.terms.get(*at) else {
+                return true;
+            };
+            match eval(p, state, usize::from(*cpu), ex) {
+                Some((value, 0)) => decode(value) == *wanted,
+                _ => true,
+            }
+        })
+    }
+
+    /// The step waits for one that it makes possible.
+    fn late(&self, kind: StepKind) -> bool {
+        is_late(kind) && !(self.gentle && kind == StepKind::Lock)
+    }
+}
+
+/// Behind the entry of a section: fills the CPU's store buffer and does its
+/// fences, which nobody else can notice.
+pub(crate) fn settle_behind(p: &Program, state: &mut State, lock: Step, mut did: impl FnMut(Step)) {
+    loop {
+        let mut local = None;
+        p.ready(state, usize::from(lock.cpu), |step, plan| {
+            if let (StepKind::Enter | StepKind::Fence, Ok(plan)) = (step.kind, plan) {
+                local = local.or(Some((step, plan)));
+            }
+        });
+        let Some((step, plan)) = local else { return };
+        p.apply(state, step, plan, &mut Quiet::default());
+        did(step);
+    }
+}
+
+/// The room that one thread works in.
+#[derive(Debug)]
+pub(crate) struct Worker {
+    /// Of the state that is expanded.
+    here: Next,
+    /// Of a state behind it.
+    next: Next,
+    /// The state that was found last, with what can happen next in it.
+    kept: Option<StateId>,
+    kept_state: State,
+    kept_next: Next,
+    offers: Vec<Offer>,
+    then: Vec<Offer>,
+    current: State,
+    inside: State,
+    scratch: State,
+    buffer: Vec<u8>,
+}
+
+impl Worker {
+    pub fn new(start: &State) -> Worker {
+        Worker {
+            here: Next::default(),
+            next: Next::default(),
+            kept: None,
+            kept_state: start.clone(),
+            kept_next: Next::default(),
+            offers: Vec::new(),
+            then: Vec::new(),
+            current: start.clone(),
+            inside: start.clone(),
+            scratch: start.clone(),
+            buffer: Vec::new(),
+        }
+    }
+
+    /// Begins with the first state.
+    pub fn start(&mut self, p: &Program, ground: &Ground, start: &State, sink: &mut impl Sink) {
+        self.here = ground.next(p, start);
+        self.scratch.copy_from(start);
+        self.next.follow(p, &self.here);
+        self.visit(p, ground, Origin::NONE, sink);
+    }
+
+    /// Goes to the stored state `id`.
+    pub fn load<'a>(
+        &mut self,
+        p: &Program,
+        ground: &Ground,
+        id: StateId,
+        packed: impl FnOnce() -> &'a [u8],
+    ) {
+        if self.kept.take() == Some(id) {
+            std::mem::swap(&mut self.current, &mut self.kept_state);
+            self.kept_next.stand_alone(&mut self.here);
+            std::mem::swap(&mut self.here, &mut self.kept_next);
+        } else {
+            ground.packer.decode(p, packed(), &mut self.current);
+            self.here.gentle = ground.gentle;
+            self.here.fill(p, &ground.touches, &self.current);
+        }
+    }
+
+    /// Finds the states behind the one that it went to, which is `id`.
+    pub fn expand(&mut self, p: &Program, ground: &Ground, id: StateId, sink: &mut impl Sink) {
+        let cpus = if ground.reduced {
+            self.here.persistent()
+        } else {
+            u64::MAX
+        };
+        let mut offers = std::mem::take(&mut self.offers);
+        offers.clear();
+        offers.extend(self.here.offers_of(cpus));
+        if offers.is_empty() {
+            self.end(p, id, sink);
+        }
+        let mut went_on = false;
+        for offer in &offers {
+            if ground.reduced && ground.late(offer.step.kind) {
+                went_on |= self.go_late(p, ground, id, offer, &offers, sink);
+            } else {
+                went_on |= self.go(p, ground, id, offer, sink);
+            }
+        }
+        if !went_on {
+            // Only sections could be entered, and nothing can be done in them yet.
+            for offer in offers.iter().filter(|o| is_late(o.step.kind)) {
+                self.go(p, ground, id, offer, sink);
+            }
+        }
+        self.offers = offers;
+    }
+
+    fn end(&self, p: &Program, id: StateId, sink: &mut impl Sink) {
+        if p.is_final(&self.current) {
+            sink.ended(id, End::Outcome(outcome(p, &self.current)));
+        } else if let Some(deadlock) = deadlock(p, &self.current) {
+            sink.ended(id, End::Deadlock(deadlock));
+        }
+    }
+
+    /// One step. True unless speculation failed.
+    fn go(
+        &mut self,
+        p: &Program,
+        ground: &Ground,
+        id: StateId,
+        offer: &Offer,
+        sink: &mut impl Sink,
+    ) -> bool {
+        let mut quiet = Quiet::default();
+        self.scratch.copy_from(&self.current);
+        p.apply(&mut self.scratch, offer.step, offer.plan, &mut quiet);
+        let sound = !(quiet.undone && ground.reduced);
+        if sound {
+            self.visit_behind(p, ground, id, offer.step, None, sink);
+        }
+        sound
+    }
+
+    /// Enters a section, or predicts, together with each step that only this makes possible.
+    fn go_late(
+        &mut self,
+        p: &Program,
+        ground: &Ground,
+        id: StateId,
+        lock: &Offer,
+        offers: &[Offer],
+        sink: &mut impl Sink,
+    ) -> bool {
+        let mut quiet = Quiet::default();
+        self.inside.copy_from(&self.current);
+        p.apply(&mut self.inside, lock.step, lock.plan, &mut quiet);
+        if quiet.undone {
+            return false;
+        }
+        settle_behind(p, &mut self.inside, lock.step, |_| {});
+        let mut then = std::mem::take(&mut self.then);
+        then.clear();
+        p.ready(&self.inside, usize::from(lock.step.cpu), |step, plan| {
+            // Two late steps can each be of use only with the other: a load in an
+            // open section behind an open branch. Each such pair once.
+            let new = !offers.iter().any(|o| o.step == step);
+            let pair = is_late(step.kind) && step > lock.step;
+            if let (true, Ok(plan)) = (new || pair, plan) {
+                let touch = lock.touch;
+                then.push(Offer { step, plan, touch });
+            }
+        });
+        let mut went_on = false;
+        for offer in &then {
+            let mut quiet = Quiet::default();
+            self.scratch.copy_from(&self.inside);
+            p.apply(&mut self.scratch, offer.step, offer.plan, &mut quiet);
+            if !quiet.undone {
+                went_on = true;
+                self.visit_behind(p, ground, id, lock.step, Some(offer.step), sink);
+            }
+        }
+        self.then = then;
+        went_on
+    }
+
+    /// Gives on the state in `scratch`, which these steps lead to from `current`.
+    fn visit_behind(
+        &mut self,
+        p: &Program,
+        ground: &Ground,
+        parent: StateId,
+        step: Step,
+        then: Option<Step>,
+        sink: &mut impl Sink,
+    ) {
+        if ground.reduced {
+            let last = then.unwrap_or(step);
+            self.next.follow(p, &self.here);
+            self.next
+                .refill(p, &ground.touches, &self.scratch, last, &self.here);
+        }
+        self.visit(p, ground, Origin { parent, step, then }, sink);
+    }
+
+    /// Gives on the state in `scratch`; `next` is of it, if the search is reduced.
+    fn visit(&mut self, p: &Program, ground: &Ground, origin: Origin, sink: &mut impl Sink) {
+        let state = &mut self.scratch;
+        let sound = ground.settle(p, state, &mut self.next, &self.here, |_| {});
+        if !sound || !ground.filter_may_hold(p, state) {
+            return;
+        }
+        let reads = ground.reduced.then(|| self.next.reads());
+        ground.packer.canonical(p, &ground.touches, state, reads);
+        self.buffer.clear();
+        ground.packer.encode(p, state, &mut self.buffer);
+        if let Some(id) = sink.found(origin, &self.buffer)
+            && ground.reduced
+        {
+            self.kept = Some(id);
+            std::mem::swap(&mut self.scratch, &mut self.kept_state);
+            std::mem::swap(&mut self.next, &mut self.kept_next);
+        }
+    }
+}
