@@ -1,0 +1,212 @@
+//! Verdicts in herd7's terms.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use litmus::{Cond, Quantifier, Test};
+
+use crate::algebra::CheckKind;
+use crate::models::Model;
+use crate::paths::JudgeError;
+use crate::search::{Found, Search, Wanted};
+use crate::value::format;
+
+/// A verdict on the test's own condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// In no execution.
+    Never,
+    /// In some, not all.
+    Sometimes,
+    /// In all.
+    Always,
+}
+
+impl Verdict {
+    /// As herd7 writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Never => "Never",
+            Verdict::Sometimes => "Sometimes",
+            Verdict::Always => "Always",
+        }
+    }
+}
+
+/// What the model says of a test.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// The model.
+    pub model: &'static Model,
+    /// Final states, as herd7 prints them, sorted, each once.
+    pub states: Vec<String>,
+    /// Executions in which the condition holds.
+    pub positive: u64,
+    /// Executions in which it does not.
+    pub negative: u64,
+    /// The verdict on the condition.
+    pub verdict: Verdict,
+    /// The condition holds as quantified (`exists`: some; `~exists`: none; `forall`: all).
+    pub holds: bool,
+    /// For each named outcome of the test: executions that have it.
+    pub outcomes: Vec<u64>,
+    /// What is wrong with the test: `data-race`, sorted.
+    pub flags: Vec<String>,
+    /// Every candidate has been accounted for.
+    pub complete: bool,
+    /// Choices made while building candidates.
+    pub steps: u64,
+    /// Candidates on which the whole model was evaluated.
+    pub evaluated: u64,
+}
+
+/// A judgement in the making: it can be paused.
+#[derive(Debug)]
+pub struct Judge {
+    test: Arc<Test>,
+    model: &'static Model,
+    search: Search,
+    states: BTreeMap<Vec<i64>, ()>,
+    positive: u64,
+    negative: u64,
+    outcomes: Vec<u64>,
+    flags: BTreeSet<usize>,
+    done: bool,
+}
+
+impl Judge {
+    /// Begins to judge a test whose toggles are resolved.
+    ///
+    /// # Errors
+    /// When the test has too many control paths or events, or a lock that is not named directly.
+    pub fn new(test: Arc<Test>, model: &'static Model) -> Result<Judge, JudgeError> {
+        let search = Search::new(Arc::clone(&test), model, Wanted::default())?;
+        Ok(Judge {
+            outcomes: vec![0; test.outcomes.len()],
+            test,
+            model,
+            search,
+            states: BTreeMap::new(),
+            positive: 0,
+            negative: 0,
+            flags: BTreeSet::new(),
+            done: false,
+        })
+    }
+
+    /// Goes on, with a budget of choices. `true` when it is done.
+    ///
+    /// # Errors
+    /// When an execution has too many events.
+    pub fn run(&mut self, budget: u64) -> Result<bool, JudgeError> {
+        let end = self.search.steps.saturating_add(budget);
+        while !self.done && self.search.steps < end {
+            match self.search.next(end - self.search.steps)? {
+                Found::Allowed => self.count(),
+                Found::Forbidden(_) => {}
+                Found::Paused => return Ok(false),
+                Found::Done => self.done = true,
+            }
+        }
+        Ok(self.done)
+    }
+
+    fn count(&mut self) {
+        let Some(candidate) = self.search.candidate() else {
+            return;
+        };
+        let cond = self
+            .test
+            .condition
+            .as_ref()
+            .map_or(&Cond::True, |c| &c.cond);
+        if candidate.satisfies(cond) {
+            self.positive += 1;
+        } else {
+            self.negative += 1;
+        }
+        for (count, outcome) in self.outcomes.iter_mut().zip(&self.test.outcomes) {
+            *count += u64::from(candidate.satisfies(&outcome.cond));
+        }
+        let state: Vec<i64> = self
+            .test
+            .observed()
+            .into_iter()
+            .map(|term| candidate.term(term))
+            .collect();
+        self.states.insert(state, ());
+        for (at, check) in self.model.graph.checks.iter().enumerate() {
+            if check.kind == CheckKind::Flag
+                && !self.flags.contains(&at)
+                && !self.search.evaluator().holds(at)
+            {
+                self.flags.insert(at);
+            }
+        }
+    }
+
+    /// What is known so far.
+    #[must_use]
+    pub fn judgement(&self) -> Judgement {
+        let observed = self.test.observed();
+        let mut states: Vec<String> = self
+            .states
+            .keys()
+            .map(|values| {
+                let parts: Vec<String> = observed
+                    .iter()
+                    .zip(values)
+                    .map(|(term, value)| {
+                        format!(
+                            "{}={};",
+                            self.test.format_term(*term),
+                            format(&self.test, *value)
+                        )
+                    })
+                    .collect();
+                parts.join(" ")
+            })
+            .collect();
+        states.sort();
+        states.dedup();
+        let (positive, negative) = (self.positive, self.negative);
+        let mut flags: Vec<String> = self
+            .flags
+            .iter()
+            .map(|at| self.model.graph.checks[*at].name.clone())
+            .collect();
+        flags.sort();
+        Judgement {
+            model: self.model,
+            states,
+            positive,
+            negative,
+            verdict: match (positive, negative) {
+                (0, _) => Verdict::Never,
+                (_, 0) => Verdict::Always,
+                _ => Verdict::Sometimes,
+            },
+            holds: match self.test.condition.as_ref().map(|c| c.quantifier) {
+                Some(Quantifier::Exists) => positive > 0,
+                Some(Quantifier::NotExists) => positive == 0,
+                Some(Quantifier::Forall) | None => negative == 0,
+            },
+            outcomes: self.outcomes.clone(),
+            flags,
+            complete: self.done,
+            steps: self.search.steps,
+            evaluated: self.search.evaluated,
+        }
+    }
+}
+
+/// Judges a test whose toggles are resolved, to the end or until that many choices are made.
+///
+/// # Errors
+/// See [`Judge::new`].
+pub fn judge(test: &Test, model: &'static Model, limit: u64) -> Result<Judgement, JudgeError> {
+    let mut judge = Judge::new(Arc::new(test.clone()), model)?;
+    judge.run(limit)?;
+    Ok(judge.judgement())
+}

@@ -1,0 +1,374 @@
+//! A choice of one control path for each thread: the events, and everything
+//! about them that does not depend on which write a read finds.
+
+use litmus::{Test, Value, VarId};
+
+use crate::algebra::{BASES, Base};
+use crate::paths::{Node, Path, PathEvent, Sym, Threads, field_address, freed_address};
+use crate::relation::{Bits, MAX_EVENTS, Relation, bit, bits};
+use crate::tags::{self, Tags};
+use crate::value::{binary, encode, is_symbol, pointee, unary};
+
+/// The thread of an initial write.
+pub(crate) const NO_THREAD: u8 = u8::MAX;
+/// A location that is not known yet.
+pub(crate) const UNKNOWN: u16 = u16::MAX;
+
+/// A critical section: taking a lock, and the unlock if there is one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Critical {
+    pub read: usize,
+    pub write: usize,
+    pub unlock: Option<usize>,
+    pub lock: u16,
+}
+
+/// See the module.
+#[derive(Clone, Debug)]
+pub(crate) struct Skeleton {
+    /// How many events there are; initial writes come first.
+    pub n: usize,
+    /// The variables of the initial writes.
+    pub inits: Vec<u16>,
+    /// The first event of each thread.
+    pub first: Vec<usize>,
+    pub tags: Vec<Tags>,
+    /// By event: its thread, or [`NO_THREAD`].
+    pub thread: Vec<u8>,
+    /// By tag bit: the events that have it.
+    pub sets: [Bits; 64],
+    /// By event: its location where that is fixed.
+    pub locs: Vec<u16>,
+    /// Events whose location depends on values.
+    pub dynamic: Bits,
+    /// By event: the write of the atomic whose read it is.
+    pub rmw: Vec<Option<usize>>,
+    /// Base relations, in the order of [`BASES`].
+    pub base: Vec<Relation>,
+    /// Every taking of a lock.
+    pub critical: Vec<Critical>,
+    /// By failed or asking lock read: what it may read.
+    pub lock_reads: Vec<(usize, Bits)>,
+    /// Some lock is taken twice in vain: no execution ends.
+    pub stuck: bool,
+}
+
+/// The place of a base relation.
+pub(crate) fn place(base: Base) -> usize {
+    BASES
+        .iter()
+        .position(|(_, known)| *known == base)
+        .unwrap_or(0)
+}
+
+impl Skeleton {
+    /// Builds it; `None` when it has too many events.
+    pub fn new(
+        test: &Test,
+        threads: &Threads,
+        chosen: &[usize],
+        wanted: &[u16],
+    ) -> Option<Skeleton> {
+        let paths: Vec<&Path> = threads
+            .threads
+            .iter()
+            .zip(chosen)
+            .map(|(thread, path)| &thread.paths[*path])
+            .collect();
+        let mut inits: Vec<u16> = wanted.to_vec();
+        let mut dynamic = false;
+        for (thread, path) in threads.threads.iter().zip(&paths) {
+            for event in path.events.iter().filter(|e| e.tags & tags::M != 0) {
+                match constant_location(thread, event, threads.vars) {
+                    Some(var) => inits.push(var),
+                    None => dynamic = true,
+                }
+            }
+        }
+        if dynamic {
+            inits.extend(0..test.vars.len() as u16);
+        }
+        inits.sort_unstable();
+        inits.dedup();
+        let n = inits.len() + paths.iter().map(|path| path.events.len()).sum::<usize>();
+        if n > MAX_EVENTS {
+            return None;
+        }
+        let mut skeleton = Skeleton {
+            n,
+            first: Vec::new(),
+            tags: vec![tags::W | tags::IW | tags::MARKED; inits.len()],
+            thread: vec![NO_THREAD; inits.len()],
+            sets: [0; 64],
+            locs: inits.clone(),
+            dynamic: 0,
+            rmw: vec![None; n],
+            base: vec![Relation::empty(n); BASES.len()],
+            critical: Vec::new(),
+            lock_reads: Vec::new(),
+            stuck: false,
+            inits,
+        };
+        for (t, path) in paths.iter().enumerate() {
+            skeleton.thread(t, path, &threads.threads[t], threads.vars);
+        }
+        skeleton.locks(test);
+        for (event, tags) in skeleton.tags.iter().enumerate() {
+            for tag in bits(Bits::from(*tags)) {
+                skeleton.sets[tag] |= bit(event);
+            }
+        }
+        skeleton.relations();
+        Some(skeleton)
+    }
+
+    /// The events with one of these tags.
+    pub fn set(&self, tags: Tags) -> Bits {
+        bits(Bits::from(tags)).fold(0, |set, tag| set | self.sets[tag])
+    }
+
+    fn thread(&mut self, t: usize, path: &Path, thread: &crate::paths::Thread, vars: usize) {
+        let first = self.tags.len();
+        self.first.push(first);
+        let shift = |deps: u64| Bits::from(deps) << first;
+        for (local, event) in path.events.iter().enumerate() {
+            let id = first + local;
+            self.tags.push(event.tags);
+            self.thread.push(t as u8);
+            let loc = match event.loc {
+                None => UNKNOWN,
+                Some(_) => constant_location(thread, event, vars).unwrap_or_else(|| {
+                    self.dynamic |= bit(id);
+                    UNKNOWN
+                }),
+            };
+            self.locs.push(loc);
+            if event.rmw {
+                self.rmw[id] = Some(id + 1);
+                self.base[place(Base::Rmw)].add(id, id + 1);
+            }
+            for (base, deps) in [
+                (Base::Addr, event.addr),
+                (Base::Data, event.data),
+                (Base::Ctrl, event.ctrl),
+            ] {
+                for from in bits(shift(deps)) {
+                    self.base[place(base)].add(from, id);
+                }
+            }
+        }
+        for (lock, unlock) in &path.sections {
+            self.base[place(Base::RcuRscs)].add(first + lock, first + unlock);
+        }
+    }
+
+    fn relations(&mut self) {
+        let last = self.n;
+        for (t, first) in self.first.iter().enumerate() {
+            let end = self.first.get(t + 1).copied().unwrap_or(last);
+            let own: Bits = (*first..end).fold(0, |set, e| set | bit(e));
+            for e in *first..end {
+                *self.base[place(Base::Po)].row_mut(e) = own & !(bit(e) | (bit(e) - 1));
+                *self.base[place(Base::Int)].row_mut(e) = own;
+            }
+        }
+        let inits: Bits = (0..self.inits.len()).fold(0, |set, e| set | bit(e));
+        let all: Bits = (0..self.n).fold(0, |set, e| set | bit(e));
+        for e in 0..self.n {
+            if e < self.inits.len() {
+                *self.base[place(Base::Int)].row_mut(e) = inits;
+            }
+            let int = self.base[place(Base::Int)].row(e);
+            *self.base[place(Base::Ext)].row_mut(e) = all & !int;
+            self.base[place(Base::Id)].add(e, e);
+        }
+        let mut loc = std::mem::take(&mut self.base[place(Base::Loc)]);
+        same_locations(&self.locs, &mut loc);
+        self.base[place(Base::Loc)] = loc;
+    }
+
+    /// Pairs locks with unlocks, and says what a failed or asking read may find.
+    fn locks(&mut self, test: &Test) {
+        let n = self.n;
+        let is = |e: usize, tags: Tags| self.tags[e] & tags != 0;
+        let mut unmatched = Vec::new();
+        let mut critical = Vec::new();
+        let mut reads = Vec::new();
+        for e in 0..n {
+            let own = self.thread[e];
+            let later = (e + 1..n).take_while(|l| self.thread[*l] == own);
+            let mut later = later.filter(|l| self.locs[*l] == self.locs[e]);
+            if is(e, tags::LKR) {
+                let write = e + 1;
+                let next = later.find(|l| *l > write && is(*l, tags::LKR | tags::UL));
+                let unlock = next.filter(|l| is(*l, tags::UL));
+                if next.is_some() && unlock.is_none() {
+                    self.stuck = true;
+                }
+                critical.push(Critical {
+                    read: e,
+                    write,
+                    unlock,
+                    lock: self.locs[e],
+                });
+            } else if is(e, tags::LF | tags::RL | tags::RU) {
+                reads.push(e);
+            }
+        }
+        for e in (0..n).filter(|e| is(*e, tags::UL)) {
+            if !critical.iter().any(|c| c.unlock == Some(e)) {
+                unmatched.push(e);
+            }
+        }
+        for (index, c) in critical.iter().enumerate() {
+            let twice = |d: &Critical| d.lock == c.lock && d.unlock.is_none();
+            if c.unlock.is_none() && critical[index + 1..].iter().any(twice) {
+                self.stuck = true;
+            }
+        }
+        for e in reads {
+            let inside = critical.iter().find(|c| {
+                let over = c.unlock.unwrap_or(usize::MAX);
+                self.thread[c.write] == self.thread[e]
+                    && c.lock == self.locs[e]
+                    && c.write < e
+                    && e < over
+            });
+            let mut from = 0;
+            let same = |w: &usize| self.locs[*w] == self.locs[e];
+            if self.tags[e] & tags::RU == 0 {
+                match inside {
+                    Some(c) => from = bit(c.write),
+                    None => {
+                        for w in (0..n).filter(same) {
+                            if is(w, tags::LKW) && self.thread[w] != self.thread[e] {
+                                from |= bit(w);
+                            }
+                        }
+                    }
+                }
+            } else {
+                for w in (0..n).filter(same) {
+                    let external = self.thread[w] != self.thread[e];
+                    let retaken = critical.iter().any(|c| {
+                        self.thread[c.write] == self.thread[e]
+                            && c.lock == self.locs[e]
+                            && w < c.write
+                            && c.write < e
+                    });
+                    if is(w, tags::UL | tags::IW) && (external || (w < e && !retaken)) {
+                        from |= bit(w);
+                    }
+                }
+            }
+            self.lock_reads.push((e, from));
+        }
+        self.critical = critical;
+        for e in unmatched {
+            self.tags[e] |= tags::UNMATCHED_UNLOCK;
+        }
+        for term in test.observed() {
+            if let litmus::Term::Var(var) = term {
+                for e in 0..n {
+                    if self.locs[e] == var.0 && self.tags[e] & tags::LOCKS != 0 {
+                        self.tags[e] |= tags::FINAL_LOCK;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Fills `loc`: events at the same known location.
+pub(crate) fn same_locations(locs: &[u16], loc: &mut Relation) {
+    loc.clear(locs.len());
+    for a in 0..locs.len() {
+        if locs[a] == UNKNOWN {
+            continue;
+        }
+        for b in 0..locs.len() {
+            if locs[a] == locs[b] {
+                loc.add(a, b);
+            }
+        }
+    }
+}
+
+fn constant_location(thread: &crate::paths::Thread, event: &PathEvent, vars: usize) -> Option<u16> {
+    match thread.nodes[event.loc? as usize] {
+        Node::Const(value) => pointee(value, vars).map(|var| var.0),
+        _ => None,
+    }
+}
+
+/// An access through what is no pointer: herd drops such executions.
+pub(crate) struct NoVariable;
+
+/// What is known of the values that reads find.
+pub(crate) struct Values<'a> {
+    pub test: &'a Test,
+    pub threads: &'a Threads,
+    pub skeleton: &'a Skeleton,
+    pub chosen: &'a [usize],
+    /// By event, for the reads in `known`.
+    pub found: &'a [i64],
+    pub known: Bits,
+}
+
+impl Values<'_> {
+    /// An expression of a thread; `None` while a read in it is open.
+    pub fn eval(&self, thread: usize, sym: Sym) -> Option<i64> {
+        let nodes = &self.threads.threads[thread].nodes;
+        match &nodes[sym as usize] {
+            Node::Const(value) => Some(*value),
+            Node::Read(local) => {
+                let event = self.skeleton.first[thread] + usize::from(*local);
+                (self.known & bit(event) != 0).then(|| self.found[event])
+            }
+            Node::Unary(op, a) => Some(unary(*op, self.operand(thread, *a)?)),
+            Node::Binary(op, a, b) => Some(binary(
+                *op,
+                self.operand(thread, *a)?,
+                self.operand(thread, *b)?,
+            )),
+            Node::Field(base, field) => Some(field_address(
+                self.test,
+                self.operand(thread, *base)?,
+                field,
+            )),
+            Node::Freed(base) => Some(freed_address(self.test, self.operand(thread, *base)?)),
+        }
+    }
+
+    /// Nothing can be computed from a value out of thin air.
+    fn operand(&self, thread: usize, sym: Sym) -> Option<i64> {
+        self.eval(thread, sym).filter(|value| !is_symbol(*value))
+    }
+
+    /// The event of a thread's path.
+    pub fn path_event(&self, event: usize) -> Option<(usize, &PathEvent)> {
+        let thread = usize::from(self.skeleton.thread[event]);
+        let path = *self.chosen.get(thread)?;
+        let local = event - self.skeleton.first[thread];
+        let path = &self.threads.threads[thread].paths[path];
+        path.events.get(local).map(|event| (thread, event))
+    }
+
+    /// What a write stores.
+    pub fn stored(&self, write: usize) -> Option<i64> {
+        if write < self.skeleton.inits.len() {
+            let var = usize::from(self.skeleton.inits[write]);
+            let init = self.test.vars.get(var).map_or(Value::Int(0), |v| v.init);
+            return Some(encode(init));
+        }
+        let (thread, event) = self.path_event(write)?;
+        self.eval(thread, event.value?)
+    }
+
+    /// Where an access goes; an error when that is known to be no variable.
+    pub fn location(&self, event: usize) -> Option<Result<VarId, NoVariable>> {
+        let (thread, event) = self.path_event(event)?;
+        let value = self.eval(thread, event.loc?)?;
+        Some(pointee(value, self.threads.vars).ok_or(NoVariable))
+    }
+}
