@@ -10,6 +10,7 @@ use machine::{Program, Quiet, State, Step, StepKind};
 use crate::deadlock::{Deadlock, deadlock};
 use crate::outcome::{Outcome, decode, outcome};
 use crate::reduce::{Next, Offer, is_late, may_deadlock};
+use crate::symmetry::{Renaming, Room, Symmetry};
 use crate::table::StateId;
 
 /// How a stored state was reached.
@@ -46,8 +47,9 @@ pub(crate) enum End {
 pub(crate) trait Sink {
     /// A state in its packed form. Gives its number, if it is known to be new.
     fn found(&mut self, origin: Origin, state: &[u8]) -> Option<StateId>;
-    /// The state `at` is an end.
-    fn ended(&mut self, at: StateId, end: End);
+    /// The state `at` is an end, once the renaming of this number has renamed it
+    /// ([`Symmetry::all`]).
+    fn ended(&mut self, at: StateId, renaming: u8, end: End);
 }
 
 /// What is the same for all states of a search.
@@ -60,16 +62,19 @@ pub(crate) struct Ground {
     pub reduced: bool,
     /// See [`may_deadlock`].
     pub gentle: bool,
+    pub symmetry: Symmetry,
 }
 
 impl Ground {
-    pub fn new(p: &Program) -> Ground {
+    /// Of a search from `start`.
+    pub fn new(p: &Program, start: &State) -> Ground {
         Ground {
             packer: Packer::new(p),
             touches: Touches::new(p),
             filter: Vec::new(),
             reduced: true,
             gentle: may_deadlock(p),
+            symmetry: Symmetry::new(p, start),
         }
     }
 
@@ -105,6 +110,12 @@ impl Ground {
             next.refill(p, &self.touches, state, offer.step, before);
         }
         true
+    }
+
+    /// Of all states that are alike the one that is stored, and the renaming that
+    /// makes it.
+    pub fn renamed(&self, p: &Program, s: &mut State, room: &mut Room) -> Option<&Renaming> {
+        self.symmetry.normalise(p, &self.packer, s, room)
     }
 
     fn filter_may_hold(&self, p: &Program, state: &State) -> bool {
@@ -158,6 +169,7 @@ pub(crate) struct Worker {
     inside: State,
     scratch: State,
     buffer: Vec<u8>,
+    room: Room,
 }
 
 impl Worker {
@@ -174,6 +186,7 @@ impl Worker {
             inside: start.clone(),
             scratch: start.clone(),
             buffer: Vec::new(),
+            room: Room::new(start),
         }
     }
 
@@ -215,7 +228,7 @@ impl Worker {
         offers.clear();
         offers.extend(self.here.offers_of(cpus));
         if offers.is_empty() {
-            self.end(p, id, sink);
+            self.end(p, ground, id, sink);
         }
         let mut went_on = false;
         for offer in &offers {
@@ -234,12 +247,23 @@ impl Worker {
         self.offers = offers;
     }
 
-    fn end(&self, p: &Program, id: StateId, sink: &mut impl Sink) {
-        if p.is_final(&self.current) {
-            sink.ended(id, End::Outcome(outcome(p, &self.current)));
+    fn end(&self, p: &Program, ground: &Ground, id: StateId, sink: &mut impl Sink) {
+        let end = if p.is_final(&self.current) {
+            End::Outcome(outcome(p, &self.current))
         } else if let Some(deadlock) = deadlock(p, &self.current) {
-            sink.ended(id, End::Deadlock(deadlock));
+            End::Deadlock(deadlock)
+        } else {
+            return;
+        };
+        // The first changes nothing.
+        for (number, renaming) in ground.symmetry.all().iter().enumerate().skip(1) {
+            let renamed = match &end {
+                End::Outcome(outcome) => End::Outcome(renaming.outcome(outcome)),
+                End::Deadlock(deadlock) => End::Deadlock(renaming.deadlock(*deadlock)),
+            };
+            sink.ended(id, number as u8, renamed);
         }
+        sink.ended(id, 0, end);
     }
 
     /// One step. True unless speculation failed.
@@ -332,10 +356,13 @@ impl Worker {
         }
         let reads = ground.reduced.then(|| self.next.reads());
         ground.packer.canonical(p, &ground.touches, state, reads);
+        let renamed = ground.renamed(p, state, &mut self.room);
+        let same = renamed.is_none_or(|renaming| ground.symmetry.is_nothing(renaming));
         self.buffer.clear();
         ground.packer.encode(p, state, &mut self.buffer);
         if let Some(id) = sink.found(origin, &self.buffer)
             && ground.reduced
+            && same
         {
             self.kept = Some(id);
             std::mem::swap(&mut self.scratch, &mut self.kept_state);

@@ -10,6 +10,7 @@ pub mod probe;
 pub mod reduce;
 pub mod search;
 pub mod session;
+mod symmetry;
 pub mod table;
 pub mod verdict;
 pub mod witness;

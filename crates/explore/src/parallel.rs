@@ -18,7 +18,7 @@ const PIECE: usize = 64;
 pub(crate) struct Haul {
     bytes: Vec<u8>,
     states: Vec<Caught>,
-    ends: Vec<(StateId, End)>,
+    ends: Vec<(StateId, u8, End)>,
     /// By state of the batch: how many of `states` and of `ends` there were after it.
     marks: Vec<(usize, usize)>,
 }
@@ -48,8 +48,8 @@ impl Sink for Net<'_> {
         None
     }
 
-    fn ended(&mut self, at: StateId, end: End) {
-        self.haul.ends.push((at, end));
+    fn ended(&mut self, at: StateId, renaming: u8, end: End) {
+        self.haul.ends.push((at, renaming, end));
     }
 }
 
@@ -112,8 +112,8 @@ impl Haul {
                 found.add(caught.origin, caught.hash, state);
                 from = caught.end;
             }
-            for (at, end) in ends.by_ref().take(mark.1 - landed.1) {
-                found.ended(at, end);
+            for (at, renaming, end) in ends.by_ref().take(mark.1 - landed.1) {
+                found.ended(at, renaming, end);
             }
             landed = mark;
             if !on(found) {

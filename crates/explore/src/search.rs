@@ -19,6 +19,7 @@ pub use crate::deadlock::{Deadlock, deadlock};
 use crate::expand::{End, Ground, Origin, Sink, Worker, settle_behind};
 use crate::outcome::Outcome;
 use crate::reduce::Next;
+use crate::symmetry::{Renaming, Room, Symmetry};
 use crate::table::{Hash, StateId, StateTable};
 
 /// How far a search is.
@@ -68,8 +69,9 @@ pub(crate) struct Found {
     parents: Vec<Origin>,
     /// Found and not looked at.
     open: Vec<StateId>,
-    outcomes: HashMap<Outcome, StateId, FxBuildHasher>,
-    deadlocks: BTreeMap<Deadlock, StateId>,
+    /// Each with a stored state, and the renaming that makes it of that one's.
+    outcomes: HashMap<Outcome, (StateId, u8), FxBuildHasher>,
+    deadlocks: BTreeMap<Deadlock, (StateId, u8)>,
 }
 
 impl Found {
@@ -90,13 +92,13 @@ impl Sink for Found {
         self.add(origin, Hash::of(state), state)
     }
 
-    fn ended(&mut self, at: StateId, end: End) {
+    fn ended(&mut self, at: StateId, renaming: u8, end: End) {
         match end {
             End::Outcome(outcome) => {
-                self.outcomes.entry(outcome).or_insert(at);
+                self.outcomes.entry(outcome).or_insert((at, renaming));
             }
             End::Deadlock(deadlock) => {
-                self.deadlocks.entry(deadlock).or_insert(at);
+                self.deadlocks.entry(deadlock).or_insert((at, renaming));
             }
         }
     }
@@ -113,7 +115,7 @@ impl Search {
     /// A search from any state.
     #[must_use]
     pub fn from(p: Arc<Program>, start: State, limit: usize) -> Search {
-        let ground = Ground::new(&p);
+        let ground = Ground::new(&p, &start);
         Search::begin(p, ground, start, limit)
     }
 
@@ -128,17 +130,16 @@ impl Search {
     /// [`Search::unreduced`], from any state.
     #[must_use]
     pub fn unreduced_from(p: Arc<Program>, start: State, limit: usize) -> Search {
-        let mut ground = Ground::new(&p);
+        let mut ground = Ground::new(&p, &start);
         ground.reduced = false;
+        ground.symmetry = Symmetry::default();
         ground.packer.follows_undone = true;
         Search::begin(p, ground, start, limit)
     }
 
     fn begin(p: Arc<Program>, ground: Ground, start: State, limit: usize) -> Search {
-        let mut worker = Worker::new(&start);
-        let mut found = Found::default();
-        worker.start(&p, &ground, &start, &mut found);
-        Search {
+        let mut search = Search {
+            workers: vec![Worker::new(&start)],
             p,
             ground,
             start,
@@ -146,10 +147,18 @@ impl Search {
             limited: false,
             jobs: 1,
             small: SMALL,
-            workers: vec![worker],
-            found,
+            found: Found::default(),
             batch: Vec::new(),
             at: 0,
+        };
+        search.restart();
+        search
+    }
+
+    fn restart(&mut self) {
+        self.found = Found::default();
+        if let Some(worker) = self.workers.first_mut() {
+            worker.start(&self.p, &self.ground, &self.start, &mut self.found);
         }
     }
 
@@ -168,6 +177,8 @@ impl Search {
                 _ => {}
             }
         }
+        self.ground.symmetry.keep_filter(&self.ground.filter);
+        self.restart();
     }
 
     /// Lets a search that turns out large have so many threads. What it finds does
@@ -309,6 +320,12 @@ impl Search {
         &self.p
     }
 
+    /// How many states may be stored as one, since CPUs of the program are alike.
+    #[must_use]
+    pub fn alike(&self) -> usize {
+        self.ground.symmetry.all().len().max(1)
+    }
+
     /// States visited so far.
     #[must_use]
     pub fn explored(&self) -> usize {
@@ -334,18 +351,20 @@ impl Search {
     /// A schedule to an outcome that was found: possible, not the shortest.
     #[must_use]
     pub fn schedule(&self, outcome: &Outcome) -> Option<Vec<Step>> {
-        self.found.outcomes.get(outcome).map(|id| self.path(*id))
+        let (id, renaming) = self.found.outcomes.get(outcome)?;
+        Some(self.path(*id, *renaming))
     }
 
     /// A schedule into a deadlock.
     #[must_use]
     pub fn deadlock_schedule(&self, deadlock: &Deadlock) -> Option<Vec<Step>> {
-        self.found.deadlocks.get(deadlock).map(|id| self.path(*id))
+        let (id, renaming) = self.found.deadlocks.get(deadlock)?;
+        Some(self.path(*id, *renaming))
     }
 
-    /// The steps to a stored state: the stored ones, and between them the eager
-    /// ones, which follow from the state.
-    fn path(&self, id: StateId) -> Vec<Step> {
+    /// The steps to what the renaming of this number makes of a stored state: the
+    /// stored ones, and between them the eager ones, which follow from the state.
+    fn path(&self, id: StateId, renaming: u8) -> Vec<Step> {
         let mut stored = Vec::new();
         let mut at = id;
         while at != 0 {
@@ -354,28 +373,62 @@ impl Search {
             at = origin.parent;
         }
         stored.reverse();
-        let mut steps = Vec::new();
+        let mut way = Way {
+            steps: Vec::new(),
+            renamings: Vec::new(),
+        };
         let mut state = self.start.clone();
-        self.settle(&mut state, &mut steps);
+        let mut room = Room::new(&self.start);
+        self.arrive(&mut state, &mut room, &mut way);
         for origin in stored {
             for step in [Some(origin.step), origin.then].into_iter().flatten() {
                 if let Ok(plan) = self.p.plan(&state, step) {
                     self.p.apply(&mut state, step, plan, &mut Quiet::default());
-                    steps.push(step);
+                    way.push(step);
                 }
                 if origin.then.is_some() && step == origin.step {
-                    settle_behind(&self.p, &mut state, step, |step| steps.push(step));
+                    settle_behind(&self.p, &mut state, step, |step| way.push(step));
                 }
             }
-            self.settle(&mut state, &mut steps);
+            self.arrive(&mut state, &mut room, &mut way);
         }
-        steps
+        // So far it leads to the state before all renamings.
+        let renamings = way.renamings.into_iter();
+        let last = self.ground.symmetry.all().get(usize::from(renaming));
+        let all: Vec<&Renaming> = renamings.chain(last).collect();
+        for step in &mut way.steps {
+            *step = all.iter().fold(*step, |step, renaming| renaming.step(step));
+        }
+        way.steps
     }
 
-    fn settle(&self, state: &mut State, steps: &mut Vec<Step>) {
+    /// To the stored state that a step leads to: eager steps, and a renaming.
+    fn arrive<'a>(&'a self, state: &mut State, room: &mut Room, way: &mut Way<'a>) {
         let mut next = self.ground.next(&self.p, state);
         let before = Next::default();
-        let push = |step| steps.push(step);
-        self.ground.settle(&self.p, state, &mut next, &before, push);
+        self.ground
+            .settle(&self.p, state, &mut next, &before, |step| way.push(step));
+        if self.ground.symmetry.all().is_empty() {
+            return;
+        }
+        let (packer, touches) = (&self.ground.packer, &self.ground.touches);
+        packer.canonical(&self.p, touches, state, None);
+        way.renamings
+            .extend(self.ground.renamed(&self.p, state, room));
+    }
+}
+
+/// The steps of a schedule, as the first state names the CPUs.
+struct Way<'a> {
+    steps: Vec<Step>,
+    /// What has renamed the states since.
+    renamings: Vec<&'a Renaming>,
+}
+
+impl Way<'_> {
+    fn push(&mut self, step: Step) {
+        let before = |step, renaming: &&Renaming| renaming.step_before(step);
+        self.steps
+            .push(self.renamings.iter().rev().fold(step, before));
     }
 }

@@ -6,7 +6,7 @@ mod common;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
-use common::{Dialect, Random, program};
+use common::{Dialect, Random, program, twins};
 use explore::outcome::outcome;
 use explore::search::deadlock;
 use explore::{Outcome, Progress, Search, estimate};
@@ -115,7 +115,11 @@ fn reduction_keeps_every_outcome_of_damaged_programs() {
             pointers: seed % 4 != 0,
             rcu: seed % 5 != 0,
         };
-        let source = damage(&program(seed ^ 0xdead, dialect), &mut random);
+        let source = if seed % 5 == 1 {
+            twins(seed, dialect)
+        } else {
+            damage(&program(seed ^ 0xdead, dialect), &mut random)
+        };
         let source = if seed % 2 == 0 {
             with_objects(&source)
         } else {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use common::{Dialect, program};
+use common::{Dialect, program, twins};
 use explore::{Deadlock, Outcome, Progress, Search};
 use litmus::Test;
 use machine::{CpuModel, SrcuFlavour, Step, compile};
@@ -58,14 +58,18 @@ fn compare(name: &str, large: usize, begin: impl Fn() -> Search) -> bool {
 #[test]
 fn random_programs() {
     let mut compared = [0; 2];
-    for seed in 0..1500 {
+    for seed in 0..3000 {
         let dialect = Dialect {
             atomics: seed % 2 == 0,
             branches: seed % 3 != 0,
             pointers: seed % 5 == 0,
             rcu: seed % 7 == 0,
         };
-        let source = program(seed, dialect);
+        let source = if seed % 3 == 0 {
+            twins(seed, dialect)
+        } else {
+            program(seed, dialect)
+        };
         let test = litmus::parse(&source).test.expect("a program");
         let model = CpuModel::ALL[seed as usize % 4];
         let p = Arc::new(compile(&test, model, SrcuFlavour::Fast).expect("small"));

@@ -6,8 +6,8 @@ mod common;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use common::{Dialect, Random, program};
-use explore::{Outcome, Progress, Search};
+use common::{Dialect, Random, program, twins};
+use explore::{Deadlock, Outcome, Progress, Search};
 use litmus::Test;
 use machine::{CpuModel, Program, Run, SrcuFlavour, compile};
 
@@ -107,6 +107,50 @@ fn reduction_keeps_every_outcome() {
     assert!(compared > PROGRAMS * 3, "only {compared} were small enough");
 }
 
+/// The outcomes that pass the filter, the deadlocks, and how many states there were.
+type Found = (BTreeSet<Outcome>, BTreeSet<Deadlock>, usize);
+
+fn found(test: &Test, mut search: Search) -> Option<Found> {
+    if search.finish() != Progress::Complete {
+        return None;
+    }
+    let p = search.program();
+    let outcomes = search.outcomes().filter(|o| o.passes(p, test)).cloned();
+    let deadlocks = search.deadlocks().copied().collect();
+    Some((outcomes.collect(), deadlocks, search.explored()))
+}
+
+#[test]
+fn threads_that_are_alike_keep_every_outcome() {
+    let (mut compared, mut many) = (0u64, 0u64);
+    for seed in 0..PROGRAMS {
+        let source = twins(seed, dialect(seed));
+        let test = parse(&source);
+        let model = CpuModel::ALL[(seed / 8) as usize % 4];
+        let p = compiled(&test, model, SrcuFlavour::Fast);
+        let Some((all, _, states)) = found(&test, Search::unreduced(Arc::clone(&p), 50_000)) else {
+            continue;
+        };
+        let mut search = Search::new(Arc::clone(&p), 50_000);
+        if let Some(filter) = &test.filter {
+            search.set_filter(filter);
+        }
+        many += u64::from(search.alike() > 1);
+        let (reduced, _, fewer) = found(&test, search).expect("fewer states");
+        compared += 1;
+        assert_eq!(reduced, all, "{} of\n{source}", model.id);
+        assert!(fewer <= states, "{} of\n{source}", model.id);
+    }
+    assert!(
+        compared > PROGRAMS * 3 / 4,
+        "only {compared} were small enough"
+    );
+    assert!(
+        many > compared / 4,
+        "only {many} had threads that are alike"
+    );
+}
+
 #[test]
 fn stronger_models_have_fewer_outcomes() {
     for seed in 0..PROGRAMS {
@@ -165,12 +209,16 @@ fn undo_takes_a_step_back_and_names_replay() {
 
 #[test]
 fn schedules_lead_where_they_say() {
-    for seed in 0..PROGRAMS / 3 {
-        let source = program(seed, dialect(seed));
+    let some = (0..PROGRAMS / 3).map(|seed| (seed, program(seed, dialect(seed))));
+    let alike = (0..PROGRAMS / 3).map(|seed| (seed, twins(seed, dialect(seed))));
+    for (seed, source) in some.chain(alike) {
         let test = parse(&source);
         for model in CpuModel::ALL {
             let p = compiled(&test, model, SrcuFlavour::Fast);
-            let mut search = Search::new(Arc::clone(&p), 100_000);
+            let mut search = Search::new(Arc::clone(&p), 20_000);
+            if let (Some(filter), 0) = (&test.filter, seed % 2) {
+                search.set_filter(filter);
+            }
             search.finish();
             for outcome in search.outcomes() {
                 let mut run = Run::new(Arc::clone(&p));

@@ -186,6 +186,31 @@ impl Thread<'_> {
     }
 }
 
+/// A body, with its number of registers.
+fn body(random: &mut Random, dialect: Dialect, statements: u64) -> (String, usize) {
+    let mut thread = Thread {
+        random,
+        dialect,
+        body: String::new(),
+        regs: 0,
+        pointers: Vec::new(),
+        pointed: Vec::new(),
+        section: None,
+        locked: false,
+        left: statements,
+    };
+    while thread.left > 0 {
+        thread.statement(1);
+    }
+    if let Some(cookie) = thread.section.take() {
+        thread.line(1, &format!("srcu_read_unlock(s, {cookie});"));
+    }
+    if thread.locked {
+        thread.line(1, "spin_unlock(l);");
+    }
+    (thread.body, thread.regs)
+}
+
 /// The program of a seed: 2 or 3 threads; every register and both variables are observed.
 pub fn program(seed: u64, dialect: Dialect) -> String {
     let mut random = Random::new(seed);
@@ -198,31 +223,69 @@ pub fn program(seed: u64, dialect: Dialect) -> String {
         } else {
             1 + random.below(3)
         };
-        let mut thread = Thread {
-            random: &mut random,
-            dialect,
-            body: String::new(),
-            regs: 0,
-            pointers: Vec::new(),
-            pointed: Vec::new(),
-            section: None,
-            locked: false,
-            left: statements,
-        };
-        while thread.left > 0 {
-            thread.statement(1);
-        }
-        if let Some(cookie) = thread.section.take() {
-            thread.line(1, &format!("srcu_read_unlock(s, {cookie});"));
-        }
-        if thread.locked {
-            thread.line(1, "spin_unlock(l);");
-        }
-        for r in 0..thread.regs {
+        let (body, regs) = body(&mut random, dialect, statements);
+        for r in 0..regs {
             let _ = write!(observed, " {t}:r{r};");
         }
-        let _ = write!(text, "\nP{t}({HEAD})\n{{\n{}}}\n", thread.body);
+        let _ = write!(text, "\nP{t}({HEAD})\n{{\n{body}}}\n");
     }
     let _ = write!(text, "\nlocations [{observed}]\nexists (x=1)\n");
     text
+}
+
+/// A program of which some threads are alike: the same, or the same with `x` and `y`
+/// exchanged. Sometimes not all is observed, or one thread is another.
+#[allow(dead_code, reason = "not every test is about them")]
+pub fn twins(seed: u64, dialect: Dialect) -> String {
+    let mut random = Random::new(seed ^ 0x7717);
+    let threads = 2 + random.below(3);
+    let statements = if threads < 4 { 1 + random.below(3) } else { 1 };
+    let mirrored = random.below(2) == 0;
+    let (same, regs) = body(&mut random, dialect, statements);
+    let mut text = format!("C twins-{seed}\n\n{{ int x; int y; int *p=&x; }}\n");
+    let mut observed = match random.below(3) {
+        0 => String::from("x;"),
+        1 => String::from("y; x;"),
+        _ => String::new(),
+    };
+    let hidden = random.below(3 * threads);
+    for t in 0..threads {
+        let (body, regs) = if t == 2 && random.below(2) == 0 {
+            body(&mut random, dialect, 1)
+        } else if mirrored && t % 2 == 1 {
+            (exchanged(&same), regs)
+        } else {
+            (same.clone(), regs)
+        };
+        for r in (0..regs).filter(|_| t != hidden) {
+            let _ = write!(observed, " {t}:r{r};");
+        }
+        let _ = write!(text, "\nP{t}({HEAD})\n{{\n{body}}}\n");
+    }
+    let filter = match random.below(6) {
+        0 if regs > 0 => "filter (0:r0=1)\n",
+        1 if regs > 0 => "filter (0:r0=1 /\\ 1:r0=1)\n",
+        _ => "",
+    };
+    if observed.is_empty() {
+        observed.push_str("x;");
+    }
+    let _ = write!(text, "\nlocations [{observed}]\n{filter}exists (true)\n");
+    text
+}
+
+/// With the variables `x` and `y` exchanged, wherever they stand alone.
+#[allow(dead_code, reason = "see `twins`")]
+fn exchanged(body: &str) -> String {
+    let letters: Vec<char> = body.chars().collect();
+    let alone = |at: usize| {
+        let word = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric() || *c == '_');
+        !word(letters.get(at + 1)) && (at == 0 || !word(letters.get(at - 1)))
+    };
+    let exchange = |(at, c): (usize, &char)| match c {
+        'x' if alone(at) => 'y',
+        'y' if alone(at) => 'x',
+        c => *c,
+    };
+    letters.iter().enumerate().map(exchange).collect()
 }
