@@ -441,6 +441,12 @@ impl Graph {
         Ok(graph)
     }
 
+    /// The value of this node is a set of events.
+    #[must_use]
+    pub fn is_set(&self, node: NodeId) -> bool {
+        self.sets.get(node).copied().unwrap_or(false)
+    }
+
     fn fix(&mut self, name: &str, value: &Expr, scope: &mut Scope) -> Parsed<NodeId> {
         // A variable of its own: it is not to be shared with that of another definition.
         let variable = self.nodes.len();

@@ -2,7 +2,9 @@
 //! a memory model between their events, and the verdict.
 
 pub mod algebra;
+mod derive;
 mod eval;
+mod execution;
 mod judge;
 pub mod models;
 mod paths;
@@ -11,7 +13,12 @@ mod search;
 mod skeleton;
 pub mod tags;
 mod value;
+mod why;
+mod words;
 
+pub use execution::{BASE, Edge, Event, Execution, Relations};
 pub use judge::{Judge, Judgement, Verdict, judge};
 pub use models::Model;
 pub use paths::JudgeError;
+pub use why::{Explanation, Link, Question, Why, why};
+pub use words::{Names, TestNames};

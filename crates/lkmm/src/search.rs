@@ -13,7 +13,7 @@ use crate::eval::Evaluator;
 use crate::models::Model;
 use crate::paths::{JudgeError, Threads, threads};
 use crate::relation::{Bits, Relation, bit, bits};
-use crate::skeleton::{NO_THREAD, Skeleton, UNKNOWN, Values, place, same_locations};
+use crate::skeleton::{NO_THREAD, Skeleton, UNKNOWN, Values, same_locations};
 use crate::tags;
 use crate::value::{decode, encode, is_symbol, symbol};
 
@@ -24,8 +24,10 @@ pub(crate) struct Wanted {
     pub outcome: Option<Cond>,
     /// Forbidden ones too, coherent or not.
     pub forbidden: bool,
-    /// With `forbidden`: those that violate coherence as well.
+    /// Those that violate coherence, and atomicity, as well.
     pub incoherent: bool,
+    /// Those that violate atomicity as well.
+    pub torn: bool,
 }
 
 /// What the search has come to.
@@ -240,7 +242,7 @@ impl Search {
         let has = |name: &str| graph.checks.iter().any(|c| c.name == name);
         let enforce = Enforce {
             coherence: has("coherence") && !wanted.incoherent,
-            atomic: has("atomic") && !wanted.forbidden,
+            atomic: has("atomic") && !wanted.torn && !wanted.incoherent,
             order: !wanted.forbidden,
         };
         let skip = graph
@@ -282,11 +284,6 @@ impl Search {
             steps: 0,
             evaluated: 0,
         })
-    }
-
-    /// The workers of callbacks: for the threads behind the test's own.
-    pub fn workers(&self) -> &[(usize, u16)] {
-        &self.threads.workers
     }
 
     /// The candidate at hand.
@@ -685,8 +682,16 @@ impl Search {
         if let Some(choice) = self.open_sections() {
             return Some(Some(choice));
         }
+        let locked = self.state.assigned;
         if !self.lock_reads() {
             return None;
+        }
+        if self.state.assigned != locked && !self.wanted.incoherent {
+            // Some orders of critical sections are too much alone.
+            self.load(Level::ReadsFrom);
+            if self.evaluator.violated(&self.skip).is_some() {
+                return None;
+            }
         }
         let mut best: Option<(u32, usize, Bits)> = None;
         let skeleton = self.skeleton.as_ref()?;
@@ -1090,10 +1095,5 @@ impl Search {
             Some(check) if self.wanted.forbidden => Some(Found::Forbidden(check)),
             Some(_) => None,
         }
-    }
-
-    /// A base relation's place in the skeleton, for those who draw the candidate.
-    pub fn static_relation(&self, base: Base) -> Option<&Relation> {
-        Some(&self.skeleton.as_ref()?.base[place(base)])
     }
 }

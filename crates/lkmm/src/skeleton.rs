@@ -354,6 +354,11 @@ impl Values<'_> {
         path.events.get(local).map(|event| (thread, event))
     }
 
+    /// What a read finds.
+    pub fn found_by(&self, read: usize) -> Option<i64> {
+        (self.known & bit(read) != 0).then(|| self.found[read])
+    }
+
     /// What a write stores.
     pub fn stored(&self, write: usize) -> Option<i64> {
         if write < self.skeleton.inits.len() {
