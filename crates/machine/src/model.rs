@@ -201,8 +201,21 @@ use Action::{Enter, Other, Read, Write};
 use Scope::{Across, Always, SameLocation};
 use Until::{Begun, Performed};
 
-/// What waits on every model: full barriers, sections, grace periods.
+/// What waits on every model that has a store buffer: full barriers, sections, grace
+/// periods. With `in order`, loads, and stores on their way into the buffer, stay in
+/// program order as well.
 macro_rules! common {
+    (in order, $($rest:expr),* $(,)?) => {
+        common![
+            rule(Read, Class::R, Class::ACCESS, Begun, Always, Why::ProgramOrder),
+            rule(Enter, Class::W, Class::ACCESS, Begun, Always, Why::ProgramOrder),
+            rule(Read, Class::R, Class::WMB, Performed, Always, Why::ProgramOrder),
+            rule(Read, Class::ATOMIC, Class::ACCESS, Performed, Always, Why::FullBarrier),
+            rule(Other, Class::FENCE, Class::ACCESS, Begun, Always, Why::ProgramOrder),
+            rule(Other, Class::SECTION_ENTRY, Class::ACCESS, Begun, Always, Why::ProgramOrder),
+            $($rest),*
+        ]
+    };
     ($($rest:expr),* $(,)?) => {
         &[
             rule(Read, Class::R, Class::MB.with(Class::RMB), Performed, Always, Why::Fence),
@@ -265,55 +278,8 @@ pub static TSO: CpuModel = CpuModel {
     buffered: true,
     speculates: false,
     rules: common![
-        rule(
-            Read,
-            Class::R,
-            Class::ACCESS,
-            Begun,
-            Always,
-            Why::ProgramOrder
-        ),
-        rule(
-            Enter,
-            Class::W,
-            Class::ACCESS,
-            Begun,
-            Always,
-            Why::ProgramOrder
-        ),
-        rule(
-            Read,
-            Class::R,
-            Class::WMB,
-            Performed,
-            Always,
-            Why::ProgramOrder
-        ),
-        rule(
-            Read,
-            Class::ATOMIC,
-            Class::ACCESS,
-            Performed,
-            Always,
-            Why::FullBarrier
-        ),
+        in order,
         rule(Write, Class::W, Class::W, Performed, Always, Why::Fifo),
-        rule(
-            Other,
-            Class::FENCE,
-            Class::ACCESS,
-            Begun,
-            Always,
-            Why::ProgramOrder
-        ),
-        rule(
-            Other,
-            Class::SECTION_ENTRY,
-            Class::ACCESS,
-            Begun,
-            Always,
-            Why::ProgramOrder
-        ),
     ],
 };
 
@@ -324,78 +290,10 @@ pub static PSO: CpuModel = CpuModel {
     buffered: true,
     speculates: false,
     rules: common![
-        rule(
-            Read,
-            Class::R,
-            Class::ACCESS,
-            Begun,
-            Always,
-            Why::ProgramOrder
-        ),
-        rule(
-            Enter,
-            Class::W,
-            Class::ACCESS,
-            Begun,
-            Always,
-            Why::ProgramOrder
-        ),
-        rule(
-            Read,
-            Class::R,
-            Class::WMB,
-            Performed,
-            Always,
-            Why::ProgramOrder
-        ),
-        rule(
-            Read,
-            Class::ATOMIC,
-            Class::ACCESS,
-            Performed,
-            Always,
-            Why::FullBarrier
-        ),
-        rule(
-            Write,
-            Class::W,
-            Class::W,
-            Performed,
-            SameLocation,
-            Why::SameLocation
-        ),
-        rule(
-            Write,
-            Class::W,
-            Class::W,
-            Performed,
-            Across(Class::WMB),
-            Why::WriteBarrier
-        ),
-        rule(
-            Write,
-            Class::RELEASE,
-            Class::W,
-            Performed,
-            Always,
-            Why::Release
-        ),
-        rule(
-            Other,
-            Class::FENCE,
-            Class::ACCESS,
-            Begun,
-            Always,
-            Why::ProgramOrder
-        ),
-        rule(
-            Other,
-            Class::SECTION_ENTRY,
-            Class::ACCESS,
-            Begun,
-            Always,
-            Why::ProgramOrder
-        ),
+        in order,
+        rule(Write, Class::W, Class::W, Performed, SameLocation, Why::SameLocation),
+        rule(Write, Class::W, Class::W, Performed, Across(Class::WMB), Why::WriteBarrier),
+        rule(Write, Class::RELEASE, Class::W, Performed, Always, Why::Release),
     ],
 };
 
