@@ -186,58 +186,94 @@ pub struct MinimalSet {
     pub setting: Setting,
     /// The toggles that are on, by index.
     pub on: Vec<usize>,
+    /// No smaller set will do. False when the search of one was not complete: then
+    /// it may.
+    pub proven: bool,
 }
 
 impl Matrix {
     /// The smallest sets of switches that make `outcome` impossible on the model
-    /// `column`: no barrier of such a set can be left out. Toggles with more than
-    /// two positions are not barriers that are on or off: there is an answer for
-    /// each of their positions.
+    /// `column`: no barrier of such a set can be left out, as far as the searches were
+    /// complete ([`MinimalSet::proven`]). Toggles with more than two positions are not
+    /// barriers that are on or off: there is an answer for each of their positions.
     #[must_use]
     pub fn minimal_sets(&self, test: &Test, outcome: usize, column: usize) -> Vec<MinimalSet> {
         let switches: Vec<usize> = (0..test.toggles.len())
             .filter(|t| test.toggles[*t].is_switch())
             .collect();
-        let safe: Vec<&Row> = self
-            .rows
-            .iter()
-            .filter(|row| {
-                row.cells.get(column).and_then(|c| c.get(outcome)) == Some(&Reachable::No)
-            })
-            .collect();
         let on = |row: &Row| -> Vec<usize> {
-            switches
-                .iter()
-                .copied()
-                .filter(|t| row.setting.0.get(*t) == Some(&0))
-                .collect()
+            let setting = &row.setting.0;
+            let on = |t: &usize| setting.get(*t) == Some(&0);
+            switches.iter().copied().filter(on).collect()
         };
         let choices = |row: &Row| -> Vec<u8> {
-            row.setting
-                .0
-                .iter()
-                .enumerate()
-                .filter(|(t, _)| !switches.contains(t))
-                .map(|(_, position)| *position)
-                .collect()
+            let positions = row.setting.0.iter().enumerate();
+            let chosen = positions.filter(|(t, _)| !switches.contains(t));
+            chosen.map(|(_, position)| *position).collect()
         };
-        let mut sets: Vec<MinimalSet> = safe
-            .iter()
-            .filter(|row| {
-                let mine = on(row);
-                !safe.iter().any(|other| {
-                    let theirs = on(other);
-                    choices(other) == choices(row)
-                        && theirs.len() < mine.len()
-                        && theirs.iter().all(|t| mine.contains(t))
-                })
+        let rows = |wanted: Reachable| {
+            self.rows.iter().filter(move |row| {
+                row.cells.get(column).and_then(|c| c.get(outcome)) == Some(&wanted)
             })
+        };
+        // Some of `those` has less on, and else the same.
+        let less = |those: &[&Row], row: &Row| {
+            let mine = on(row);
+            those.iter().any(|other| {
+                let theirs = on(other);
+                choices(other) == choices(row)
+                    && theirs.len() < mine.len()
+                    && theirs.iter().all(|t| mine.contains(t))
+            })
+        };
+        let safe: Vec<&Row> = rows(Reachable::No).collect();
+        let open: Vec<&Row> = rows(Reachable::Unknown).collect();
+        let minimal = safe.iter().filter(|row| !less(&safe, row));
+        let mut sets: Vec<MinimalSet> = minimal
             .map(|row| MinimalSet {
                 setting: row.setting.clone(),
                 on: on(row),
+                proven: !less(&open, row),
             })
             .collect();
         sets.sort_by(|a, b| (a.on.len(), &a.on).cmp(&(b.on.len(), &b.on)));
         sets
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The smallest sets for the first outcome, where the cells of the settings
+    /// (both on, first on, second on, none) are these.
+    fn sets(cells: [Reachable; 4]) -> Vec<(Vec<usize>, bool)> {
+        let source = "C m\n{}\nP0(int *x) {\n\tWRITE_ONCE(*x, 1);\n\tsmp_mb(); /*@ toggle a */\n\tsmp_mb(); \
+            /*@ toggle b */\n\tWRITE_ONCE(*x, 2);\n}\nexists (x=1)\n";
+        let parsed = litmus::parse(source);
+        let test = parsed.test.expect("a test");
+        let settings = [vec![0, 0], vec![0, 1], vec![1, 0], vec![1, 1]];
+        let rows = settings.into_iter().zip(cells);
+        let row = |(setting, cell)| Row {
+            setting: Setting(setting),
+            cells: vec![vec![cell]],
+        };
+        let matrix = Matrix {
+            models: vec![CpuModel::ALL[0]],
+            rows: rows.map(row).collect(),
+            explored: 0,
+        };
+        let sets = matrix.minimal_sets(&test, 0, 0);
+        sets.into_iter().map(|s| (s.on, s.proven)).collect()
+    }
+
+    #[test]
+    fn a_set_is_proven_where_all_below_it_is_known() {
+        use Reachable::{No, Unknown, Yes};
+        assert_eq!(sets([No, No, Yes, Yes]), [(vec![0], true)]);
+        assert_eq!(sets([No, No, Unknown, Yes]), [(vec![0], true)]);
+        assert_eq!(sets([No, No, Yes, Unknown]), [(vec![0], false)]);
+        assert_eq!(sets([No, Yes, Unknown, Yes]), [(vec![0, 1], false)]);
+        assert_eq!(sets([Unknown, Yes, Yes, No]), [(vec![], true)]);
     }
 }

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use litmus::{Cond, Term};
+use machine::state::BranchState;
 use machine::{Program, Quiet, State, Step};
 use rustc_hash::FxBuildHasher;
 
@@ -112,9 +113,13 @@ impl Search {
         Search::from(p, start, limit)
     }
 
-    /// A search from any state.
+    /// A search from any state. From one in which a CPU speculates it is not reduced:
+    /// the reduction drops what fails of speculation, since the same is reached without.
     #[must_use]
     pub fn from(p: Arc<Program>, start: State, limit: usize) -> Search {
+        if speculates(&p, &start) {
+            return Search::unreduced_from(p, start, limit);
+        }
         let ground = Ground::new(&p, &start);
         Search::begin(p, ground, start, limit)
     }
@@ -162,8 +167,9 @@ impl Search {
         }
     }
 
-    /// Drops a schedule as soon as the filter cannot hold any more. To be called
-    /// before the search runs.
+    /// Drops a schedule as soon as the filter cannot hold any more, with the deadlocks
+    /// that it would come to: the test does not ask about it. To be called before the
+    /// search runs.
     pub fn set_filter(&mut self, filter: &Cond) {
         let mut open = vec![filter];
         while let Some(cond) = open.pop() {
@@ -416,6 +422,19 @@ impl Search {
         way.renamings
             .extend(self.ground.renamed(&self.p, state, room));
     }
+}
+
+/// Some CPU has done something that it may have to undo, or assumes something.
+fn speculates(p: &Program, state: &State) -> bool {
+    (0..p.cpus.len()).any(|cpu| {
+        let code = &p.cpus[cpu];
+        let c = &state.cpus[cpu];
+        let open = machine::masks::range(0, code.instrs.len()) & !(c.done | c.skipped);
+        let predicted = (0..code.branches.len())
+            .any(|b| matches!(state.branch(cpu, b as u8), BranchState::Predicted(_)));
+        let early = code.dynamic && p.model.speculates && open != 0 && code.reads & c.begun != 0;
+        predicted || early || c.assumed & open != 0
+    })
 }
 
 /// The steps of a schedule, as the first state names the CPUs.

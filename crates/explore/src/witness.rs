@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use machine::pack::Packer;
-use machine::state::BranchState;
 use machine::touch::Touches;
 use machine::{Program, Quiet, State, Step, StepKind};
 
@@ -172,19 +171,6 @@ pub fn witness(p: &Arc<Program>, limit: usize, goal: &dyn Fn(&Outcome) -> bool) 
     })
 }
 
-/// Some CPU has done something that it may have to undo, or assumes something.
-fn speculates(p: &Program, state: &State) -> bool {
-    (0..p.cpus.len()).any(|cpu| {
-        let code = &p.cpus[cpu];
-        let c = &state.cpus[cpu];
-        let open = machine::masks::range(0, code.instrs.len()) & !(c.done | c.skipped);
-        let predicted = (0..code.branches.len())
-            .any(|b| matches!(state.branch(cpu, b as u8), BranchState::Predicted(_)));
-        let early = code.dynamic && p.model.speculates && open != 0 && code.reads & c.begun != 0;
-        predicted || early || c.assumed & open != 0
-    })
-}
-
 /// Whether a bad outcome can still be reached from a state.
 #[must_use]
 pub fn still_reachable(
@@ -195,13 +181,7 @@ pub fn still_reachable(
 ) -> crate::verdict::Reachable {
     use crate::search::Progress;
     use crate::verdict::Reachable;
-    // The reduced search drops what fails of speculation, since the same is reached
-    // without it; not so from a state in which a CPU speculates already.
-    let mut search = if speculates(p, state) {
-        Search::unreduced_from(Arc::clone(p), state.clone(), limit)
-    } else {
-        Search::from(Arc::clone(p), state.clone(), limit)
-    };
+    let mut search = Search::from(Arc::clone(p), state.clone(), limit);
     loop {
         let progress = search.run(512);
         if search.outcomes().any(goal) {

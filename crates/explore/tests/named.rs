@@ -121,6 +121,24 @@ fn deadlocks_are_found() {
 }
 
 #[test]
+fn a_callback_that_frees_nothing_is_waited_for() {
+    let section = "P1(int *x, int *y, struct srcu_struct *s) { int c = srcu_read_lock(s); \
+        int r1 = READ_ONCE(*y); int r2 = READ_ONCE(*x); srcu_read_unlock(s, c); }\n";
+    let waits = |call: &str| {
+        format!(
+            "C n\n{{}}\nP0(int *x, int *y, struct srcu_struct *s) {{ WRITE_ONCE(*x, 1); {call} srcu_barrier(s); \
+             WRITE_ONCE(*y, 1); }}\n{section}exists (1:r1=1 /\\ 1:r2=0)\n"
+        )
+    };
+    expect(&waits("call_srcu(s, NULL);"), "----", &[]);
+    expect(&waits("int r0 = 0; call_srcu(s, r0);"), "----", &[]);
+    expect(&waits(""), "---S", &[]);
+    let own = "C o\n{}\nP0(int *x, struct srcu_struct *s) { int c = srcu_read_lock(s); call_srcu(s, NULL); \
+        srcu_barrier(s); srcu_read_unlock(s, c); }\nexists (x=1)\n";
+    expect(own, "----", &["deadlock"]);
+}
+
+#[test]
 fn a_cookie_is_the_number_it_is_shown_as() {
     expect(
         "C c\n{}\nP0(int *x, int *y, struct srcu_struct *s) { int c = srcu_read_lock(s); \

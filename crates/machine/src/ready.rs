@@ -3,11 +3,13 @@
 use crate::eval::{Guess, Taken, eval, missing, taken};
 use crate::masks::{applies, bits, bound_by, only_on_success, range, same_location};
 use crate::model::{Action, Class, Until};
-use crate::program::{Address, Atomic, Code, Domain, Ex, Instr, Kind, LocRole, Mask, Program};
+use crate::program::{
+    Address, Atomic, Code, Domain, Ex, Instr, Kind, LocRole, Mask, Program, StoreRole,
+};
 use crate::reason::Reason;
 use crate::state::{BranchState, CpuState, INITIAL, Source, State};
 use crate::step::{Step, StepKind};
-use crate::value::{GARBAGE, number, pointee};
+use crate::value::{GARBAGE, POINTER, number, pointee};
 
 /// An event that may happen, with what it will do.
 #[derive(Clone, Copy, Debug)]
@@ -510,6 +512,14 @@ impl<'a> View<'a> {
                     return Err(Reason::Data { on });
                 }
             },
+            (Kind::Store { role }, Some(ex)) => {
+                let value = self.data(ex)?;
+                match role {
+                    // The worker must notice a callback that frees nothing as well.
+                    StoreRole::Queue(_) if number(value) == 0 => POINTER + self.p.wild() as i64,
+                    _ => value,
+                }
+            }
             (_, Some(ex)) => self.data(ex)?,
             (_, None) => 0,
         };
