@@ -6,7 +6,9 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use explore::DEFAULT_LIMIT;
-use machine::{CpuModel, SrcuFlavour};
+use machine::SrcuFlavour;
+
+use crate::model::{CpuName, ModelName};
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -45,28 +47,37 @@ pub enum Command {
 }
 
 const CHECK_HELP: &str = "\
-A file with `Result:` in a comment makes a claim about the Linux-kernel memory model, which allows
-all that the CPU models allow. So the verdict of a CPU model can contradict some claims:
+LKMM judges by axioms, as herd7 does, and counts executions; the CPUs are searched schedule by
+schedule, and final states are counted. Where a setting matters to SRCU, LKMM knows its contract
+only: --srcu is about the CPUs.
+
+A file with `Result:` in a comment makes a claim about the Linux-kernel memory model. LKMM decides
+it: Never, Sometimes, Always, DEADLOCK (no execution ends), Flag NAME, and DATARACE, which must be
+flagged exactly when it is claimed. LKMM allows all that the CPUs allow. So the verdict of a CPU
+can contradict some claims:
   Never                 is contradicted when the condition holds in some final state
   Always                is contradicted when it does not hold in some final state
   DEADLOCK              is contradicted when there is a final state
-  Sometimes             cannot be contradicted: the CPU model may be the stronger one
-  Maybe, Flag           are not compared; nor is DATARACE, which is about C
-A claim is about the file as written: with --off none is compared. Contradictions go to the
-standard error, and the exit code is 1; when a file cannot be read it is 2. The other files are
-checked nevertheless.
+  Sometimes             cannot be contradicted: the CPU may be the stronger one
+  Flag, DATARACE        are not compared: they are about C
+Maybe is never compared. A claim is about the file as written: with --off none is compared.
+Contradictions go to the standard error, and the exit code is 1; when a file cannot be read it
+is 2. The other files are checked nevertheless.
 
-A search that comes to its limit is never taken for a proof: its verdict is `Unknown`, unless it
-has found enough to say `Sometimes`.
+What comes to its limit is never taken for a proof: the verdict is `Unknown`, unless enough was
+found to say `Sometimes`.
 
 Examples:
-  stalebus check scenarios                        every scenario on every model
+  stalebus check scenarios                        every scenario, by LKMM
+  stalebus check --model all scenarios            on every CPU too
   stalebus check --model tso SB.litmus            one test on x86
-  stalebus check --model arm --off reader-mb kvm.litmus
+  stalebus check --model lkmm,arm --off reader-mb kvm.litmus
   stalebus check --json --shard 1/4 corpus        a quarter of a corpus, a line of JSON a verdict
   cat SB.litmus | stalebus check -                from the standard input";
 
 const EXPLORE_HELP: &str = "\
+LKMM has no schedules: `stalebus check` gives its verdict.
+
 Without --outcome: every outcome that is declared bad, the test's own condition, and whatever goes
 wrong (a use after free, an uninitialised read, a deadlock).
 
@@ -76,8 +87,8 @@ Examples:
   stalebus explore --model sc --outcome exists --json SB.litmus";
 
 const MATRIX_HELP: &str = "\
-`yes`: the outcome can happen; `no`: no schedule has it; `?`: not found, and the search was not
-complete.
+`yes`: the outcome can happen; `no`: no schedule has it, and in LKMM's column no execution; `?`: not
+found, and something was left out.
 
 Examples:
   stalebus matrix kvm.litmus
@@ -103,11 +114,11 @@ Examples:
 /// `check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Models of CPUs, separated by commas
+    /// Models, separated by commas
     #[arg(
         long,
         value_name = "MODEL",
-        default_value = "all",
+        default_value = "lkmm",
         value_delimiter = ','
     )]
     pub model: Vec<ModelName>,
@@ -136,9 +147,9 @@ pub struct CheckArgs {
 /// `explore`.
 #[derive(Debug, Args)]
 pub struct ExploreArgs {
-    /// The model; by default the one that the scenario opens with, else arm
+    /// The CPU; by default the one that the scenario opens with, else arm
     #[arg(long, value_name = "MODEL")]
-    pub model: Option<OneModel>,
+    pub model: Option<CpuName>,
     #[command(flatten)]
     pub setting: SettingArgs,
     /// A named outcome, or `exists` for the test's condition, `use-after-free`,
@@ -262,7 +273,8 @@ impl JobsArgs {
 /// How far a search goes.
 #[derive(Debug, Args)]
 pub struct LimitArgs {
-    /// States that a search visits at most; some 100 bytes each
+    /// States that a search visits at most, some 100 bytes each; for LKMM choices
+    /// that are made while executions are built
     #[arg(long = "limit", value_name = "STATES", default_value_t = DEFAULT_LIMIT)]
     pub states: usize,
 }
@@ -271,62 +283,6 @@ pub struct LimitArgs {
 enum Srcu {
     Fast,
     Tree,
-}
-
-/// A model on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ModelName {
-    /// Sequential consistency
-    Sc,
-    /// x86: a first-in, first-out store buffer
-    Tso,
-    /// A store buffer that keeps no order
-    Pso,
-    /// Armv8
-    Arm,
-    /// All of them
-    All,
-}
-
-/// One model on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum OneModel {
-    /// Sequential consistency
-    Sc,
-    /// x86: a first-in, first-out store buffer
-    Tso,
-    /// A store buffer that keeps no order
-    Pso,
-    /// Armv8
-    Arm,
-}
-
-impl OneModel {
-    /// The model itself.
-    pub fn model(self) -> &'static CpuModel {
-        match self {
-            OneModel::Sc => &machine::model::SC,
-            OneModel::Tso => &machine::model::TSO,
-            OneModel::Pso => &machine::model::PSO,
-            OneModel::Arm => &machine::model::ARM,
-        }
-    }
-}
-
-/// The models that are meant: each once, from the strongest.
-pub fn models(names: &[ModelName]) -> Vec<&'static CpuModel> {
-    CpuModel::ALL
-        .into_iter()
-        .filter(|model| {
-            names.iter().any(|name| match name {
-                ModelName::Sc => model.id == "sc",
-                ModelName::Tso => model.id == "tso",
-                ModelName::Pso => model.id == "pso",
-                ModelName::Arm => model.id == "arm",
-                ModelName::All => true,
-            })
-        })
-        .collect()
 }
 
 /// One of several equal parts.

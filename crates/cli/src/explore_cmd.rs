@@ -9,11 +9,12 @@ use litmus::Test;
 use machine::{CpuModel, Program, Step};
 use scene::LabError;
 
-use crate::args::{ExploreArgs, OneModel};
+use crate::args::ExploreArgs;
 use crate::files::Input;
 use crate::goals::{Goal, Kind, asked, deadlock_words};
 use crate::json::{Object, list, seconds};
 use crate::load::{Failure, Loaded, load};
+use crate::model::CpuName;
 use crate::output::{Output, say};
 use crate::progress::Progress;
 use crate::schedule::{Told, tell};
@@ -21,6 +22,11 @@ use crate::status::Status;
 
 /// States between two signs of life.
 const SLICE: usize = 1 << 14;
+
+const NO_SCHEDULES: &str = "\
+error: LKMM judges whole executions by their relations and has no schedules to explore
+  = help: `stalebus check --model lkmm` gives its verdict
+";
 
 /// What is known of a goal.
 struct Answer {
@@ -43,6 +49,10 @@ enum Reached {
 
 /// Runs the command.
 pub fn run(args: &ExploreArgs, output: &mut Output) -> Status {
+    if args.model == Some(CpuName::Lkmm) {
+        say(NO_SCHEDULES);
+        return Status::Failed;
+    }
     let loaded = match load(&Input::one(&args.file), &args.setting) {
         Ok(loaded) => loaded,
         Err(Failure(messages)) => {
@@ -124,7 +134,7 @@ fn forecast(search: &Search, limit: usize) -> String {
 fn model(args: &ExploreArgs, test: &Test) -> &'static CpuModel {
     let opened = test.meta.default.cpu.as_deref().and_then(CpuModel::by_id);
     args.model
-        .map(OneModel::model)
+        .and_then(CpuName::cpu)
         .or(opened)
         .unwrap_or(&machine::model::ARM)
 }
@@ -286,7 +296,7 @@ fn json(loaded: &Loaded, report: &Report, answers: &[Answer], time: Duration) ->
         .texts("flags", report.flags())
         .raw("outcomes", &list(answers.iter().map(answer_json)))
         .truth("complete", report.complete)
-        .number("explored", report.explored)
+        .number("explored", report.explored as u64)
         .raw("seconds", &seconds(time))
         .end()
 }
@@ -317,7 +327,7 @@ fn step_json(step: &Told) -> String {
     Object::new()
         .text("step", &step.name)
         .text("cpu", &step.cpu)
-        .number("line", step.line as usize)
+        .number("line", u64::from(step.line))
         .text("text", &step.text)
         .text("did", &step.did)
         .end()

@@ -2,20 +2,19 @@
 //!
 //! Three kinds of line are ours, and stand where the readers of herd7's logs skip
 //! what they do not know (`lexLog_tools.mll`, `judgelitmus.sh`): `Model` after
-//! `Test`, `Warning` and `Claim` at the end. herd7 counts candidate executions as
-//! witnesses, we count final states.
+//! `Test`, `Warning` and `Claim` at the end. Witnesses are executions where LKMM
+//! judges, as in herd7, and final states where the machine searches.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use explore::Report;
 use litmus::{Cond, Quantifier, Term, Test, format_value};
 
-use crate::verdict_word::{holds, word};
+use crate::answer::Answer;
 
 /// The block for a test and a model, without the blank line that ends it.
 /// `setting` is what is to be said of the setting behind the model's name.
-pub fn block(test: &Test, report: &Report, setting: &str, time: Duration) -> String {
+pub fn block(test: &Test, answer: &Answer, setting: &str, time: Duration) -> String {
     let name = &test.name;
     let quantifier = test.condition.as_ref().map(|c| c.quantifier);
     let kind = match quantifier {
@@ -23,26 +22,29 @@ pub fn block(test: &Test, report: &Report, setting: &str, time: Duration) -> Str
         Some(Quantifier::NotExists) => "Forbidden",
         Some(Quantifier::Forall) | None => "Required",
     };
-    let mut out = format!("Test {name} {kind}\nModel {}{setting}\n", report.model.name);
-    line(&mut out, format_args!("States {}", report.states.len()));
-    for state in &report.states {
+    let mut out = format!(
+        "Test {name} {kind}\nModel {}{setting}\n",
+        answer.model.name()
+    );
+    line(&mut out, format_args!("States {}", answer.states.len()));
+    for state in &answer.states {
         line(&mut out, format_args!("{state}"));
     }
-    let ok = match holds(test, report) {
+    let ok = match answer.holds() {
         Some(true) => "Ok",
         Some(false) => "No",
         None => "??",
     };
     // A witness of `~exists` is a state without what is asked for.
     let (positive, negative) = match quantifier {
-        Some(Quantifier::NotExists) => (report.negative, report.positive),
-        _ => (report.positive, report.negative),
+        Some(Quantifier::NotExists) => (answer.negative, answer.positive),
+        _ => (answer.positive, answer.negative),
     };
     line(
         &mut out,
         format_args!("{ok}\nWitnesses\nPositive: {positive} Negative: {negative}"),
     );
-    for flag in report.flags() {
+    for flag in &answer.flags {
         line(&mut out, format_args!("Flag {flag}"));
     }
     line(&mut out, format_args!("Condition {}", condition(test)));
@@ -50,23 +52,17 @@ pub fn block(test: &Test, report: &Report, setting: &str, time: Duration) -> Str
         &mut out,
         format_args!(
             "Observation {name} {} {} {}",
-            word(report),
-            report.positive,
-            report.negative
+            answer.verdict(),
+            answer.positive,
+            answer.negative
         ),
     );
     line(
         &mut out,
         format_args!("Time {name} {:.2}", time.as_secs_f64()),
     );
-    if !report.complete {
-        line(
-            &mut out,
-            format_args!(
-                "Warning: search incomplete after {} states",
-                report.explored
-            ),
-        );
+    if let Some(incomplete) = answer.incomplete() {
+        line(&mut out, format_args!("Warning: {incomplete}"));
     }
     out
 }

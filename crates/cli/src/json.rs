@@ -28,7 +28,7 @@ impl Object {
     }
 
     /// A number.
-    pub fn number(self, key: &str, value: usize) -> Object {
+    pub fn number(self, key: &str, value: u64) -> Object {
         self.raw(key, &value.to_string())
     }
 

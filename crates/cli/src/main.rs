@@ -1,6 +1,8 @@
 //! The `stalebus` command.
 
+mod answer;
 mod args;
+mod axioms;
 mod check;
 mod claim;
 mod comments;
@@ -13,12 +15,12 @@ mod herd_format;
 mod json;
 mod load;
 mod matrix_cmd;
+mod model;
 mod ordered;
 mod output;
 mod progress;
 mod schedule;
 mod status;
-mod verdict_word;
 
 use std::process::ExitCode;
 

@@ -1,5 +1,6 @@
-//! `stalebus matrix`: every setting of the toggles on every model.
+//! `stalebus matrix`: every setting of the toggles on every model, LKMM the last.
 
+mod column;
 mod words;
 
 use std::time::Duration;
@@ -13,6 +14,7 @@ use crate::files::Input;
 use crate::goals::{CONDITION, Goal, Kind, no_outcome, states};
 use crate::json::{Object, list, seconds};
 use crate::load::{Failure, Read, read};
+use crate::model::Model;
 use crate::output::{Output, say};
 use crate::progress::Progress;
 use crate::status::Status;
@@ -52,9 +54,18 @@ fn text(args: &MatrixArgs) -> Result<String, Failure> {
     let progress = Progress::spinner();
     progress.message(|| format!("{} settings on every model", run.total()));
     let begun = std::time::Instant::now();
-    let matrix = matrix(run, args.jobs.count())
+    let mut matrix = matrix(run, args.jobs.count())
         .map_err(|error| Failure(source.error_at(error.span, &error.message)))?;
+    let limit = args.limit.states as u64;
+    let refused = column::append(&mut matrix, &test, limit, args.jobs.count());
     drop(progress);
+    if let Some(error) = refused {
+        let place = source.place(error.span);
+        say(&format!(
+            "note: {}:{}:{}: LKMM cannot judge every setting: {error}\n",
+            source.name, place.0, place.1
+        ));
+    }
     let time = begun.elapsed();
     let mut out = String::new();
     for (number, goal) in goals.iter().enumerate() {
@@ -74,6 +85,12 @@ fn text(args: &MatrixArgs) -> Result<String, Failure> {
         }
     }
     Ok(out)
+}
+
+/// The models of the columns.
+fn columns(matrix: &Matrix) -> Vec<Model> {
+    let cpus = matrix.models.iter().copied().map(Model::Cpu);
+    cpus.chain([Model::Lkmm]).collect()
 }
 
 /// The outcome asked for; by default the bad ones, or else the condition.
@@ -141,6 +158,7 @@ fn table(test: &Test, matrix: &Matrix, outcome: usize, goal: &Goal) -> String {
     } else {
         format!(": {}", goal.label)
     };
+    let columns = columns(matrix);
     let mut out = format!("Can `{}` happen?{label}\n\n", goal.name);
     let mut rows = vec![vec!["off".to_string()]];
     rows.extend(matrix.rows.iter().map(|row| vec![off(test, &row.setting)]));
@@ -149,12 +167,11 @@ fn table(test: &Test, matrix: &Matrix, outcome: usize, goal: &Goal) -> String {
         .zip(std::iter::once(None).chain(matrix.rows.iter().map(Some)))
     {
         row.extend(
-            matrix
-                .models
+            columns
                 .iter()
                 .enumerate()
                 .map(|(column, model)| match source {
-                    None => model.name.to_string(),
+                    None => model.name().to_string(),
                     Some(source) => mark(cell(source, column, outcome)).to_string(),
                 }),
         );
@@ -166,7 +183,7 @@ fn table(test: &Test, matrix: &Matrix, outcome: usize, goal: &Goal) -> String {
             .max()
             .unwrap_or(0)
     };
-    let widths: Vec<usize> = (0..=matrix.models.len()).map(width).collect();
+    let widths: Vec<usize> = (0..=columns.len()).map(width).collect();
     for row in &rows {
         let cells: Vec<String> = row
             .iter()
@@ -186,38 +203,35 @@ struct About<'a> {
 }
 
 fn json(about: &About<'_>, test: &Test, matrix: &Matrix, outcome: usize, goal: &Goal) -> String {
+    let columns = columns(matrix);
     let rows = matrix.rows.iter().map(|row| {
         let mut cells = Object::new();
-        for (column, model) in matrix.models.iter().enumerate() {
-            cells = cells.text(model.id, mark(cell(row, column, outcome)));
+        for (column, model) in columns.iter().enumerate() {
+            cells = cells.text(model.id(), mark(cell(row, column, outcome)));
         }
         Object::new()
             .text("off", &row.setting.to_off(test))
             .raw("cells", &cells.end())
             .end()
     });
-    let minimal = matrix
-        .models
-        .iter()
-        .enumerate()
-        .flat_map(|(column, model)| {
-            matrix
-                .minimal_sets(test, outcome, column)
-                .into_iter()
-                .map(|set| {
-                    let on = set
-                        .on
-                        .iter()
-                        .filter_map(|t| test.toggles.get(*t))
-                        .map(|t| &t.name);
-                    Object::new()
-                        .text("model", model.id)
-                        .texts("on", on)
-                        .text("off", &set.setting.to_off(test))
-                        .end()
-                })
-        });
-    let complete = (0..matrix.models.len()).all(|column| {
+    let minimal = columns.iter().enumerate().flat_map(|(column, model)| {
+        matrix
+            .minimal_sets(test, outcome, column)
+            .into_iter()
+            .map(|set| {
+                let on = set
+                    .on
+                    .iter()
+                    .filter_map(|t| test.toggles.get(*t))
+                    .map(|t| &t.name);
+                Object::new()
+                    .text("model", model.id())
+                    .texts("on", on)
+                    .text("off", &set.setting.to_off(test))
+                    .end()
+            })
+    });
+    let complete = (0..columns.len()).all(|column| {
         matrix
             .rows
             .iter()
@@ -229,11 +243,11 @@ fn json(about: &About<'_>, test: &Test, matrix: &Matrix, outcome: usize, goal: &
         .text("srcu", about.srcu)
         .text("outcome", &goal.name)
         .truth("bad", goal.bad)
-        .texts("models", matrix.models.iter().map(|model| model.id))
+        .texts("models", columns.iter().map(|model| model.id()))
         .raw("rows", &list(rows))
         .raw("minimal", &list(minimal))
         .truth("complete", complete)
-        .number("explored", matrix.explored)
+        .number("explored", matrix.explored as u64)
         .raw("seconds", &seconds(about.time))
         .end()
 }

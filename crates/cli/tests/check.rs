@@ -84,31 +84,85 @@ fn quantifiers() {
 }
 
 #[test]
-fn all_models_by_default_in_order() {
-    let ran = run_with(&["check", "-"], &sb("SB", "", BOTH_ZERO));
-    let models: Vec<&str> = ran
-        .out
-        .lines()
-        .filter_map(|l| l.strip_prefix("Model "))
-        .collect();
-    assert_eq!(models, ["SC", "x86-TSO", "PSO", "Arm"]);
-    let two = run_with(
-        &["check", "--model", "arm,sc", "-"],
-        &sb("SB", "", BOTH_ZERO),
+fn models_in_order() {
+    let models = |args: &[&str]| -> Vec<String> {
+        let ran = run_with(
+            &[&["check"], args, &["-"]].concat(),
+            &sb("SB", "", BOTH_ZERO),
+        );
+        let models = ran.out.lines().filter_map(|l| l.strip_prefix("Model "));
+        models.map(str::to_string).collect()
+    };
+    assert_eq!(models(&[]), ["LKMM"]);
+    assert_eq!(models(&["--model", "lkmm"]), ["LKMM"]);
+    let all = ["SC", "x86-TSO", "PSO", "Arm", "LKMM"];
+    assert_eq!(models(&["--model", "all"]), all);
+    assert_eq!(models(&["--model", "all,lkmm,sc"]), all);
+    assert_eq!(models(&["--model", "lkmm,arm,sc"]), ["SC", "Arm", "LKMM"]);
+}
+
+/// Two stores and two orders of them, by two loads: counted by hand.
+#[test]
+fn lkmm_counts_executions_and_flags_races() {
+    let text = "C race
+
+(* Result: Sometimes DATARACE *)
+{}
+
+P0(int *x, int *y)
+{
+	*x = 1;
+	smp_store_release(y, 1);
+}
+
+P1(int *x, int *y)
+{
+	int r0 = READ_ONCE(*y);
+	int r1 = *x;
+}
+
+P2(int *y)
+{
+	WRITE_ONCE(*y, 1);
+}
+
+exists (1:r0=1 /\\ 1:r1=0)
+";
+    let ran = run_with(&["check", "-"], text);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert_eq!(
+        timeless(&ran.out),
+        "Test race Allowed
+Model LKMM
+States 4
+1:r0=0; 1:r1=0;
+1:r0=0; 1:r1=1;
+1:r0=1; 1:r1=0;
+1:r0=1; 1:r1=1;
+Ok
+Witnesses
+Positive: 4 Negative: 8
+Flag data-race
+Condition exists (1:r0=1 /\\ 1:r1=0)
+Observation race Sometimes 4 8
+Claim race Sometimes DATARACE: agrees
+"
     );
-    let models: Vec<&str> = two
-        .out
-        .lines()
-        .filter_map(|l| l.strip_prefix("Model "))
-        .collect();
-    assert_eq!(models, ["SC", "Arm"]);
+    let json = run_with(&["check", "--json", "-"], text);
+    let value: Value = serde_json::from_str(&json.out).expect("JSON");
+    let counts = (&value["positive"], &value["negative"]);
+    assert_eq!(counts, (&4.into(), &8.into()));
+    assert_eq!(value["flags"].to_string(), "[\"data-race\"]");
+    // On a CPU there are no races.
+    let tso = run_with(&["check", "--model", "tso", "-"], text);
+    assert!(!tso.out.contains("Flag"), "{}", tso.out);
 }
 
 #[test]
 fn json_has_exactly_its_keys() {
     let text = sb("a\u{e9}b", "", "locations [x]\nexists (0:r0=0 /\\ 1:r0=0)");
-    let ran = run_with(&["check", "--json", "-"], &text);
-    assert_eq!((ran.code, ran.out.lines().count()), (0, 4), "{}", ran.err);
+    let ran = run_with(&["check", "--json", "--model", "all", "-"], &text);
+    assert_eq!((ran.code, ran.out.lines().count()), (0, 5), "{}", ran.err);
     let keys = [
         "file", "test", "model", "verdict", "positive", "negative", "states", "flags", "complete",
         "explored", "seconds",
@@ -161,18 +215,82 @@ fn claims() {
 }
 
 #[test]
+fn lkmm_decides_claims() {
+    let check = |comment: &str, text: &str, says: Option<&str>| {
+        let text = text.replace("{}", &format!("(* Result: {comment} *)\n{{}}"));
+        let ran = run_with(&["check", "-"], &text);
+        assert_eq!(
+            ran.code,
+            i32::from(says.is_some()),
+            "{comment}: {}",
+            ran.err
+        );
+        let agrees = format!(
+            ": {}",
+            if says.is_some() {
+                "contradicted"
+            } else {
+                "agrees"
+            }
+        );
+        assert!(ran.out.contains(&agrees), "{comment}: {}", ran.out);
+        let told = says.is_none_or(|says| ran.err.ends_with(&format!("`, but {says}\n")));
+        assert!(told, "{comment}: {}", ran.err);
+    };
+    let both = sb("SB", "", BOTH_ZERO);
+    let holds = Some("on LKMM the condition holds in 1 execution (Sometimes)");
+    check("Never", &both, holds);
+    check("Sometimes", &both, None);
+    let fails = Some("on LKMM the condition does not hold in 3 executions (Sometimes)");
+    check("Always", &both, fails);
+    check(
+        "DEADLOCK",
+        &both,
+        Some("on LKMM the test ends in 4 executions (Sometimes)"),
+    );
+    check("Sometimes DATARACE", &both, Some("LKMM finds no data race"));
+    check("Flag data-race", &both, Some("LKMM raises no flag"));
+    let none = sb("SB", "", "exists (x=2)");
+    check("Never", &none, None);
+    check("Sometimes", &none, Some("LKMM says Never"));
+    check(
+        "Always",
+        &none,
+        fails.map(|_| "on LKMM the condition does not hold in 4 executions (Never)"),
+    );
+    let all = sb("SB", "", "exists (x=1)");
+    check("Always", &all, None);
+    check("Sometimes", &all, Some("LKMM says Always"));
+    let race = sb("SB", "", BOTH_ZERO).replace("WRITE_ONCE(*x, 1)", "*x = 1");
+    check("Sometimes DATARACE", &race, None);
+    check("Flag data-race", &race, None);
+    check("Sometimes", &race, Some("LKMM finds a data race"));
+    check(
+        "Flag unmatched-rcu-lock",
+        &race,
+        Some("LKMM raises data-race"),
+    );
+    let maybe = sb("SB", "(* Result: Maybe *)", BOTH_ZERO);
+    let ran = run_with(&["check", "-"], &maybe);
+    assert!(ran.out.contains("Maybe: not decided"), "{}", ran.out);
+}
+
+#[test]
 fn a_claim_is_about_the_file_as_written() {
     let text = MP.replace("@title", "Result: Never\n * @title");
-    let written = run_with(&["check", "-"], &text);
+    let written = run_with(&["check", "--model", "all", "-"], &text);
     assert_eq!((written.code, written.err.as_str()), (0, ""));
     assert!(written.out.contains("Claim mp Never: agrees"));
-    let weak = run_with(&["check", "--off", "rmb", "-"], &text);
+    let weak = run_with(&["check", "--model", "all", "--off", "rmb", "-"], &text);
     assert_eq!((weak.code, weak.err.as_str()), (0, ""));
     assert!(!weak.out.contains("Claim"));
     assert!(weak.out.contains("Observation mp Sometimes"));
     assert!(weak.out.contains("\nModel Arm, off: rmb\n"));
     let tree = run_with(&["check", "--srcu", "tree", "--model", "sc", "-"], MP);
     assert!(tree.out.contains("\nModel SC, SRCU tree\n"));
+    // To LKMM there is one SRCU.
+    let lkmm = run_with(&["check", "--srcu", "tree", "-"], MP);
+    assert!(lkmm.out.contains("\nModel LKMM\n"));
 }
 
 #[test]
@@ -185,6 +303,9 @@ fn deadlocks() {
         "Observation deadlock Never 0 0",
     ];
     has(&ran, &lines);
+    has(&ran, &["Claim deadlock DEADLOCK: agrees"]);
+    let ran = run_with(&["check", "-"], DEADLOCK);
+    has(&ran, &["States 0", "Observation deadlock Never 0 0"]);
     has(&ran, &["Claim deadlock DEADLOCK: agrees"]);
 }
 
@@ -210,6 +331,14 @@ fn an_incomplete_search_claims_nothing() {
         (&value["complete"], &value["verdict"]),
         (&Value::Bool(false), &"Unknown".into())
     );
+    let ran = run_with(&["check", "--limit", "2", "-"], &text);
+    let warning = "\nWarning: judgement not complete after ";
+    assert!(ran.out.contains(warning), "{}", ran.out);
+    has(&ran, &["??", "Claim SB Never: not decided by this model"]);
+    assert!(ran.out.contains("Observation SB Unknown "), "{}", ran.out);
+    let forall = sb("SB", "(* Result: Always *)", "forall (x=1)");
+    let ran = run_with(&["check", "--limit", "0", "-"], &forall);
+    has(&ran, &["??", "Claim SB Always: not decided by this model"]);
 }
 
 #[test]
@@ -249,7 +378,7 @@ fn errors_do_not_stop_the_others() {
         assert!(ran.err.contains(text), "{text:?} in {}", ran.err);
     }
     // Said once, not once a model.
-    let all = run(&["check", &bad]);
+    let all = run(&["check", "--model", "all", &bad]);
     assert_eq!(all.err.matches("error: ").count(), 1, "{}", all.err);
 }
 
@@ -274,7 +403,10 @@ fn unusable_paths_and_settings() {
 #[test]
 fn toggles_and_flavours() {
     let verdicts = |args: &[&str]| -> Vec<String> {
-        let ran = run_with(&[&["check", "--json"], args, &["-"]].concat(), MP);
+        let ran = run_with(
+            &[&["check", "--json", "--model", "all"], args, &["-"]].concat(),
+            MP,
+        );
         assert_eq!(ran.code, 0, "{}", ran.err);
         let word = |line: &str| {
             serde_json::from_str::<Value>(line).expect("JSON")["verdict"]
@@ -283,14 +415,14 @@ fn toggles_and_flavours() {
         };
         ran.out.lines().map(word).collect()
     };
-    assert_eq!(verdicts(&[]), ["Never"; 4]);
+    assert_eq!(verdicts(&[]), ["Never"; 5]);
     assert_eq!(
         verdicts(&["--off", "rmb"]),
-        ["Never", "Never", "Never", "Sometimes"]
+        ["Never", "Never", "Never", "Sometimes", "Sometimes"]
     );
     assert_eq!(
         verdicts(&["--off", "wmb"]),
-        ["Never", "Never", "Sometimes", "Sometimes"]
+        ["Never", "Never", "Sometimes", "Sometimes", "Sometimes"]
     );
     assert_eq!(
         verdicts(&["--off", "rmb", "--srcu", "tree"])[3],
@@ -321,7 +453,7 @@ fn many() -> Folder {
 fn jobs_change_nothing() {
     let folder = many();
     let path = folder.path().display().to_string();
-    for json in [&["check"][..], &["check", "--json"]] {
+    for json in [&["check", "--model", "all"][..], &["check", "--json"]] {
         let with = |jobs: &str| {
             let ran = run(&[json, &["--jobs", jobs, &path]].concat());
             (ran.code, timeless(&ran.out), ran.err)
@@ -359,7 +491,7 @@ fn shards_partition() {
 fn a_closed_pipe_is_no_error() {
     let folder = many();
     let mut child = command()
-        .args(["check", "--json", "--jobs", "2"])
+        .args(["check", "--model", "all", "--json", "--jobs", "2"])
         .arg(folder.path())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -142,6 +142,13 @@ fn explore_incomplete() {
 }
 
 #[test]
+fn lkmm_has_no_schedules() {
+    let ran = run_with(&["explore", "--model", "lkmm", "-"], MP);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains("stalebus check"), "{}", ran.err);
+}
+
+#[test]
 fn the_matrix() {
     let ran = run_with(&["matrix", "-"], MP);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
@@ -149,17 +156,18 @@ fn the_matrix() {
         ran.out,
         "Can `stale` happen?: flag seen, old data
 
-off        SC  x86-TSO  PSO  Arm
-(nothing)  no  no       no   no
-rmb        no  no       no   yes
-wmb        no  no       yes  yes
-wmb,rmb    no  no       yes  yes
+off        SC  x86-TSO  PSO  Arm  LKMM
+(nothing)  no  no       no   no   no
+rmb        no  no       no   yes  yes
+wmb        no  no       yes  yes  yes
+wmb,rmb    no  no       yes  yes  yes
 
 The smallest sets of barriers that forbid it:
   SC: none is needed
   x86-TSO: none is needed
   PSO: wmb
   Arm: wmb and rmb
+  LKMM: wmb and rmb
 "
     );
     let value = json(
@@ -176,6 +184,8 @@ The smallest sets of barriers that forbid it:
     );
     assert_eq!(value["rows"].as_array().map(Vec::len), Some(4));
     assert_eq!(value["rows"][2]["cells"]["pso"], "yes");
+    assert_eq!(value["rows"][0]["cells"]["lkmm"], "no");
+    assert_eq!(value["rows"][1]["cells"]["lkmm"], "yes");
     assert_eq!(
         (&value["outcome"], &value["complete"]),
         (&"exists".into(), &true.into())

@@ -6,11 +6,10 @@ mod piece;
 use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
-use machine::CpuModel;
-
-use crate::args::{CheckArgs, models};
+use crate::args::CheckArgs;
 use crate::files::{Input, inputs};
 use crate::load::{Failure, Loaded, load};
+use crate::model::{Model, models};
 use crate::ordered::{Stop, in_order};
 use crate::output::Output;
 use crate::progress::Progress;
@@ -49,7 +48,7 @@ pub fn run(args: &CheckArgs, output: &mut Output) -> Status {
                 args,
                 input,
                 slot,
-                models.get(unit % models.len()),
+                models.get(unit % models.len()).copied(),
                 first,
                 stop,
             )
@@ -80,7 +79,7 @@ fn one(
     args: &CheckArgs,
     input: &Input,
     slot: &Slot,
-    model: Option<&&'static CpuModel>,
+    model: Option<Model>,
     first: bool,
     stop: &Stop,
 ) -> Piece {

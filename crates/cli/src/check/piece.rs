@@ -2,19 +2,21 @@
 
 use std::time::{Duration, Instant};
 
+use explore::Progress;
 use explore::verdict::{report, start};
-use explore::{Progress, Report};
-use litmus::{Setting, Test};
+use litmus::{Setting, Span};
 use machine::{CpuModel, SrcuFlavour};
 
+use crate::answer::Answer;
 use crate::args::CheckArgs;
+use crate::axioms::lkmm_judge;
 use crate::claim::{self, Judgement};
 use crate::herd_format;
 use crate::json::{Object, seconds};
-use crate::load::Loaded;
+use crate::load::{Failure, Loaded};
+use crate::model::Model;
 use crate::ordered::Stop;
 use crate::status::Status;
-use crate::verdict_word::word;
 
 /// States between two looks at [`Stop`].
 const SLICE: usize = 1 << 14;
@@ -30,39 +32,34 @@ pub struct Piece {
     pub status: Status,
 }
 
-/// Searches, judges and formats.
-pub fn piece(args: &CheckArgs, loaded: &Loaded, model: &'static CpuModel, stop: &Stop) -> Piece {
+/// Searches or judges, compares and formats.
+pub fn piece(args: &CheckArgs, loaded: &Loaded, model: Model, stop: &Stop) -> Piece {
     let begun = Instant::now();
-    let test = &loaded.resolved;
-    let mut search = match start(test, model, loaded.flavour, args.limit.states) {
-        Ok(search) => search,
-        Err(error) => {
-            let message = format!("{} ({})", error.message, model.name);
+    let limit = args.limit.states;
+    let answer = match model {
+        Model::Cpu(cpu) => by_machine(loaded, cpu, limit, stop),
+        Model::Lkmm => by_axioms(loaded, limit, stop),
+    };
+    let answer = match answer {
+        Ok(Some(answer)) => answer,
+        Ok(None) => return Piece::default(),
+        Err(Failure(messages)) => {
             return Piece {
-                messages: loaded.source.error_at(error.span, &message),
+                messages,
                 text: String::new(),
                 status: Status::Failed,
             };
         }
     };
-    let progress = loop {
-        match search.run(SLICE) {
-            Progress::Running if stop.asked() => return Piece::default(),
-            Progress::Running => {}
-            done => break done,
-        }
-    };
-    let report = report(test, &search, progress);
-    drop(search);
     let time = begun.elapsed();
-    let judged = judged(loaded, &report);
+    let judged = judged(loaded, &answer);
     let text = if args.json {
-        json(&loaded.source.name, test, &report, time) + "\n"
+        json(loaded, &answer, time) + "\n"
     } else {
-        text(loaded, &report, time, judged)
+        text(loaded, &answer, time, judged)
     };
     let (messages, status) = match judged {
-        Some(Judgement::Contradicted) => (contradiction(loaded, &report), Status::Contradicted),
+        Some(Judgement::Contradicted) => (contradiction(loaded, &answer), Status::Contradicted),
         _ => (String::new(), Status::Fine),
     };
     Piece {
@@ -72,15 +69,52 @@ pub fn piece(args: &CheckArgs, loaded: &Loaded, model: &'static CpuModel, stop: 
     }
 }
 
-/// A claim is about the file as written.
-fn judged(loaded: &Loaded, report: &Report) -> Option<Judgement> {
-    let claim = loaded.test.expected.as_ref()?;
-    (loaded.setting == Setting::all_on(&loaded.test)).then(|| claim::judge(claim, report))
+/// What a CPU can do; nothing when nobody wants to know any more.
+fn by_machine(
+    loaded: &Loaded,
+    cpu: &'static CpuModel,
+    limit: usize,
+    stop: &Stop,
+) -> Result<Option<Answer>, Failure> {
+    let test = &loaded.resolved;
+    let mut search = start(test, cpu, loaded.flavour, limit)
+        .map_err(|error| failure(loaded, error.span, &error.message, cpu.name))?;
+    let progress = loop {
+        match search.run(SLICE) {
+            Progress::Running if stop.asked() => return Ok(None),
+            Progress::Running => {}
+            done => break done,
+        }
+    };
+    let report = report(test, &search, progress);
+    Ok(Some(Answer::of_machine(test, report)))
 }
 
-fn text(loaded: &Loaded, report: &Report, time: Duration, judged: Option<Judgement>) -> String {
+/// What LKMM allows; nothing when nobody wants to know any more.
+fn by_axioms(loaded: &Loaded, limit: usize, stop: &Stop) -> Result<Option<Answer>, Failure> {
     let test = &loaded.resolved;
-    let mut out = herd_format::block(test, report, &setting(loaded), time);
+    let judgement = lkmm_judge(test, limit as u64, || stop.asked())
+        .map_err(|error| failure(loaded, error.span, &error.message, Model::Lkmm.name()))?;
+    Ok(judgement.map(|judgement| Answer::of_axioms(test, judgement)))
+}
+
+fn failure(loaded: &Loaded, span: Span, message: &str, model: &str) -> Failure {
+    Failure(
+        loaded
+            .source
+            .error_at(span, &format!("{message} ({model})")),
+    )
+}
+
+/// A claim is about the file as written.
+fn judged(loaded: &Loaded, answer: &Answer) -> Option<Judgement> {
+    let claim = loaded.test.expected.as_ref()?;
+    (loaded.setting == Setting::all_on(&loaded.test)).then(|| claim::judge(claim, answer))
+}
+
+fn text(loaded: &Loaded, answer: &Answer, time: Duration, judged: Option<Judgement>) -> String {
+    let test = &loaded.resolved;
+    let mut out = herd_format::block(test, answer, &setting(loaded, answer.model), time);
     if let (Some(judged), Some(claim)) = (judged, &test.expected) {
         let words = claim::words(claim);
         out.push_str(&format!(
@@ -93,10 +127,10 @@ fn text(loaded: &Loaded, report: &Report, time: Duration, judged: Option<Judgeme
     out
 }
 
-/// What differs from the file as written, under SRCU-fast.
-fn setting(loaded: &Loaded) -> String {
+/// What differs from the file as written, under SRCU-fast. LKMM knows one SRCU only.
+fn setting(loaded: &Loaded, model: Model) -> String {
     let mut text = String::new();
-    if loaded.flavour != SrcuFlavour::Fast {
+    if loaded.flavour != SrcuFlavour::Fast && model != Model::Lkmm {
         text.push_str(&format!(", SRCU {}", loaded.flavour.id()));
     }
     let off = loaded.setting.to_off(&loaded.test);
@@ -106,43 +140,31 @@ fn setting(loaded: &Loaded) -> String {
     text
 }
 
-fn json(file: &str, test: &Test, report: &Report, time: Duration) -> String {
+fn json(loaded: &Loaded, answer: &Answer, time: Duration) -> String {
     Object::new()
-        .text("file", file)
-        .text("test", &test.name)
-        .text("model", report.model.id)
-        .text("verdict", word(report))
-        .number("positive", report.positive)
-        .number("negative", report.negative)
-        .texts("states", &report.states)
-        .texts("flags", report.flags())
-        .truth("complete", report.complete)
-        .number("explored", report.explored)
+        .text("file", &loaded.source.name)
+        .text("test", &loaded.test.name)
+        .text("model", answer.model.id())
+        .text("verdict", answer.verdict())
+        .number("positive", answer.positive)
+        .number("negative", answer.negative)
+        .texts("states", &answer.states)
+        .texts("flags", &answer.flags)
+        .truth("complete", answer.complete)
+        .number("explored", answer.explored)
         .raw("seconds", &seconds(time))
         .end()
 }
 
-fn contradiction(loaded: &Loaded, report: &Report) -> String {
+fn contradiction(loaded: &Loaded, answer: &Answer) -> String {
     let Some(claim) = &loaded.test.expected else {
         return String::new();
     };
     let (line, column, _) = loaded.source.place(claim.span);
-    let found = match claim.verdict {
-        litmus::ExpectedVerdict::Never => "the condition holds in",
-        litmus::ExpectedVerdict::Always => "the condition does not hold in",
-        _ => "the test ends in",
-    };
-    let count = match claim.verdict {
-        litmus::ExpectedVerdict::Never => report.positive,
-        litmus::ExpectedVerdict::Always => report.negative,
-        _ => report.positive + report.negative,
-    };
-    let states = if count == 1 { "state" } else { "states" };
     format!(
-        "mismatch: {}:{line}:{column}: `Result: {}`, but on {} {found} {count} final {states} ({})\n",
+        "mismatch: {}:{line}:{column}: `Result: {}`, but {}\n",
         loaded.source.name,
         claim::words(claim),
-        report.model.name,
-        word(report),
+        claim::instead(claim, answer),
     )
 }

@@ -3,12 +3,12 @@
 use explore::{Matrix, MinimalSet, Reachable};
 use litmus::{Setting, Test};
 
-use super::cell;
+use super::{cell, columns};
 
 /// A paragraph for each model.
 pub fn minimal(test: &Test, matrix: &Matrix, outcome: usize) -> String {
     let mut out = "The smallest sets of barriers that forbid it:\n".to_string();
-    for (column, model) in matrix.models.iter().enumerate() {
+    for (column, model) in columns(matrix).into_iter().enumerate() {
         let mut lines = lines(test, matrix, outcome, column);
         if matrix
             .rows
@@ -17,10 +17,10 @@ pub fn minimal(test: &Test, matrix: &Matrix, outcome: usize) -> String {
         {
             lines.push("(some searches were not complete: a smaller set may do)".to_string());
         }
-        let indent = " ".repeat(model.name.chars().count() + 4);
+        let indent = " ".repeat(model.name().chars().count() + 4);
         out.push_str(&format!(
             "  {}: {}\n",
-            model.name,
+            model.name(),
             lines.join(&format!("\n{indent}"))
         ));
     }
