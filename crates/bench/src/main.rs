@@ -9,7 +9,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use explore::{DEFAULT_LIMIT, MatrixRun, Outcome, Progress, Search, check};
+use explore::verdict::{report, start};
+use explore::{DEFAULT_LIMIT, MatrixRun, Outcome, Progress, Search};
 use litmus::Test;
 use machine::{CpuModel, SrcuFlavour, compile};
 
@@ -41,6 +42,7 @@ fn main() {
     let mut board = Board { missed: 0 };
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
     rate();
+    threads(jobs);
     locks(&mut board);
     mission(&mut board, jobs);
     side_by_side(&mut board);
@@ -62,9 +64,11 @@ fn search(
     test: &Test,
     model: &'static CpuModel,
     limit: usize,
+    jobs: usize,
 ) -> Option<(Search, Progress, Duration)> {
     let begun = Instant::now();
     let mut search = explore::verdict::start(test, model, SrcuFlavour::Fast, limit).ok()?;
+    search.set_jobs(jobs);
     let progress = search.finish();
     Some((search, progress, begun.elapsed()))
 }
@@ -84,7 +88,7 @@ fn rate() {
     for (name, source) in cases {
         let Some(test) = parse(&source) else { continue };
         for model in CpuModel::ALL {
-            let Some((search, progress, time)) = search(&test, model, ENOUGH) else {
+            let Some((search, progress, time)) = search(&test, model, ENOUGH, 1) else {
                 continue;
             };
             println!(
@@ -105,8 +109,35 @@ fn rate() {
     }
 }
 
+/// One large search on one thread and on all: the best of three of each.
+fn threads(jobs: usize) {
+    println!("\nOne search, 1 thread and {jobs}");
+    let cases = [
+        ("4 CPUs x 6", programs::store_load(4, 3, true)),
+        (
+            "5 CPUs, cmpxchg",
+            programs::emulated_lock(5, "cmpxchg", false),
+        ),
+    ];
+    for (name, source) in cases {
+        let Some(test) = parse(&source) else { continue };
+        let best = |jobs| {
+            let runs = (0..3).filter_map(|_| search(&test, &machine::model::ARM, ENOUGH, jobs));
+            runs.map(|(search, _, time)| (time, search.explored()))
+                .min()
+        };
+        if let (Some((one, states)), Some((all, same))) = (best(1), best(jobs)) {
+            assert_eq!(states, same, "as many states with any number of threads");
+            println!(
+                "  {name:<34} Arm {states:>9} states {one:>9.2?} {all:>9.2?}  {:.2} times as fast",
+                one.as_secs_f64() / all.as_secs_f64()
+            );
+        }
+    }
+}
+
 fn locks(board: &mut Board) {
-    println!("\nA lock emulated by one atomic, all four models together");
+    println!("\nA lock emulated by one atomic, all four models together, one thread");
     for (cpus, target) in [(4, Duration::from_millis(100)), (5, Duration::from_secs(2))] {
         for atomic in ["cmpxchg", "xchg"] {
             for filter in [true, false] {
@@ -116,7 +147,7 @@ fn locks(board: &mut Board) {
                 let mut states = 0;
                 let mut slowest = Duration::ZERO;
                 for model in CpuModel::ALL {
-                    if let Some((search, progress, time)) = search(&test, model, DEFAULT_LIMIT) {
+                    if let Some((search, progress, time)) = search(&test, model, DEFAULT_LIMIT, 1) {
                         assert_eq!(progress, Progress::Complete);
                         states += search.explored();
                         slowest += time;
@@ -237,9 +268,12 @@ fn oracle(board: &mut Board, folder: &Path) {
         let Some(test) = parse(&source) else { continue };
         for model in CpuModel::ALL {
             let begun = Instant::now();
-            let Ok(report) = check(&test, model, SrcuFlavour::Fast, DEFAULT_LIMIT) else {
+            let Ok(mut search) = start(&test, model, SrcuFlavour::Fast, DEFAULT_LIMIT) else {
                 continue;
             };
+            search.set_jobs(1);
+            let progress = search.finish();
+            let report = report(&test, &search, progress);
             states += report.explored;
             times.push((begun.elapsed(), test.name.clone()));
         }
