@@ -67,11 +67,17 @@ is 2. The other files are checked nevertheless.
 What comes to its limit is never taken for a proof: the verdict is `Unknown`, unless enough was
 found to say `Sometimes`.
 
+--why names the axiom that forbids an outcome and walks around the cycle that violates it, or shows
+an execution that has it. Only LKMM has such reasons; a CPU has schedules (`stalebus explore`).
+
 Examples:
   stalebus check scenarios                        every scenario, by LKMM
   stalebus check --model all scenarios            on every CPU too
   stalebus check --model tso SB.litmus            one test on x86
   stalebus check --model lkmm,arm --off reader-mb kvm.litmus
+  stalebus check --why kvm.litmus                 the cycle that forbids each bad outcome
+  stalebus check --why=stale --off reader-mb kvm.litmus
+  stalebus check --why --dot SB.litmus | dot -Tsvg
   stalebus check --json --shard 1/4 corpus        a quarter of a corpus, a line of JSON a verdict
   cat SB.litmus | stalebus check -                from the standard input";
 
@@ -124,6 +130,19 @@ pub struct CheckArgs {
     pub model: Vec<ModelName>,
     #[command(flatten)]
     pub setting: SettingArgs,
+    /// Say why LKMM allows or forbids a named outcome, or `exists`; by default all that
+    /// are declared bad, and the condition
+    #[arg(
+        long,
+        value_name = "OUTCOME",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = ""
+    )]
+    pub why: Option<String>,
+    /// With --why: nothing but the executions, as graphs for Graphviz
+    #[arg(long, requires = "why", conflicts_with = "json")]
+    pub dot: bool,
     /// A line of JSON for each test and model
     #[arg(long)]
     pub json: bool,

@@ -107,6 +107,29 @@ pub fn asked(test: &Test, report: &Report, name: Option<&str>) -> Result<Vec<Goa
         return find(test, name).map(|goal| vec![goal]);
     }
     let flags = report.flags();
+    let accidents = accidents()
+        .into_iter()
+        .filter(|goal| flags.contains(&goal.name.as_str()));
+    Ok(worth_asking(test).into_iter().chain(accidents).collect())
+}
+
+/// The final state that is asked for by name; without a name the bad ones and the
+/// condition.
+///
+/// # Errors
+/// When there is no such outcome, with those that there are.
+pub fn told(test: &Test, name: Option<&str>) -> Result<Vec<Goal>, String> {
+    let Some(name) = name else {
+        return Ok(worth_asking(test));
+    };
+    let goal = find(test, name)?;
+    match goal.kind {
+        Kind::State(_) => Ok(vec![goal]),
+        _ => Err(no_outcome(name, &states(test))),
+    }
+}
+
+fn worth_asking(test: &Test) -> Vec<Goal> {
     let condition = |goal: &Goal| goal.name == CONDITION || goal.name == COUNTEREXAMPLE;
     let all = states(test);
     // Many a scenario's condition is one of its bad outcomes: once is enough.
@@ -114,16 +137,10 @@ pub fn asked(test: &Test, report: &Report, name: Option<&str>) -> Result<Vec<Goa
         let same = |other: &&Goal| other.bad && !condition(other) && other.kind == goal.kind;
         condition(goal) && all.iter().any(|other| same(&other))
     };
-    Ok(all
-        .iter()
+    all.iter()
         .filter(|goal| (goal.bad || condition(goal)) && !twice(goal))
         .cloned()
-        .chain(
-            accidents()
-                .into_iter()
-                .filter(|goal| flags.contains(&goal.name.as_str())),
-        )
-        .collect())
+        .collect()
 }
 
 fn find(test: &Test, name: &str) -> Result<Goal, String> {

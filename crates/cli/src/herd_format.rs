@@ -1,8 +1,8 @@
 //! A report as herd7 prints it, so that scripts which read herd7's output work.
 //!
-//! Three kinds of line are ours, and stand where the readers of herd7's logs skip
+//! Some kinds of line are ours, and stand where the readers of herd7's logs skip
 //! what they do not know (`lexLog_tools.mll`, `judgelitmus.sh`): `Model` after
-//! `Test`, `Warning` and `Claim` at the end. Witnesses are executions where LKMM
+//! `Test`, `Warning`, `Claim` and `Why` at the end. Witnesses are executions where LKMM
 //! judges, as in herd7, and final states where the machine searches.
 
 use std::fmt::Write as _;

@@ -21,6 +21,7 @@ mod output;
 mod progress;
 mod schedule;
 mod status;
+mod why;
 
 use std::process::ExitCode;
 

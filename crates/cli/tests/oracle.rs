@@ -138,3 +138,45 @@ fn lkmm_equals_the_oracle_with_all_its_claims() {
         assert!(about, "{file}: {line}");
     }
 }
+
+/// What the model is said to allow is what it allows.
+#[test]
+fn reasons_agree_with_verdicts() {
+    let Some((folder, expected)) = oracle() else {
+        return;
+    };
+    let tests = folder.join("tests").display().to_string();
+    let ran = run(&["check", "--json", "--why", &tests]);
+    assert_ne!(ran.code, 2, "{}", ran.err);
+    let mut asked = 0;
+    for line in ran.out.lines() {
+        let value: Value = serde_json::from_str(line).expect("JSON");
+        for why in value["why"].as_array().expect("a list") {
+            let count = match why["outcome"].as_str() {
+                Some("exists") => &value["positive"],
+                _ => &value["negative"],
+            };
+            let answer = why["answer"].as_str().expect("an answer");
+            let allowed = count.as_u64() != Some(0);
+            assert_eq!(answer == "allowed", allowed, "{line}");
+            assert_ne!(answer, "unknown", "{line}");
+            if answer == "forbidden" {
+                check_cycle(&why["cycle"]);
+            }
+            asked += 1;
+        }
+    }
+    let lkmm = expected.keys().filter(|(_, model)| model == "lkmm").count();
+    assert!(asked + 10 > lkmm, "{asked} of {lkmm}");
+}
+
+/// Each link leads to the next, the last one to the first.
+fn check_cycle(cycle: &Value) {
+    let links = cycle.as_array().expect("links");
+    assert!(!links.is_empty());
+    for (at, link) in links.iter().enumerate() {
+        let next = &links[(at + 1) % links.len()];
+        assert_eq!(link["to"], next["from"], "{cycle}");
+        assert!(link["text"].as_str().is_some_and(|t| !t.is_empty()));
+    }
+}

@@ -11,7 +11,7 @@ use crate::files::{Input, inputs};
 use crate::load::{Failure, Loaded, load};
 use crate::model::{Model, models};
 use crate::ordered::{Stop, in_order};
-use crate::output::Output;
+use crate::output::{Output, say};
 use crate::progress::Progress;
 use crate::status::Status;
 use piece::{Piece, piece};
@@ -22,9 +22,18 @@ use std::sync::Arc;
 /// the last.
 type Slot = Mutex<Option<Result<Arc<Loaded>, Failure>>>;
 
+const NO_REASONS: &str = "\
+error: --why is about LKMM, which is none of the models that were asked for
+  = help: `stalebus explore` gives a CPU's schedules to an outcome
+";
+
 /// Runs the command.
 pub fn run(args: &CheckArgs, output: &mut Output) -> Status {
     let models = models(&args.model);
+    if args.why.is_some() && !models.contains(&Model::Lkmm) {
+        say(NO_REASONS);
+        return Status::Failed;
+    }
     let inputs: Vec<Input> = inputs(&args.paths)
         .into_iter()
         .enumerate()

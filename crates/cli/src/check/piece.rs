@@ -12,11 +12,12 @@ use crate::args::CheckArgs;
 use crate::axioms::lkmm_judge;
 use crate::claim::{self, Judgement};
 use crate::herd_format;
-use crate::json::{Object, seconds};
+use crate::json::{Object, list, seconds};
 use crate::load::{Failure, Loaded};
 use crate::model::Model;
 use crate::ordered::Stop;
 use crate::status::Status;
+use crate::why::{self, Speaker, Told};
 
 /// States between two looks at [`Stop`].
 const SLICE: usize = 1 << 14;
@@ -52,11 +53,27 @@ pub fn piece(args: &CheckArgs, loaded: &Loaded, model: Model, stop: &Stop) -> Pi
         }
     };
     let time = begun.elapsed();
+    let told = match (&args.why, model) {
+        (Some(name), Model::Lkmm) => match reasons(loaded, name, limit, stop) {
+            Ok(Some(told)) => told,
+            Ok(None) => return Piece::default(),
+            Err(Failure(messages)) => {
+                return Piece {
+                    messages,
+                    text: String::new(),
+                    status: Status::Failed,
+                };
+            }
+        },
+        _ => Vec::new(),
+    };
     let judged = judged(loaded, &answer);
     let text = if args.json {
-        json(loaded, &answer, time) + "\n"
+        json(loaded, &answer, time, args.why.is_some(), &told) + "\n"
+    } else if args.dot {
+        graphs(loaded, &told)
     } else {
-        text(loaded, &answer, time, judged)
+        text(loaded, &answer, time, judged, &told)
     };
     let (messages, status) = match judged {
         Some(Judgement::Contradicted) => (contradiction(loaded, &answer), Status::Contradicted),
@@ -98,6 +115,25 @@ fn by_axioms(loaded: &Loaded, limit: usize, stop: &Stop) -> Result<Option<Answer
     Ok(judgement.map(|judgement| Answer::of_axioms(test, judgement)))
 }
 
+/// Why LKMM says so; nothing when nobody wants to know any more.
+fn reasons(
+    loaded: &Loaded,
+    name: &str,
+    limit: usize,
+    stop: &Stop,
+) -> Result<Option<Vec<Told>>, Failure> {
+    let goals = why::goals(loaded, name)
+        .map_err(|message| Failure(format!("error: {}: {message}\n", loaded.source.name)))?;
+    why::ask(loaded, &goals, limit as u64, || stop.asked())
+        .map_err(|error| failure(loaded, error.span, &error.message, Model::Lkmm.name()))
+}
+
+fn graphs(loaded: &Loaded, told: &[Told]) -> String {
+    let speaker = Speaker::new(loaded);
+    let graph = |told: &Told| why::dot::dot(&speaker, &loaded.test.name, told);
+    told.iter().filter_map(graph).collect()
+}
+
 fn failure(loaded: &Loaded, span: Span, message: &str, model: &str) -> Failure {
     Failure(
         loaded
@@ -112,7 +148,13 @@ fn judged(loaded: &Loaded, answer: &Answer) -> Option<Judgement> {
     (loaded.setting == Setting::all_on(&loaded.test)).then(|| claim::judge(claim, answer))
 }
 
-fn text(loaded: &Loaded, answer: &Answer, time: Duration, judged: Option<Judgement>) -> String {
+fn text(
+    loaded: &Loaded,
+    answer: &Answer,
+    time: Duration,
+    judged: Option<Judgement>,
+    told: &[Told],
+) -> String {
     let test = &loaded.resolved;
     let mut out = herd_format::block(test, answer, &setting(loaded, answer.model), time);
     if let (Some(judged), Some(claim)) = (judged, &test.expected) {
@@ -122,6 +164,10 @@ fn text(loaded: &Loaded, answer: &Answer, time: Duration, judged: Option<Judgeme
             test.name,
             judged.words()
         ));
+    }
+    let speaker = Speaker::new(loaded);
+    for told in told {
+        out.push_str(&why::text::text(&speaker, told));
     }
     out.push('\n');
     out
@@ -140,8 +186,8 @@ fn setting(loaded: &Loaded, model: Model) -> String {
     text
 }
 
-fn json(loaded: &Loaded, answer: &Answer, time: Duration) -> String {
-    Object::new()
+fn json(loaded: &Loaded, answer: &Answer, time: Duration, asked: bool, told: &[Told]) -> String {
+    let object = Object::new()
         .text("file", &loaded.source.name)
         .text("test", &loaded.test.name)
         .text("model", answer.model.id())
@@ -152,8 +198,13 @@ fn json(loaded: &Loaded, answer: &Answer, time: Duration) -> String {
         .texts("flags", &answer.flags)
         .truth("complete", answer.complete)
         .number("explored", answer.explored)
-        .raw("seconds", &seconds(time))
-        .end()
+        .raw("seconds", &seconds(time));
+    if !asked {
+        return object.end();
+    }
+    let speaker = Speaker::new(loaded);
+    let reasons = told.iter().map(|told| why::json::json(&speaker, told));
+    object.raw("why", &list(reasons)).end()
 }
 
 fn contradiction(loaded: &Loaded, answer: &Answer) -> String {
