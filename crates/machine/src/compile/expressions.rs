@@ -1,0 +1,151 @@
+//! Expressions: a register is replaced by what reaches it.
+
+use std::sync::Arc;
+
+use litmus::{BinOp, Expr, RegId, RmwOp, Span};
+
+use super::{CompileError, Cpu};
+use crate::masks;
+use crate::program::{Arm, Ex, Mask, Node, ObjectInfo};
+use crate::value::{LARGEST, POINTER};
+
+/// Most nodes of one expression, its registers' definitions included: with
+/// `r1 = r0 + r0; r2 = r1 + r1; …` the size doubles in each line.
+const MAX_EXPRESSION: usize = 2048;
+
+impl Cpu<'_, '_> {
+    pub(super) fn expr(&mut self, expr: &Expr) -> Result<Ex, CompileError> {
+        let ex = match expr {
+            Expr::Int(n) if n.unsigned_abs() >= LARGEST => {
+                return Err(CompileError {
+                    span: self.span,
+                    message: format!("the number {n} is too large for the machine"),
+                });
+            }
+            Expr::Int(n) => Ex::Const(*n),
+            Expr::Reg(reg) => self.use_register(*reg),
+            Expr::Addr(var) => Ex::Const(POINTER + i64::from(var.0)),
+            Expr::Field { base, field } => {
+                let base = self.expr(base)?;
+                let field = self.shared.field(field);
+                fold(
+                    Node::Field(base, field),
+                    &self.shared.objects,
+                    self.shared.locs.len(),
+                )
+            }
+            Expr::Unary(op, inner) => {
+                let inner = self.expr(inner)?;
+                fold(Node::Unary(*op, inner), &[], 0)
+            }
+            Expr::Binary(op, left, right) => {
+                let left = self.expr(left)?;
+                let right = self.expr(right)?;
+                binary(*op, left, right)
+            }
+            Expr::Op(op) => self.op(op)?,
+        };
+        if size(&ex, MAX_EXPRESSION) > MAX_EXPRESSION {
+            let span = self.code.instrs.last().map_or(Span::default(), |i| i.span);
+            return Err(CompileError {
+                span,
+                message: format!(
+                    "an expression grows beyond {MAX_EXPRESSION} terms when its registers are replaced by what they hold"
+                ),
+            });
+        }
+        Ok(ex)
+    }
+
+    fn use_register(&self, reg: RegId) -> Ex {
+        reaching(
+            self.definitions.get(&reg).map_or(&[], Vec::as_slice),
+            &self.arms,
+        )
+    }
+
+    pub(super) fn uses(&self, ex: &Ex) -> Mask {
+        masks::uses(ex, &self.code)
+    }
+}
+
+/// What a register holds at a point in the arms `here`.
+pub(super) fn reaching(definitions: &[(Vec<Arm>, Ex)], here: &[Arm]) -> Ex {
+    let mut candidates = Vec::new();
+    for (arms, ex) in definitions.iter().rev() {
+        let opposite = arms.iter().any(|a| {
+            here.iter()
+                .any(|h| h.branch == a.branch && h.then != a.then)
+        });
+        if opposite {
+            continue;
+        }
+        let open: Vec<Arm> = arms.iter().copied().filter(|a| !here.contains(a)).collect();
+        let certain = open.is_empty();
+        candidates.push((open, ex.clone()));
+        if certain {
+            break;
+        }
+    }
+    match candidates.last() {
+        Some((open, _)) if open.is_empty() => {}
+        _ => candidates.push((Vec::new(), Ex::Const(0))),
+    }
+    if candidates.len() == 1
+        && let Some((_, ex)) = candidates.pop()
+    {
+        return ex;
+    }
+    Ex::Node(Arc::new(Node::Select(candidates)))
+}
+
+pub(super) fn binary(op: BinOp, left: Ex, right: Ex) -> Ex {
+    fold(Node::Binary(op, left, right), &[], 0)
+}
+
+/// The value that an atomic stores.
+pub(super) fn rmw_result(op: RmwOp, old: Ex, operand: Ex) -> Ex {
+    match op {
+        RmwOp::Add => binary(BinOp::Add, old, operand),
+        RmwOp::Sub => binary(BinOp::Sub, old, operand),
+        RmwOp::And => binary(BinOp::BitAnd, old, operand),
+        RmwOp::Or => binary(BinOp::BitOr, old, operand),
+        RmwOp::Xor => binary(BinOp::BitXor, old, operand),
+        RmwOp::AndNot => fold(Node::AndNot(old, operand), &[], 0),
+        RmwOp::Xchg => operand,
+    }
+}
+
+/// Constants are computed at once.
+pub(super) fn fold(node: Node, objects: &[ObjectInfo], locs: usize) -> Ex {
+    let constant = match &node {
+        Node::Unary(op, Ex::Const(a)) => Some(crate::eval::unary(*op, *a)),
+        Node::Binary(op, Ex::Const(a), Ex::Const(b)) => Some(crate::eval::binary(*op, *a, *b)),
+        Node::AndNot(Ex::Const(a), Ex::Const(b)) => Some(a & !b),
+        Node::Field(Ex::Const(base), field) => {
+            Some(crate::eval::field(objects, locs, *base, *field))
+        }
+        _ => None,
+    };
+    constant.map_or_else(|| Ex::Node(Arc::new(node)), Ex::Const)
+}
+
+/// The number of nodes of an expression, counted as far as `most`.
+fn size(ex: &Ex, most: usize) -> usize {
+    let mut count = 0;
+    let mut open = vec![ex];
+    while let Some(ex) = open.pop() {
+        count += 1;
+        if count > most {
+            break;
+        }
+        if let Ex::Node(node) = ex {
+            match node.as_ref() {
+                Node::Unary(_, a) | Node::Field(a, _) => open.push(a),
+                Node::Binary(_, a, b) | Node::AndNot(a, b) => open.extend([a, b]),
+                Node::Select(candidates) => open.extend(candidates.iter().map(|(_, ex)| ex)),
+            }
+        }
+    }
+    count
+}
