@@ -8,6 +8,7 @@ pub mod outcome;
 mod parallel;
 pub mod probe;
 pub mod reduce;
+mod schedule;
 pub mod search;
 pub mod session;
 mod symmetry;

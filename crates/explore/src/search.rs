@@ -13,14 +13,13 @@ use std::sync::Arc;
 
 use litmus::{Cond, Term};
 use machine::state::BranchState;
-use machine::{Program, Quiet, State, Step};
+use machine::{Program, State, Step};
 use rustc_hash::FxBuildHasher;
 
 pub use crate::deadlock::{Deadlock, deadlock};
-use crate::expand::{End, Ground, Origin, Sink, Worker, settle_behind};
+use crate::expand::{End, Ground, Origin, Sink, Worker};
 use crate::outcome::Outcome;
-use crate::reduce::Next;
-use crate::symmetry::{Renaming, Room, Symmetry};
+use crate::symmetry::Symmetry;
 use crate::table::{Hash, StateId, StateTable};
 
 /// How far a search is.
@@ -45,9 +44,9 @@ const BATCH: usize = 1 << 14;
 /// A search over all schedules of a program from one state.
 #[derive(Debug)]
 pub struct Search {
-    p: Arc<Program>,
-    ground: Ground,
-    start: State,
+    pub(crate) p: Arc<Program>,
+    pub(crate) ground: Ground,
+    pub(crate) start: State,
     limit: usize,
     limited: bool,
     /// Threads that a large search may have.
@@ -56,7 +55,7 @@ pub struct Search {
     small: usize,
     /// The first is this thread's.
     workers: Vec<Worker>,
-    found: Found,
+    pub(crate) found: Found,
     /// The batch, and how many of it have been looked at.
     batch: Vec<StateId>,
     at: usize,
@@ -67,7 +66,7 @@ pub struct Search {
 pub(crate) struct Found {
     pub table: StateTable,
     /// By state: where it came from, for [`Search::schedule`].
-    parents: Vec<Origin>,
+    pub parents: Vec<Origin>,
     /// Found and not looked at.
     open: Vec<StateId>,
     /// Each with a stored state, and the renaming that makes it of that one's.
@@ -367,61 +366,6 @@ impl Search {
         let (id, renaming) = self.found.deadlocks.get(deadlock)?;
         Some(self.path(*id, *renaming))
     }
-
-    /// The steps to what the renaming of this number makes of a stored state: the
-    /// stored ones, and between them the eager ones, which follow from the state.
-    fn path(&self, id: StateId, renaming: u8) -> Vec<Step> {
-        let mut stored = Vec::new();
-        let mut at = id;
-        while at != 0 {
-            let origin = self.found.parents[at as usize];
-            stored.push(origin);
-            at = origin.parent;
-        }
-        stored.reverse();
-        let mut way = Way {
-            steps: Vec::new(),
-            renamings: Vec::new(),
-        };
-        let mut state = self.start.clone();
-        let mut room = Room::new(&self.start);
-        self.arrive(&mut state, &mut room, &mut way);
-        for origin in stored {
-            for step in [Some(origin.step), origin.then].into_iter().flatten() {
-                if let Ok(plan) = self.p.plan(&state, step) {
-                    self.p.apply(&mut state, step, plan, &mut Quiet::default());
-                    way.push(step);
-                }
-                if origin.then.is_some() && step == origin.step {
-                    settle_behind(&self.p, &mut state, step, |step| way.push(step));
-                }
-            }
-            self.arrive(&mut state, &mut room, &mut way);
-        }
-        // So far it leads to the state before all renamings.
-        let renamings = way.renamings.into_iter();
-        let last = self.ground.symmetry.all().get(usize::from(renaming));
-        let all: Vec<&Renaming> = renamings.chain(last).collect();
-        for step in &mut way.steps {
-            *step = all.iter().fold(*step, |step, renaming| renaming.step(step));
-        }
-        way.steps
-    }
-
-    /// To the stored state that a step leads to: eager steps, and a renaming.
-    fn arrive<'a>(&'a self, state: &mut State, room: &mut Room, way: &mut Way<'a>) {
-        let mut next = self.ground.next(&self.p, state);
-        let before = Next::default();
-        self.ground
-            .settle(&self.p, state, &mut next, &before, |step| way.push(step));
-        if self.ground.symmetry.all().is_empty() {
-            return;
-        }
-        let (packer, touches) = (&self.ground.packer, &self.ground.touches);
-        packer.canonical(&self.p, touches, state, None);
-        way.renamings
-            .extend(self.ground.renamed(&self.p, state, room));
-    }
 }
 
 /// Some CPU has done something that it may have to undo, or assumes something.
@@ -435,19 +379,4 @@ fn speculates(p: &Program, state: &State) -> bool {
         let early = code.dynamic && p.model.speculates && open != 0 && code.reads & c.begun != 0;
         predicted || early || c.assumed & open != 0
     })
-}
-
-/// The steps of a schedule, as the first state names the CPUs.
-struct Way<'a> {
-    steps: Vec<Step>,
-    /// What has renamed the states since.
-    renamings: Vec<&'a Renaming>,
-}
-
-impl Way<'_> {
-    fn push(&mut self, step: Step) {
-        let before = |step, renaming: &&Renaming| renaming.step_before(step);
-        self.steps
-            .push(self.renamings.iter().rev().fold(step, before));
-    }
 }
