@@ -8,8 +8,8 @@ use machine::{CompileError, CpuModel, Program, SrcuFlavour, compile};
 use crate::outcome::Outcome;
 use crate::search::{Deadlock, Progress, Search};
 
-/// States that a search visits at most, unless told otherwise. At 1 to 2 million
-/// states a second and some 100 bytes each this is seconds and a gigabyte.
+/// States that a search visits at most, unless told otherwise. At some 300,000 a
+/// second and thread and 60 bytes each this is half a minute and 600 megabytes.
 pub const DEFAULT_LIMIT: usize = 10_000_000;
 
 /// A verdict in herd7's terms, on the test's own condition.

@@ -25,7 +25,14 @@ fuzz_target!(|data: &[u8]| {
                 run.step(steps[usize::from(*byte) % steps.len()]).expect("offered");
             }
             let _ = Run::replay(&p, &run.schedule());
-            explore::Search::new(p, 2_000).finish();
+            let mut search = explore::Search::new(p, 2_000);
+            // Batches and threads: small programs do not come to them otherwise.
+            search.set_small(64);
+            search.set_jobs(2);
+            search.finish();
+            for outcome in search.outcomes() {
+                search.schedule(outcome).expect("found");
+            }
         }
     }
 });
