@@ -109,8 +109,9 @@ Examples:
   stalebus export --herd --off reader-mb -o kvm-weak.litmus kvm.litmus";
 
 const FMT_HELP: &str = "\
-Only comments that are directives or a `Result:` claim survive the printer. So a file with other
-comments is printed, but never written: --write refuses it, and --check says so.
+The header's comments become one, claim and text before the directives. Other comments do not
+survive the printer, but for directives. So a file with such comments is printed, but never
+written: --write refuses it, and --check says so.
 
 Examples:
   stalebus fmt SB.litmus                  print it

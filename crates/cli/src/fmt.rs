@@ -5,7 +5,6 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use crate::args::FmtArgs;
-use crate::comments::lost;
 use crate::files::{Input, Source, inputs};
 use crate::load::{Failure, Read, read};
 use crate::output::{Output, say};
@@ -75,7 +74,7 @@ fn refusal(source: &Source, printed: &str) -> Option<String> {
             source.name
         ));
     }
-    lost(&source.text, printed).map(|span| {
+    litmus::lost_comment(&source.text, printed).map(|span| {
         let message = "formatting would lose this part of a comment; the file stays as it is";
         source.error_at(span, message)
     })

@@ -5,7 +5,6 @@ mod args;
 mod axioms;
 mod check;
 mod claim;
-mod comments;
 mod explore_cmd;
 mod export;
 mod files;

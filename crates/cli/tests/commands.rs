@@ -281,11 +281,19 @@ fn fmt_prints_checks_and_writes() {
 #[test]
 fn fmt_loses_no_comment() {
     let folder = Folder::new();
-    let text = sb("SB", "(* Why this matters. *)", BOTH_ZERO);
+    let header = sb("SB", "(* Why this matters. *)", BOTH_ZERO);
+    let kept = folder.file("kept.litmus", &header);
+    assert_eq!(run(&["fmt", "--write", &kept]).code, 0);
+    assert!(
+        folder
+            .read("kept.litmus")
+            .contains(" * Why this matters.\n")
+    );
+    let text = sb("SB", "", BOTH_ZERO).replace("r0;\n", "r0; /* Why */\n");
     let file = folder.file("sb.litmus", &text);
     let ran = run(&["fmt", "--write", &file]);
     assert_eq!(ran.code, 2);
-    assert!(ran.err.contains(&format!("--> {file}:3:4")), "{}", ran.err);
+    assert!(ran.err.contains(&format!("--> {file}:8:13")), "{}", ran.err);
     assert_eq!(folder.read("sb.litmus"), text);
     assert!(
         run(&["fmt", "--check", &file])

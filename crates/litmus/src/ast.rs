@@ -95,9 +95,11 @@ pub enum ExpectedVerdict {
     Flag(String),
 }
 
-/// Header directives that are text or the opening setting.
+/// What the header's comments say: remarks, directives that are text, the opening setting.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Meta {
+    /// The lines that are neither claim nor directive, with an empty one between paragraphs.
+    pub remarks: Vec<String>,
     /// `@title`.
     pub title: Option<String>,
     /// `@summary`.

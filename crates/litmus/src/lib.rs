@@ -38,6 +38,7 @@
 
 pub mod ast;
 mod build;
+mod comments;
 mod diag;
 mod final_state;
 mod herd;
@@ -51,6 +52,7 @@ mod spans;
 mod walk;
 
 pub use ast::*;
+pub use comments::lost_comment;
 pub use diag::{Diagnostic, Severity};
 pub use final_state::format_value;
 pub use herd::{Export, ExportError, export_herd, export_herd_outcome};

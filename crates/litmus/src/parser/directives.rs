@@ -59,7 +59,10 @@ impl Parser<'_> {
         let comments: Vec<Comment> = header.iter().chain(&self.comments).copied().collect();
         let mut claims: Vec<Expected> = Vec::new();
         let mut unknown: Vec<(Span, &str)> = Vec::new();
-        for comment in comments {
+        let mut remarks: Vec<String> = Vec::new();
+        for (number, comment) in comments.into_iter().enumerate() {
+            let remarked = number < header.len() && comment.kind == CommentKind::Herd;
+            remarks.push(String::new());
             // The directive that the next line may continue.
             let mut open: Option<(Raw, bool)> = None;
             for line in lines(self.source, comment.text) {
@@ -101,11 +104,20 @@ impl Parser<'_> {
                 match &mut open {
                     Some((raw, story)) if *story || !text.is_empty() => raw.more.push(line),
                     Some(_) => self.directives.extend(open.take().map(|(raw, _)| raw)),
+                    None if remarked => remarks.push(self.remark(line, comment.text)),
                     None => {}
                 }
             }
             self.directives.extend(open.take().map(|(raw, _)| raw));
         }
+        // Paragraphs keep one empty line between them, and none around them.
+        remarks.dedup_by(|a, b| a.is_empty() && b.is_empty());
+        let first = remarks.iter().position(|line| !line.is_empty());
+        remarks.drain(..first.unwrap_or(remarks.len()));
+        if remarks.last().is_some_and(String::is_empty) {
+            remarks.pop();
+        }
+        self.test.meta.remarks = remarks;
         self.directive_seen = !self.directives.is_empty();
         for (at, key) in unknown {
             // An old test may have a line that starts like this; a scenario has
@@ -121,6 +133,28 @@ impl Parser<'_> {
             let agreed =
                 |c: &Expected| c.verdict == first.verdict && c.data_race == first.data_race;
             self.test.expected = claims.iter().all(agreed).then(|| first.clone());
+        }
+    }
+
+    /// A line of a comment, behind its star as it is indented there.
+    fn remark(&self, line: Span, comment: Span) -> String {
+        let before = slice(
+            self.source,
+            Span {
+                start: comment.start,
+                end: line.start,
+            },
+        );
+        let lead = before.rsplit('\n').next().unwrap_or_default();
+        let indent = match lead.split_once('*') {
+            Some((_, behind)) => behind.strip_prefix([' ', '\t']).unwrap_or(behind),
+            None => "",
+        };
+        let text = self.text(line);
+        if text.is_empty() {
+            String::new()
+        } else {
+            format!("{indent}{text}")
         }
     }
 

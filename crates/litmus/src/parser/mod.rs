@@ -24,6 +24,7 @@ use crate::limits;
 
 pub(crate) use expressions::strength;
 pub(crate) use init::pointee;
+pub(crate) use toggles::substitute;
 use words::DIRECTIVES;
 
 /// What [`parse`] gives.
@@ -56,6 +57,14 @@ pub fn parse(source: &str) -> Parsed {
         test,
         diagnostics: sink.finish(source),
     }
+}
+
+/// What the comments of a text say, in its order.
+pub(crate) fn comments(source: &str) -> Vec<Span> {
+    let mut parser = Parser::new(source, Sink::default());
+    let header = parser.lex().unwrap_or_default();
+    let all = header.iter().chain(&parser.comments);
+    all.map(|comment| comment.text).collect()
 }
 
 /// A result whose error has been reported already.
@@ -123,14 +132,20 @@ impl<'s> Parser<'s> {
         }
     }
 
-    fn file(&mut self) {
-        let Ok((body, header_comments)) = self.header() else {
-            return;
-        };
+    /// Reads the tokens and comments; gives the comments of the header.
+    fn lex(&mut self) -> Option<Vec<Comment>> {
+        let (body, header_comments) = self.header().ok()?;
         let whole = span(body, self.source.len());
         let lexer = Lexer::new(self.source, whole, Language::File).run(&mut self.sink);
         self.tokens = lexer.tokens;
         self.comments = lexer.comments;
+        Some(header_comments)
+    }
+
+    fn file(&mut self) {
+        let Some(header_comments) = self.lex() else {
+            return;
+        };
         self.collect_directives(&header_comments);
         let _ = self.init_block();
         self.threads();

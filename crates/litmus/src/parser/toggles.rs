@@ -189,36 +189,16 @@ impl Parser<'_> {
             let help = Some("write the alternative in quotes".to_string());
             return Err(self.sink.error_help(item.span, message, help));
         };
-        let waits = matches!(
-            primitive.prim,
-            Prim::SynchronizeSrcu { .. } | Prim::SynchronizeRcu { .. }
-        );
-        let mut roles = roles(op);
-        let mut then = Vec::new();
-        match (&op.kind, primitive.prim) {
-            // The caller waits and frees the object itself.
-            (OpKind::CallSrcu { object, .. }, _) if waits => {
-                then.push(kfree(object.clone(), op.span));
-                roles.retain(|(role, _)| *role != Arg::Object);
-            }
-            (OpKind::SynchronizeSrcu { .. }, Prim::CallSrcu) => {
-                let message = "`synchronize_srcu` does not say what `call_srcu` would free";
-                let help = "write the line as `call_srcu(s, p)`: its choice `synchronize_srcu` means to wait and free";
-                return Err(self
-                    .sink
-                    .error_help(item.span, message, Some(help.to_string())));
-            }
-            _ => {}
+        if matches!(op.kind, OpKind::SynchronizeSrcu { .. })
+            && matches!(primitive.prim, Prim::CallSrcu)
+        {
+            let message = "`synchronize_srcu` does not say what `call_srcu` would free";
+            let help = "write the line as `call_srcu(s, p)`: its choice `synchronize_srcu` means to wait and free";
+            return Err(self
+                .sink
+                .error_help(item.span, message, Some(help.to_string())));
         }
-        if matches!(primitive.prim, Prim::SynchronizeRcu { .. }) && waits {
-            roles.retain(|(role, _)| *role != Arg::Domain);
-        }
-        let ops = build(name, &primitive, &mut roles, None, op.span);
-        let assigned = matches!(stmt.kind, StmtKind::Assign { .. });
-        let fits = ops.as_ref().is_some_and(|ops| !assigned || ops.len() == 1)
-            && roles.is_empty()
-            && (!assigned || (primitive.gives_value() && then.is_empty()));
-        let Some(ops) = ops.filter(|_| fits) else {
+        substitute(name, &stmt.kind).ok_or_else(|| {
             let written = if op.name.is_empty() {
                 "a plain access"
             } else {
@@ -229,21 +209,8 @@ impl Parser<'_> {
                 "it is called as `{}`: write the alternative in quotes",
                 primitive.usage(name)
             ));
-            return Err(self.sink.error_help(item.span, message, help));
-        };
-        let mut stmts: Vec<StmtKind> = Vec::new();
-        for op in ops {
-            stmts.push(match &stmt.kind {
-                StmtKind::Assign { dst, declares, .. } => StmtKind::Assign {
-                    dst: *dst,
-                    value: Expr::Op(Box::new(op)),
-                    declares: *declares,
-                },
-                _ => StmtKind::Op(op),
-            });
-        }
-        stmts.append(&mut then);
-        Ok(stmts)
+            self.sink.error_help(item.span, message, help)
+        })
     }
 
     /// Statements in quotes, read as if they stood here.
@@ -263,6 +230,49 @@ impl Parser<'_> {
         self.current.statements = statements;
         Ok(result?.into_iter().map(|stmt| stmt.kind).collect())
     }
+}
+
+/// The statement with another primitive in the place of its own, if that takes
+/// the same arguments.
+pub(crate) fn substitute(name: &str, kind: &StmtKind) -> Option<Vec<StmtKind>> {
+    let primitive = primitives::lookup(name)?;
+    let op = main_op(kind)?;
+    let waits = matches!(
+        primitive.prim,
+        Prim::SynchronizeSrcu { .. } | Prim::SynchronizeRcu { .. }
+    );
+    let mut roles = roles(op);
+    let mut then = Vec::new();
+    if let OpKind::CallSrcu { object, .. } = &op.kind
+        && waits
+    {
+        // The caller waits and frees the object itself.
+        then.push(kfree(object.clone(), op.span));
+        roles.retain(|(role, _)| *role != Arg::Object);
+    }
+    if matches!(primitive.prim, Prim::SynchronizeRcu { .. }) {
+        roles.retain(|(role, _)| *role != Arg::Domain);
+    }
+    let ops = build(name, &primitive, &mut roles, None, op.span)?;
+    let assigned = matches!(kind, StmtKind::Assign { .. });
+    let fits = (!assigned || (ops.len() == 1 && primitive.gives_value() && then.is_empty()))
+        && roles.is_empty();
+    if !fits {
+        return None;
+    }
+    let mut stmts: Vec<StmtKind> = Vec::new();
+    for op in ops {
+        stmts.push(match kind {
+            StmtKind::Assign { dst, declares, .. } => StmtKind::Assign {
+                dst: *dst,
+                value: Expr::Op(Box::new(op)),
+                declares: *declares,
+            },
+            _ => StmtKind::Op(op),
+        });
+    }
+    stmts.append(&mut then);
+    Some(stmts)
 }
 
 fn kfree(object: Expr, span: Span) -> StmtKind {

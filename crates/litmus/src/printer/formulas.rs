@@ -1,6 +1,6 @@
 //! `locations`, `filter`, `exists`, and formulas.
 
-use super::Printer;
+use super::{Printer, Style};
 use crate::ast::*;
 use crate::final_state::format_value;
 
@@ -15,12 +15,7 @@ impl Printer<'_> {
             lines.push(format!("filter ({})", self.formula(filter)));
         }
         if let Some(condition) = &self.test.condition {
-            let word = match condition.quantifier {
-                Quantifier::Exists => "exists",
-                Quantifier::NotExists => "~exists",
-                Quantifier::Forall => "forall",
-            };
-            lines.push(format!("{word} ({})", self.formula(&condition.cond)));
+            lines.push(self.condition(condition));
         }
         if !lines.is_empty() {
             self.out.push('\n');
@@ -31,10 +26,19 @@ impl Printer<'_> {
         }
     }
 
+    pub(super) fn condition(&self, condition: &Condition) -> String {
+        let word = match condition.quantifier {
+            Quantifier::Exists => "exists",
+            Quantifier::NotExists => "~exists",
+            Quantifier::Forall => "forall",
+        };
+        format!("{word} ({})", self.formula(&condition.cond))
+    }
+
     fn term(&self, term: Term) -> String {
         match term {
-            Term::Reg(..) => self.test.format_term(term),
-            Term::Var(var) => self.test.var_name(var).to_string(),
+            Term::Var(var) if self.style != Style::Echo => self.test.var_name(var).to_string(),
+            _ => self.test.format_term(term),
         }
     }
 
@@ -60,11 +64,20 @@ impl Printer<'_> {
         }
         match (cond, parts) {
             (_, Some((a, word, b, left, right))) => {
-                // An implication beside `\/` is kept apart too.
-                let apart = |c: &Cond| matches!(c, Cond::Implies(..)) && word != " => ";
+                // An implication beside `\/` is kept apart too; herd keeps `/\` apart as well.
+                let apart = |c: &Cond| match c {
+                    Cond::Implies(..) => word != " => ",
+                    Cond::And(..) => self.style == Style::Echo && word == " \\/ ",
+                    _ => false,
+                };
                 self.formula_into(a, if apart(a) { 3 } else { left }, out);
                 out.push_str(word);
                 self.formula_into(b, if apart(b) { 3 } else { right }, out);
+            }
+            (Cond::Not(a), _) if self.style == Style::Echo => {
+                out.push_str("not (");
+                self.formula_into(a, 0, out);
+                out.push(')');
             }
             (Cond::Not(a), _) => {
                 out.push('~');
@@ -77,8 +90,11 @@ impl Printer<'_> {
                 out.push_str(&format!("{}={value}", self.term(*term)));
             }
             (Cond::EqTerm(a, b), _) => {
-                let star = if matches!(b, Term::Var(_)) { "*" } else { "" };
-                out.push_str(&format!("{}={star}{}", self.term(*a), self.term(*b)));
+                let right = match b {
+                    Term::Reg(..) => self.test.format_term(*b),
+                    Term::Var(var) => format!("*{}", self.test.var_name(*var)),
+                };
+                out.push_str(&format!("{}={right}", self.term(*a)));
             }
             _ => {}
         }

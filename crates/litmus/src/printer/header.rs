@@ -16,26 +16,34 @@ impl Printer<'_> {
             self.out.push_str(&format!("\"{doc}\"\n"));
         }
         self.out.push('\n');
-        let lines = self.directive_lines();
-        if lines.is_empty() {
+        let mut paragraphs = self.paragraphs();
+        paragraphs.retain(|lines| !lines.is_empty());
+        if paragraphs.is_empty() {
             return;
         }
         self.out.push_str("(*\n");
-        for line in lines {
-            self.out.push_str(format!(" * {line}").trim_end());
-            self.out.push('\n');
+        for (number, lines) in paragraphs.into_iter().enumerate() {
+            self.out.push_str(if number > 0 { " *\n" } else { "" });
+            for line in lines {
+                self.out.push_str(format!(" * {line}").trim_end());
+                self.out.push('\n');
+            }
         }
         self.out.push_str(" *)\n\n");
     }
 
-    fn directive_lines(&self) -> Vec<String> {
+    fn paragraphs(&self) -> Vec<Vec<String>> {
         let test = self.test;
         let meta = &test.meta;
+        let mut paragraphs = Vec::new();
         let mut lines = Vec::new();
         if let Some(expected) = &test.expected {
             let race = if expected.data_race { " DATARACE" } else { "" };
             lines.push(format!("Result: {}{race}", verdict(&expected.verdict)));
         }
+        paragraphs.push(std::mem::take(&mut lines));
+        let remarks = contained(&meta.remarks.join("\n"));
+        paragraphs.push(remarks.lines().map(str::to_string).collect());
         let texts = [
             ("title", &meta.title),
             ("summary", &meta.summary),
@@ -43,13 +51,13 @@ impl Printer<'_> {
         ];
         for (key, text) in texts {
             if let Some(text) = text {
-                lines.extend(
-                    contained(&format!("@{key} {text}"))
-                        .lines()
-                        .map(str::to_string),
-                );
+                // A text of several lines begins on a line of its own.
+                let gap = if text.contains('\n') { '\n' } else { ' ' };
+                let text = contained(&format!("@{key}{gap}{text}"));
+                lines.extend(text.lines().map(str::to_string));
             }
         }
+        paragraphs.push(std::mem::take(&mut lines));
         for thread in &test.threads {
             let label = quoted(thread.label.as_deref());
             let kind = match thread.kind {
@@ -70,18 +78,20 @@ impl Printer<'_> {
         for object in &test.objects {
             lines.push(self.object(object));
         }
-        if let Some(line) = self.default_line() {
-            lines.push(line);
-        }
+        paragraphs.push(std::mem::take(&mut lines));
         for outcome in &test.outcomes {
             let bad = if outcome.bad { " bad" } else { "" };
             let label = quoted(outcome.label.as_deref());
             let cond = self.formula(&outcome.cond);
             lines.push(format!("@outcome {}{bad}{label} : {cond}", outcome.name));
         }
+        paragraphs.push(std::mem::take(&mut lines));
+        lines.extend(self.default_line());
+        paragraphs.push(std::mem::take(&mut lines));
         push_hints(&mut lines, &meta.hints, meta.explain.as_ref());
         for exercise in &meta.exercises {
             let name = |at: usize| test.outcomes.get(at).map_or("", |o| o.name.as_str());
+            paragraphs.push(std::mem::take(&mut lines));
             lines.push(match exercise.task {
                 Task::Reach(outcome) => format!("@exercise reach {}", name(outcome)),
                 Task::Predict(outcome) => format!("@exercise predict {}", name(outcome)),
@@ -92,7 +102,8 @@ impl Printer<'_> {
             });
             push_hints(&mut lines, &exercise.hints, exercise.explain.as_ref());
         }
-        lines
+        paragraphs.push(lines);
+        paragraphs
     }
 
     fn object(&self, object: &Object) -> String {
@@ -106,7 +117,11 @@ impl Printer<'_> {
                 .collect();
             line.push_str(&format!(" fields={}", fields.join(",")));
         }
-        if let Some(freed) = object.freed {
+        // What frees has a flag for each object; the parser gives it this name.
+        let own = format!("{name}__freed");
+        if let Some(freed) = object.freed
+            && self.test.var_name(freed) != own
+        {
             line.push_str(&format!(" freed={}", self.test.var_name(freed)));
         }
         line

@@ -12,7 +12,10 @@ impl Printer<'_> {
         for var in self.test.vars.iter().take(declared) {
             let value = format_value(self.test, var.init);
             // herd reads few types, and needs none.
-            let typed = self.style == Style::Full && var.ty != self.param_type(&var.name);
+            let full = self.style == Style::Full;
+            let typed = full && (var.ty != self.param_type(&var.name) || plain(var));
+            let and = matches!(var.init, Value::Addr(_)) && typed;
+            let value = if and { format!("&{value}") } else { value };
             lines.push(match (typed, var.initialised) {
                 (true, true) => format!("{} = {value};", declarator(&var.ty, &var.name)),
                 (true, false) => format!("{};", declarator(&var.ty, &var.name)),
@@ -88,4 +91,11 @@ impl Printer<'_> {
             .any(|var| var.ty != self.param_type(&var.name));
         if natural && !typed { least } else { all }
     }
+}
+
+/// `int x = 1`, `int *p = &x`: what a reader is told even where it goes without saying.
+fn plain(var: &Var) -> bool {
+    let base = var.ty.trim_end_matches('*').trim_end();
+    let address = matches!(var.init, Value::Addr(_));
+    base == "int" && (base.len() < var.ty.len()) == address
 }

@@ -18,6 +18,8 @@ pub(crate) enum Style {
     Full,
     /// A plain test, in the part of C that herd7 reads.
     Herd,
+    /// What herd7 echoes of a condition.
+    Echo,
 }
 
 /// The test as text, directives included.
@@ -79,6 +81,17 @@ impl<'t> Printer<'t> {
         self.body(&thread.body, 1);
         self.out.push_str("}\n");
         self.thread = None;
+    }
+}
+
+impl Test {
+    /// The condition as herd prints it behind `Condition`, `exists (0:r0=0 /\\ [x]=1)`.
+    #[must_use]
+    pub fn format_condition(&self) -> String {
+        let Some(condition) = &self.condition else {
+            return "forall (true)".to_string();
+        };
+        Printer::new(self, Style::Echo).condition(condition)
     }
 }
 

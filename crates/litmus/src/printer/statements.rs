@@ -2,6 +2,8 @@
 
 use super::{Printer, Style, declarator};
 use crate::ast::*;
+use crate::parser::substitute;
+use crate::spans::clear_kind;
 
 /// `int **` is `int` and `**`.
 fn split_stars(ty: &str) -> (&str, &str) {
@@ -124,7 +126,9 @@ impl Printer<'_> {
                     _ => off.stmts.is_empty(),
                 };
                 if !none {
-                    text.push_str(&format!(" off=\"{}\"", probe.one_line(&off.stmts)));
+                    let off = short(&on.stmts, &off.stmts)
+                        .unwrap_or_else(|| format!("\"{}\"", probe.one_line(&off.stmts)));
+                    text.push_str(&format!(" off={off}"));
                 }
             }
             positions => {
@@ -248,6 +252,26 @@ impl Printer<'_> {
         self.declared.extend(regs);
         format!("{base} {};", names.join(", "))
     }
+}
+
+/// The name of the primitive, where only that differs.
+fn short(on: &[StmtKind], off: &[StmtKind]) -> Option<String> {
+    let [on] = on else { return None };
+    let name = match off.first()? {
+        StmtKind::Op(op) => &op.name,
+        StmtKind::Assign {
+            value: Expr::Op(op),
+            ..
+        } => &op.name,
+        _ => return None,
+    };
+    let plain = |stmts: &[StmtKind]| {
+        let mut stmts = stmts.to_vec();
+        stmts.iter_mut().for_each(clear_kind);
+        stmts
+    };
+    let same = plain(&substitute(name, on)?) == plain(off);
+    same.then(|| name.clone())
 }
 
 fn mode_name(mode: Mode) -> &'static str {
