@@ -35,9 +35,10 @@ pub enum Progress {
 
 /// States that are searched depth-first: below it no thread is worth its start.
 const SMALL: usize = 1 << 13;
-/// The part of these that must be left of a batch for several threads.
+/// The part of these that must be left of a batch for several threads: on a busy
+/// machine a thread may wait for milliseconds before it starts.
 #[cfg(not(target_arch = "wasm32"))]
-const WORTH: usize = 16;
+const WORTH: usize = 4;
 /// Most states of a batch.
 const BATCH: usize = 1 << 14;
 
