@@ -3,8 +3,10 @@
 //! A page holds a [`Lab`], asks it for a [`View`], shows that, and computes
 //! nothing about memory itself.
 
+pub mod axioms;
 mod build;
 pub mod cure;
+pub mod graph;
 pub mod lab;
 pub mod link;
 mod listing;
@@ -15,10 +17,12 @@ pub mod svg;
 pub mod text;
 pub mod view;
 
+pub use graph::Graph;
 pub use lab::{Lab, LabError};
 pub use link::{Link, LinkProblem};
 pub use svg::{
-    Theme, TimelineOptions, hardware_svg, standalone_svg, timeline_names_svg, timeline_svg,
+    Theme, TimelineOptions, graph_svg, hardware_svg, standalone_svg, timeline_names_svg,
+    timeline_svg,
 };
 pub use text::{snapshot, transcript};
 pub use view::View;

@@ -39,21 +39,7 @@ pub(crate) struct Listing {
 
 impl Listing {
     pub fn new(test: &Test, setting: &Setting, source: Option<&str>, p: &Program) -> Listing {
-        let mut lister = Lister {
-            test,
-            setting,
-            source,
-            starts: source.map(line_starts).unwrap_or_default(),
-            shown: 0,
-            thread: None,
-            lines: Vec::new(),
-        };
-        let mut cpus: Vec<Vec<Line>> = Vec::new();
-        for thread in &test.threads {
-            lister.thread = Some(thread);
-            lister.body(&thread.body, 0, false);
-            cpus.push(std::mem::take(&mut lister.lines));
-        }
+        let Listing { mut cpus } = Listing::of_threads(test, setting, source);
         for code in p.cpus.get(cpus.len()..).unwrap_or_default() {
             let call = cpus.get(usize::from(code.thread)).and_then(|lines| {
                 lines
@@ -83,6 +69,26 @@ impl Listing {
                 kind: LineKind::Statement,
             });
             cpus.push(lines.collect());
+        }
+        Listing { cpus }
+    }
+
+    /// The lines of the threads alone: they depend on no machine.
+    pub fn of_threads(test: &Test, setting: &Setting, source: Option<&str>) -> Listing {
+        let mut lister = Lister {
+            test,
+            setting,
+            source,
+            starts: source.map(line_starts).unwrap_or_default(),
+            shown: 0,
+            thread: None,
+            lines: Vec::new(),
+        };
+        let mut cpus: Vec<Vec<Line>> = Vec::new();
+        for thread in &test.threads {
+            lister.thread = Some(thread);
+            lister.body(&thread.body, 0, false);
+            cpus.push(std::mem::take(&mut lister.lines));
         }
         Listing { cpus }
     }

@@ -1,6 +1,7 @@
 //! Pictures as SVG text. Classes only, no style attributes: the page's
 //! stylesheet gives the colours, and a strict content security policy holds.
 
+mod graph;
 mod hardware;
 mod label;
 mod layout;
@@ -9,6 +10,7 @@ mod standalone;
 mod timeline;
 mod write;
 
+use crate::graph::Graph;
 use crate::view::View;
 
 pub use standalone::{Theme, standalone_svg};
@@ -52,4 +54,11 @@ pub fn timeline_svg(view: &View, options: TimelineOptions) -> String {
 #[must_use]
 pub fn timeline_names_svg(view: &View, options: TimelineOptions) -> String {
     timeline::names_svg(view, options)
+}
+
+/// The execution graph, with the relations that are `shown`. An event is a group with `data-event`, and `data-at` where
+/// it has a line.
+#[must_use]
+pub fn graph_svg(graph: &Graph, shown: &dyn Fn(&str) -> bool) -> String {
+    graph::svg(graph, shown)
 }

@@ -11,7 +11,7 @@ pub enum Theme {
 }
 
 /// Names in [`STYLE`] and the colour of each: light, dark.
-const COLOURS: [(&str, &str, &str); 11] = [
+const COLOURS: [(&str, &str, &str); 15] = [
     ("$panel", "#ffffff", "#1a2029"),
     ("$ink", "#1b2430", "#e6ebf2"),
     ("$dim", "#5d6b7c", "#93a1b3"),
@@ -23,6 +23,10 @@ const COLOURS: [(&str, &str, &str); 11] = [
     ("$bad", "#b8480a", "#ff9a5c"),
     ("$holdback", "#fbf3da", "#352c12"),
     ("$hold", "#8a6d1a", "#e3c25a"),
+    ("$rf", "#c1121f", "#ff8080"),
+    ("$co", "#0b4fd0", "#7db4ff"),
+    ("$fr", "#a34e00", "#ffa040"),
+    ("$dep", "#4b0082", "#c0a3ff"),
 ];
 
 const STYLE: &str = "\
@@ -51,6 +55,17 @@ text{font:11px system-ui,sans-serif;fill:$dim}
 .struck .shape{stroke:$dim;stroke-width:1.6}.struck .label{text-decoration:line-through;stroke:none}
 .impossible .shape{stroke:$bad;stroke-width:2}
 .future{opacity:.4}
+.box{fill:$soft;stroke:$dim}.initial .box{fill:none;stroke-dasharray:3 3}.box,.line{stroke-width:1.2}
+.event.on-cycle .box{stroke:$ink;stroke-width:2}.edge.on-cycle .line{stroke-width:3}
+.edge-po .line{stroke:$ink}.edge-po .head,.edge-label.edge-po{fill:$ink}
+.edge-rf .line{stroke:$rf}.edge-rf .head,.edge-label.edge-rf{fill:$rf}
+.edge-co .line{stroke:$co;stroke-dasharray:7 3}.edge-co .head,.edge-label.edge-co{fill:$co}
+.edge-fr .line{stroke:$fr;stroke-dasharray:9 3 2 3}.edge-fr .head,.edge-label.edge-fr{fill:$fr}
+.edge-dep .line{stroke:$dep;stroke-dasharray:2 3}.edge-dep .head,.edge-label.edge-dep{fill:$dep}
+.edge-derived .line{stroke:$dim;stroke-dasharray:12 4}.edge-derived .head,.edge-label.edge-derived{fill:$dim}
+.edge-derived.on-cycle .line{stroke:$ink}.edge-derived.on-cycle .head,.edge-label.edge-derived.on-cycle{fill:$ink}
+.edge-label{paint-order:stroke;stroke:$panel;stroke-width:3px;stroke-linejoin:round}
+.edge-label.on-cycle{font-weight:700}
 ";
 
 /// The same picture with a stylesheet and a background of its own.

@@ -1,0 +1,124 @@
+//! Executions as pictures and in words.
+
+mod common;
+
+use std::sync::Arc;
+
+use common::{check, source, test};
+use litmus::{Setting, ToggleId};
+use lkmm::{Execution, Link, Question, Why};
+use scene::Graph;
+use scene::axioms::AxiomNames;
+
+/// Why LKMM allows or forbids the condition of a test under a setting.
+fn asked(name: &str, setting: &Setting) -> (Why, AxiomNames) {
+    let test = test(name);
+    let names = AxiomNames::new(&test, setting, Some(&source(name)));
+    let resolved = Arc::new(test.with(setting));
+    let cond = resolved
+        .condition
+        .as_ref()
+        .expect("it has a condition")
+        .cond
+        .clone();
+    let mut question = Question::new(resolved, &lkmm::models::LKMM, cond);
+    let why = question.run(&names, 10_000_000).expect("it can be judged");
+    (why.expect("it is answered"), names)
+}
+
+fn picture(file: &str, execution: &Execution, cycle: &[Link], names: &AxiomNames) -> Graph {
+    let graph = Graph::new(execution, cycle, names);
+    let usual = |name: &str| {
+        let mut relations = graph.relations.iter();
+        relations.any(|relation| relation.name == name && relation.usual())
+    };
+    check(&format!("{file}.svg"), &scene::graph_svg(&graph, &usual));
+    let mut text = graph.event_texts().join("\n");
+    text.push_str("\n\n");
+    text.push_str(&graph.edge_texts(&usual).join("\n"));
+    text.push('\n');
+    check(&format!("{file}.txt"), &text);
+    graph
+}
+
+fn forbidden(name: &str, setting: &Setting) -> Graph {
+    let (why, names) = asked(name, setting);
+    let Why::Forbidden(explanation) = why else {
+        panic!("{name} is not forbidden: {why:?}");
+    };
+    picture(
+        &format!("graph-{name}-forbidden"),
+        &explanation.execution,
+        &explanation.cycle,
+        &names,
+    )
+}
+
+fn allowed(name: &str, setting: &Setting) -> Graph {
+    let (why, names) = asked(name, setting);
+    let Why::Allowed(execution) = why else {
+        panic!("{name} is not allowed: {why:?}");
+    };
+    picture(&format!("graph-{name}-allowed"), &execution, &[], &names)
+}
+
+#[test]
+fn the_doorbell() {
+    let test = test("doorbell");
+    let mut setting = Setting::default_of(&test);
+    let graph = allowed("doorbell", &setting);
+    assert_eq!(
+        graph.columns,
+        ["VMM", "vCPU 0"],
+        "a callback that has not run is left out"
+    );
+    assert!(graph.cycle.is_empty());
+    setting.set(ToggleId(1), 0);
+    let graph = forbidden("doorbell", &setting);
+    // Each link leads to the next, the last one to the first.
+    for (at, edge) in graph.cycle.iter().enumerate() {
+        assert_eq!(edge.to, graph.cycle[(at + 1) % graph.cycle.len()].from);
+    }
+    // Lines are those of the page.
+    let flag = graph
+        .nodes
+        .iter()
+        .find(|node| node.label == "R[once]flag=1");
+    let flag = flag.expect("the load of the flag");
+    assert_eq!(
+        (flag.line, flag.line_id.as_deref()),
+        (Some(26), Some("1:0"))
+    );
+}
+
+#[test]
+fn three_threads() {
+    forbidden("wrc", &Setting::all_on(&test("wrc")));
+}
+
+#[test]
+fn a_relation_is_drawn_when_it_is_shown() {
+    let test = test("doorbell");
+    let (why, names) = asked("doorbell", &Setting::default_of(&test));
+    let Why::Allowed(execution) = why else {
+        panic!("it is allowed");
+    };
+    let graph = Graph::new(&execution, &[], &names);
+    for relation in &graph.relations {
+        let alone = scene::graph_svg(&graph, &|name| name == relation.name);
+        assert_eq!(
+            alone.matches("<g class=\"edge ").count(),
+            relation.edges.len(),
+            "{}",
+            relation.name
+        );
+        assert!(alone.contains(relation.family.class()), "{}", relation.name);
+    }
+    let none = scene::graph_svg(&graph, &|_| false);
+    assert!(!none.contains("class=\"edge "));
+    assert_eq!(none.matches("data-event=").count(), graph.nodes.len());
+    assert!(
+        graph.relations.iter().any(|relation| !relation.usual()),
+        "the model has derived some"
+    );
+}
