@@ -2,6 +2,7 @@
 
 use explore::{Outcome, Reachable, Report};
 use litmus::Test;
+use lkmm::Judgement;
 use machine::Program;
 use yew::AttrValue;
 
@@ -59,6 +60,20 @@ impl Goal {
             (false, true) => Reachable::No,
             (false, false) => Reachable::Unknown,
         }
+    }
+
+    /// Whether LKMM allows it, as far as a judgement knows; `None` for failures of the machine, which are not in the model.
+    pub fn allowed(self, judgement: &Judgement) -> Option<Reachable> {
+        let executions = match self {
+            Goal::Outcome(at) => judgement.outcomes.get(at).copied().unwrap_or_default(),
+            Goal::Condition => judgement.positive,
+            Goal::UseAfterFree | Goal::Uninitialised | Goal::Deadlock => return None,
+        };
+        Some(match (executions > 0, judgement.complete) {
+            (true, _) => Reachable::Yes,
+            (false, true) => Reachable::No,
+            (false, false) => Reachable::Unknown,
+        })
     }
 
     /// Whether an outcome is what is looked for.

@@ -1,11 +1,12 @@
 //! The page of Stale Bus: mounts the laboratory into `#app`.
 //!
-//! The page shows what `scene` and `explore` say and computes nothing about memory itself.
+//! The page shows what `scene`, `explore` and `lkmm` say and computes nothing about memory itself.
 
 mod app;
 mod browser;
 mod cures;
 mod goal;
+mod judging;
 mod keys;
 mod msg;
 mod parts;

@@ -1,4 +1,5 @@
-//! *Can it happen?* For each bad outcome and each CPU model, by a search over every schedule, in slices.
+//! *Can it happen?* For each bad outcome and each CPU model, by a search over every schedule, and for LKMM, by its
+//! axioms; in slices.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use super::scroll::Scroll;
 use crate::browser::clock::{self, Timeout};
 use crate::cures::Cures;
 use crate::goal::Goal;
+use crate::judging::Judging;
 use crate::msg::Msg;
 
 /// States for each model. No built-in scenario comes near it.
@@ -52,6 +54,7 @@ pub struct Verdicts {
     search: Option<explore::Verdicts>,
     /// In the order of [`CpuModel::ALL`].
     reports: Rc<[Option<Report>]>,
+    judging: Judging,
     error: Option<AttrValue>,
     done: bool,
     cures: Cures,
@@ -69,6 +72,7 @@ impl Component for Verdicts {
         let mut verdicts = Verdicts {
             search: None,
             reports: Rc::default(),
+            judging: Judging::default(),
             error: None,
             done: false,
             cures: Cures::default(),
@@ -123,7 +127,7 @@ impl Component for Verdicts {
                         { for named.iter().copied().chain(failures).map(|goal| self.goal(ctx, goal)) }
                     }
                 </Scroll>
-                <p class="searched">{ self.searched() }{ " " }{ self.matrix(ctx) }</p>
+                <p class="searched">{ self.searched() }{ " " }{ self.matrix(ctx) }{ self.judged() }</p>
             </section>
         }
     }
@@ -138,6 +142,7 @@ impl Verdicts {
             ..
         } = ctx.props();
         self.done = false;
+        self.judging = Judging::new(Arc::new(test.with(setting)));
         match explore::Verdicts::new(test, setting, *flavour, LIMIT) {
             Ok(search) => (self.search, self.error) = (Some(search), None),
             Err(error) => {
@@ -152,10 +157,13 @@ impl Verdicts {
     }
 
     fn slice(&mut self, ctx: &Context<Self>) {
+        // LKMM needs less than a frame for all but the largest tests.
+        let judged = self.judging.slice();
         let Some(search) = &mut self.search else {
+            self.timer = (!judged).then(|| again(ctx));
             return;
         };
-        self.done = clock::slice(|| search.run(STRIDE));
+        self.done = clock::slice(|| search.run(STRIDE)) && judged;
         self.reports = CpuModel::ALL
             .into_iter()
             .map(|model| search.report(model))
@@ -208,6 +216,7 @@ impl Verdicts {
                             </li>
                         }
                     }) }
+                    { self.axioms(&id, goal, test) }
                 </ul>
                 if let Some(best) = best {
                     <button type="button" class={classes!("btn", "show", goal.bad(test).then_some("bad"))} data-show={format!("{id}:{}", best.id)}
@@ -218,6 +227,50 @@ impl Verdicts {
                 }
                 { for self.cure(ctx, goal).map(|cure| html! { <p class="cure" data-cure={id}>{ cure }</p> }) }
             </div>
+        }
+    }
+
+    /// LKMM's answer: a row of its own, since LKMM is no CPU that could be stepped.
+    fn axioms(&self, id: &str, goal: Goal, test: &Test) -> Html {
+        let judged = match (self.judging.judgement(), self.judging.error()) {
+            (_, Some(_)) => None,
+            (None, None) => Some(Reachable::Unknown),
+            (Some(judgement), None) => goal.allowed(judgement),
+        };
+        let (class, mark, word) = judged.map_or(("open", "–", "not judged"), |allowed| {
+            answer(allowed, goal.bad(test), self.judging.is_over())
+        });
+        let why = match self.judging.error() {
+            Some(error) => Some(format!("LKMM cannot judge this test: {error}")),
+            None if judged.is_none() => {
+                Some("LKMM speaks of values, not of what the machine does wrong.".to_owned())
+            }
+            None => None,
+        };
+        html! {
+            <li class={classes!("answer", "axioms", class)} data-verdict={format!("{id}:lkmm")} data-answer={word} title={why.clone()}>
+                <abbr class="answer-model" title="the Linux-kernel memory model: what the kernel's code may rely on">{ "LKMM" }</abbr>
+                <span class="answer-word"><span class="answer-mark" aria-hidden="true">{ mark }</span>{ word }</span>
+                { for why.map(|why| html! { <span class="sr">{ ": " }{ why }</span> }) }
+            </li>
+        }
+    }
+
+    /// What LKMM says of the test as a whole, and how long it took.
+    fn judged(&self) -> Html {
+        let Some(judgement) = self.judging.judgement() else {
+            return Html::default();
+        };
+        if !self.judging.is_over() {
+            return html! { { " LKMM: judging…" } };
+        }
+        let spent = self.judging.spent();
+        html! {
+            <>
+                { " " }
+                <span data-judged-ms={format!("{spent:.2}")}>{ scene::axioms::judged(spent, judgement.complete) }</span>
+                { for scene::axioms::flagged(&judgement.flags).map(|text| html! { <strong class="flagged" data-flags={judgement.flags.join(" ")}>{ text }</strong> }) }
+            </>
         }
     }
 
