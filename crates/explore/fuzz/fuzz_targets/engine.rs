@@ -27,7 +27,7 @@ fuzz_target!(|data: &[u8]| {
             let _ = Run::replay(&p, &run.schedule());
             let mut search = explore::Search::new(p, 2_000);
             // Batches and threads: small programs do not come to them otherwise.
-            search.set_small(64);
+            search.set_small(512);
             search.set_jobs(2);
             search.finish();
             for outcome in search.outcomes() {
