@@ -279,6 +279,13 @@ fn fmt_prints_checks_and_writes() {
 }
 
 #[test]
+fn our_scenarios_are_formatted() {
+    let folder = format!("{}/../../scenarios", env!("CARGO_MANIFEST_DIR"));
+    let check = run(&["fmt", "--check", &folder]);
+    assert_eq!((check.code, check.out.as_str()), (0, ""));
+}
+
+#[test]
 fn fmt_loses_no_comment() {
     let folder = Folder::new();
     let header = sb("SB", "(* Why this matters. *)", BOTH_ZERO);
