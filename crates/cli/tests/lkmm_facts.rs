@@ -321,3 +321,36 @@ fn the_files_of_the_facts_agree() {
         "{claims:?}"
     );
 }
+
+/// What LKMM says of a scenario, herd7 would say of its export.
+#[test]
+fn exports_say_the_same() {
+    let mut compared = 0;
+    for entry in std::fs::read_dir(root().join("scenarios")).expect("the scenarios") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_none_or(|e| e != "litmus") {
+            continue;
+        }
+        let test = parse(&std::fs::read_to_string(&path).expect("a scenario"));
+        for setting in Setting::all(&test) {
+            for outcome in 0..test.outcomes.len() {
+                let export = litmus::export_herd_outcome(&test, &setting, outcome);
+                let export = parse(&export.expect("an export").text);
+                let judged = |test: &Test| judge(test, &lkmm::models::LKMM, LIMIT);
+                let ours = judged(&test.with(&setting)).expect("LKMM can judge it");
+                let theirs = judged(&export).expect("LKMM can judge it");
+                assert!(ours.complete && theirs.complete);
+                assert_eq!(
+                    ours.outcomes[outcome] > 0,
+                    theirs.positive > 0,
+                    "{} off={} {}",
+                    path.display(),
+                    setting.to_off(&test),
+                    test.outcomes[outcome].name
+                );
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 100, "{compared}");
+}
