@@ -228,6 +228,7 @@ fn json(about: &About<'_>, test: &Test, matrix: &Matrix, outcome: usize, goal: &
                     .text("model", model.id())
                     .texts("on", on)
                     .text("off", &set.setting.to_off(test))
+                    .truth("proven", set.proven)
                     .end()
             })
     });

@@ -197,6 +197,7 @@ The smallest sets of barriers that forbid it:
         arm.map(|set| set["on"].to_string()),
         Some("[\"wmb\",\"rmb\"]".to_string())
     );
+    assert_eq!(arm.map(|set| &set["proven"]), Some(&true.into()));
     let limited = run_with(&["matrix", "--limit", "2", "-"], MP);
     assert!(
         limited.out.contains(" ? ") && limited.out.contains("not known"),

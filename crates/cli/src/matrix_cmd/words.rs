@@ -15,7 +15,7 @@ pub fn minimal(test: &Test, matrix: &Matrix, outcome: usize) -> String {
             .iter()
             .any(|row| cell(row, column, outcome) == Reachable::Unknown)
         {
-            lines.push("(some searches were not complete: a smaller set may do)".to_string());
+            lines.push("(not everything is known: other sets may do as well)".to_string());
         }
         let indent = " ".repeat(model.name().chars().count() + 4);
         out.push_str(&format!(
@@ -78,11 +78,13 @@ fn barriers(test: &Test, set: &MinimalSet) -> String {
         .filter_map(|t| test.toggles.get(*t))
         .map(|t| t.name.as_str())
         .collect();
-    match names.as_slice() {
+    let names = match names.as_slice() {
         [] => "none is needed".to_string(),
         [one] => (*one).to_string(),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),
-    }
+    };
+    let doubt = if set.proven { "" } else { " (perhaps fewer)" };
+    names + doubt
 }
 
 /// `wait=none`: the positions of toggles that are more than on or off.
