@@ -49,7 +49,7 @@ impl Program {
             let mut depth = 1;
             for line in lines {
                 if line == "}" {
-                    depth -= 1;
+                    depth = usize::max(depth, 2) - 1;
                 }
                 let _ = writeln!(out, "{}{line}", "\t".repeat(depth));
                 if line.ends_with('{') {
@@ -401,12 +401,7 @@ pub fn cycle(seed: u64, dialect: Dialect) -> Program {
         if meetings[next] == Meeting::FromReads {
             let r = maker.load(&place, pointer(next));
             if !pointer(next) {
-                let outer = if between == Between::Address {
-                    "0"
-                } else {
-                    "0"
-                };
-                condition.push(format!("{at}:{r}={outer}"));
+                condition.push(format!("{at}:{r}=0"));
             }
         } else {
             maker.store(&place, &value, pointer(next));

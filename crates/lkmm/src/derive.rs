@@ -17,9 +17,6 @@ pub(crate) struct Step {
 
 /// Relations that are not taken apart.
 const LEAVES: &[&str] = &[
-    "addr",
-    "data",
-    "ctrl",
     "acq-po",
     "po-rel",
     "rmb",

@@ -133,7 +133,7 @@ pub struct Relations {
 pub struct Execution {
     /// Initial writes first, then thread by thread in program order.
     pub events: Vec<Event>,
-    /// `po`, `rf`, `co`, `fr`, `addr`, `data`, `ctrl`, `rmw`, then what the model names, where not empty.
+    /// `po`, `rf`, `co`, `fr`, `addr`, `data`, `ctrl`, `rmw`, `rcu-rscs`, then what the model names, where not empty.
     pub relations: Vec<Relations>,
     /// The final values of what the test observes, as herd7 prints them.
     pub state: String,
@@ -151,7 +151,7 @@ impl Execution {
 }
 
 /// The relations that are drawn as they are, before those that a model defines.
-pub const BASE: [(&str, Base); 8] = [
+pub const BASE: [(&str, Base); 9] = [
     ("po", Base::Po),
     ("rf", Base::Rf),
     ("co", Base::Co),
@@ -160,6 +160,7 @@ pub const BASE: [(&str, Base); 8] = [
     ("data", Base::Data),
     ("ctrl", Base::Ctrl),
     ("rmw", Base::Rmw),
+    ("rcu-rscs", Base::RcuRscs),
 ];
 
 /// Takes the candidate at hand out of a search.
@@ -235,16 +236,21 @@ pub(crate) fn take(search: &mut Search) -> Option<Execution> {
     let graph = evaluator.graph();
     for (id, name) in graph.names.iter().enumerate() {
         let Some(name) = name else { continue };
-        if matches!(graph.nodes[id], Node::Base(_)) || graph.is_set(id) {
+        // Dependencies are drawn as they stand in the program, not as they are carried through memory.
+        let drawn = BASE.iter().any(|(known, _)| known == name);
+        if drawn || matches!(graph.nodes[id], Node::Base(_)) || graph.is_set(id) {
             continue;
         }
         let relation = evaluator.relation(id);
         if relation.is_empty() {
             continue;
         }
+        let edges = edges(relation, false);
+        // A later definition of a name hides the earlier one.
+        relations.retain(|known| known.name != *name);
         relations.push(Relations {
             name: name.clone(),
-            edges: edges(relation, false),
+            edges,
         });
     }
     relations.retain(|r| !r.edges.is_empty());

@@ -17,7 +17,14 @@ pub struct Model {
     pub order: Option<&'static str>,
     /// That order speaks of marked accesses only.
     pub marked_only: bool,
+    /// Coherence and atomicity are as in every model, so that they may be drawn while candidates are built.
+    pub(crate) usual: bool,
     pub(crate) lines: Vec<Line>,
+}
+
+/// How many lines the common part has.
+pub(crate) fn common_lines() -> usize {
+    read(COMMON).map_or(0, |lines| lines.len())
 }
 
 const COMMON: &str = include_str!("models/common.cat");
@@ -41,6 +48,7 @@ impl Model {
             graph: Graph::compile(&lines).unwrap_or_default(),
             order: Some(order),
             marked_only: id == "lkmm",
+            usual: true,
             lines,
         }
     }

@@ -241,8 +241,8 @@ impl Search {
         let graph = &model.graph;
         let has = |name: &str| graph.checks.iter().any(|c| c.name == name);
         let enforce = Enforce {
-            coherence: has("coherence") && !wanted.incoherent,
-            atomic: has("atomic") && !wanted.torn && !wanted.incoherent,
+            coherence: model.usual && has("coherence") && !wanted.incoherent,
+            atomic: model.usual && has("atomic") && !wanted.torn && !wanted.incoherent,
             order: !wanted.forbidden,
         };
         let skip = graph

@@ -279,7 +279,6 @@ pub(crate) fn link(execution: &Execution, step: &Step, names: &dyn Names) -> Lin
         }
         "rcu-rscs" | "srcu-rscs" => {
             let (lock, unlock) = if step.inverse { (to, from) } else { (from, to) };
-            relation.push_str(if step.inverse { "^-1" } else { "" });
             format!(
                 "{}: a grace period waits for every section that is open when it begins, so this one cannot reach around it.",
                 speaker.section(lock, unlock)
@@ -303,6 +302,9 @@ pub(crate) fn link(execution: &Execution, step: &Step, names: &dyn Names) -> Lin
         }
         other => format!("{a} is before {b} ({other})."),
     };
+    if step.inverse {
+        relation.push_str("^-1");
+    }
     Link {
         from,
         to,
