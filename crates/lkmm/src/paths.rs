@@ -60,6 +60,57 @@ pub(crate) struct PathEvent {
     pub span: Span,
     /// The primitive's name.
     pub name: String,
+    /// For a read: where its value was last given a name, as a segment of the path and
+    /// a place in it. See [`ValueNames`].
+    pub named: (usize, u32),
+}
+
+/// How herd counts the values that it gives names to: each register that is used,
+/// each address, each load, each operation whose result is not known. A value out of thin air is printed by
+/// the last name that it has, so the count shows. Where a path forks, herd follows
+/// the alternative that is not taken to the end first.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ValueNames {
+    /// ValueNames since the last fork.
+    count: u32,
+    /// At each fork: the names since the one before, and the alternative.
+    forks: Vec<(u32, bool)>,
+    /// By segment: how many names there were before it in the thread.
+    starts: Vec<u32>,
+}
+
+impl ValueNames {
+    fn next(&mut self) -> (usize, u32) {
+        self.count += 1;
+        (self.forks.len(), self.count)
+    }
+
+    fn fork(&mut self, alternative: bool) {
+        self.forks.push((self.count, alternative));
+        self.count = 0;
+    }
+}
+
+/// Numbers the names of a thread's paths; gives how many there are.
+fn number_names(paths: &mut [&mut Path], depth: usize, before: u32) -> u32 {
+    let mut groups: [Vec<&mut Path>; 2] = [Vec::new(), Vec::new()];
+    let mut next = before;
+    for path in paths {
+        path.names.starts.push(before);
+        match path.names.forks.get(depth).copied() {
+            None => next = before + path.names.count,
+            Some((count, alternative)) => {
+                next = before + count;
+                groups[usize::from(alternative)].push(path);
+            }
+        }
+    }
+    for mut group in groups {
+        if !group.is_empty() {
+            next = number_names(&mut group, depth + 1, next);
+        }
+    }
+    next
 }
 
 /// One way through a thread.
@@ -73,11 +124,19 @@ pub(crate) struct Path {
     ctrl: Vec<Local>,
     /// From `rcu_read_lock()` to its unlock.
     pub sections: Vec<(usize, usize)>,
-    /// Callbacks queued on this path: number and whether they were.
+    /// Callbacks queued on this path.
     queued: Vec<usize>,
+    names: ValueNames,
 }
 
 impl Path {
+    /// The place of the last name of what a read finds, in its thread.
+    pub fn last_name(&self, read: usize) -> usize {
+        let (segment, place) = self.events.get(read).map_or((0, 0), |e| e.named);
+        let before = self.names.starts.get(segment).copied().unwrap_or(0);
+        (before + place) as usize
+    }
+
     /// What a register holds in the end.
     pub fn register(&self, reg: RegId) -> Option<Sym> {
         self.regs.get(usize::from(reg.0)).map(|term| term.sym)
@@ -89,6 +148,8 @@ impl Path {
 pub(crate) struct Thread {
     pub nodes: Vec<Node>,
     pub paths: Vec<Path>,
+    /// How many values herd gives names to in it.
+    pub names: u32,
 }
 
 /// Why a test cannot be judged.
@@ -167,14 +228,17 @@ pub(crate) fn threads(test: &Test) -> Result<Threads> {
             ctrl: Vec::new(),
             sections: Vec::new(),
             queued: Vec::new(),
+            names: ValueNames::default(),
         };
         let mut paths = builder.body(&thread.body, vec![start])?;
         for path in &mut paths {
             pair_sections(path);
         }
+        let names = number_names(&mut paths.iter_mut().collect::<Vec<_>>(), 0, 0);
         threads.push(Thread {
             nodes: builder.nodes,
             paths,
+            names,
         });
     }
     let vars = test.vars.len() + 2 * callbacks.len();
@@ -219,6 +283,7 @@ fn worker(test: &Test, callback: &Callback) -> Result<Thread> {
         ctrl: Vec::new(),
         sections: Vec::new(),
         queued: Vec::new(),
+        names: ValueNames::default(),
     };
     let at = At {
         stmt: callback.stmt,
@@ -245,6 +310,7 @@ fn worker(test: &Test, callback: &Callback) -> Result<Thread> {
     Ok(Thread {
         nodes: builder.nodes,
         paths: vec![idle, runs],
+        names: 0,
     })
 }
 
@@ -351,7 +417,12 @@ impl Builder<'_> {
             }
             StmtKind::Block(body) => out.extend(self.body(body, vec![path])?),
             StmtKind::If { cond, then, els } => {
+                let compares = matches!(cond, Expr::Binary(op, ..) if op.is_logical() && !matches!(op, BinOp::And | BinOp::Or));
                 for (mut path, term) in self.expr(cond, path, stmt)? {
+                    // What is no comparison is compared with 0.
+                    if !compares {
+                        path = self.operation(path, term);
+                    }
                     path.ctrl.push(term.deps);
                     let arms: &[(bool, &[Stmt])] = &[(true, then), (false, els)];
                     for (taken, body) in arms {
@@ -364,6 +435,7 @@ impl Builder<'_> {
                             if contradicts(&path, term.sym, *taken) {
                                 continue;
                             }
+                            path.names.fork(*taken);
                             path.constraints.push((term.sym, *taken));
                         }
                         for mut path in self.body(body, vec![path])? {
@@ -384,12 +456,21 @@ impl Builder<'_> {
                 vec![(path, term)]
             }
             Expr::Addr(var) => {
+                let mut path = path;
+                path.names.next();
                 let term = self.address(usize::from(var.0));
                 vec![(path, term)]
             }
             Expr::Reg(reg) => {
                 let zero = self.constant(0);
                 let term = path.regs.get(usize::from(reg.0)).copied().unwrap_or(zero);
+                let mut path = path;
+                let name = path.names.next();
+                if let Node::Read(event) = self.nodes[term.sym as usize]
+                    && let Some(event) = path.events.get_mut(usize::from(event))
+                {
+                    event.named = name;
+                }
                 vec![(path, term)]
             }
             Expr::Field { base, field } => {
@@ -408,7 +489,7 @@ impl Builder<'_> {
                 let mut out = Vec::new();
                 for (path, a) in self.expr(a, path, stmt)? {
                     let term = self.unary(*op, a);
-                    out.push((path, term));
+                    out.push((self.operation(path, term), term));
                 }
                 out
             }
@@ -416,12 +497,20 @@ impl Builder<'_> {
                 let mut out = Vec::new();
                 for (path, terms) in self.operands(&[a, b], path, stmt)? {
                     let term = self.binary(*op, terms[0], terms[1]);
-                    out.push((path, term));
+                    out.push((self.operation(path, term), term));
                 }
                 out
             }
             Expr::Op(op) => self.op(op, path, stmt)?,
         })
+    }
+
+    /// An operation has been computed: its result has a name unless it is known.
+    fn operation(&self, mut path: Path, result: Term) -> Path {
+        if self.known(result.sym).is_none() {
+            path.names.next();
+        }
+        path
     }
 
     fn operands(
@@ -471,12 +560,14 @@ impl Builder<'_> {
             stmt: at.stmt,
             span: at.span,
             name: at.name.to_owned(),
+            named: (0, 0),
         });
         Ok(path.events.len() - 1)
     }
 
     fn read(&mut self, path: &mut Path, at: At<'_>, tags: Tags, loc: Term) -> Result<Term> {
         let event = self.event(path, at, tags | tags::R, Some(loc), None)?;
+        path.events[event].named = path.names.next();
         Ok(Term {
             sym: self.node(Node::Read(event as u8)),
             deps: 1 << event,
@@ -585,6 +676,7 @@ impl Builder<'_> {
                 for (path, terms) in self.operands(&[addr, expected, new], path, stmt)? {
                     for succeeds in [true, false] {
                         let mut path = path.clone();
+                        path.names.fork(succeeds);
                         let read = rmw_tags(if succeeds { *order } else { Order::Once }, true);
                         let old = self.read(&mut path, at, read, terms[0])?;
                         let same = self.binary(BinOp::Eq, old, terms[1]);
@@ -607,6 +699,7 @@ impl Builder<'_> {
                 for (path, terms) in self.operands(&[addr, add, unless], path, stmt)? {
                     for succeeds in [true, false] {
                         let mut path = path.clone();
+                        path.names.fork(succeeds);
                         let read = rmw_tags(if succeeds { *order } else { Order::Once }, true);
                         let old = self.read(&mut path, at, read, terms[0])?;
                         let same = self.binary(BinOp::Eq, old, terms[2]);
@@ -644,6 +737,7 @@ impl Builder<'_> {
             OpKind::SpinTrylock { lock } => {
                 for (path, loc) in self.expr(lock, path, stmt)? {
                     let mut taken = path.clone();
+                    taken.names.fork(true);
                     let deps = self.lock(&mut taken, at, loc)?;
                     let one = Term {
                         deps,
@@ -651,6 +745,7 @@ impl Builder<'_> {
                     };
                     out.push((taken, one));
                     let mut failed = path;
+                    failed.names.fork(false);
                     let tags = tags::LF | tags::MARKED | tags::ATOMIC;
                     let deps = self.read(&mut failed, at, tags, loc)?.deps;
                     out.push((failed, Term { deps, ..zero }));
@@ -661,6 +756,7 @@ impl Builder<'_> {
                     self.known_lock(loc, op.span)?;
                     for (tag, value) in [(tags::RL, 1), (tags::RU, 0)] {
                         let mut path = path.clone();
+                        path.names.fork(value != 0);
                         let deps = self.read(&mut path, at, tag | tags::MARKED, loc)?.deps;
                         let value = self.constant(value);
                         out.push((path, Term { deps, ..value }));

@@ -881,36 +881,51 @@ impl Search {
         if reads & !self.state.known == 0 {
             return self.placed() && self.constraints() == Some(true);
         }
-        let mut class = 1;
         while let Some(start) = bits(reads & !self.state.known).next() {
             // Follow the copies to a read that the walk has met already.
-            let mut met = 0;
+            let mut walk = Vec::new();
             let mut at = start;
-            while met & bit(at) == 0 {
-                met |= bit(at);
-                let write = usize::from(self.state.rf[at]);
-                let copied = self.values().and_then(|values| {
-                    let (thread, event) = values.path_event(write)?;
-                    match self.threads.threads[thread].nodes[event.value? as usize] {
-                        crate::paths::Node::Read(local) => {
-                            Some(self.skeleton.as_ref()?.first[thread] + usize::from(local))
-                        }
-                        _ => None,
-                    }
-                });
-                let Some(next) = copied else {
+            while !walk.contains(&at) {
+                walk.push(at);
+                let Some(next) = self.copied_from(at) else {
                     return false;
                 };
                 at = next;
             }
+            let from = walk.iter().position(|read| *read == at).unwrap_or(0);
+            let name = walk[from..].iter().map(|read| self.named(*read)).max();
             self.state.known |= bit(at);
-            self.state.found[at] = symbol(class);
-            class += 1;
+            self.state.found[at] = symbol(name.unwrap_or(0));
             if !self.settle() {
                 return false;
             }
         }
         self.placed() && self.constraints() == Some(true)
+    }
+
+    /// The read whose value the write that a read finds has copied.
+    fn copied_from(&self, read: usize) -> Option<usize> {
+        let write = usize::from(self.state.rf[read]);
+        let values = self.values()?;
+        let (thread, event) = values.path_event(write)?;
+        match self.threads.threads[thread].nodes[event.value? as usize] {
+            crate::paths::Node::Read(local) => {
+                Some(values.skeleton.first[thread] + usize::from(local))
+            }
+            _ => None,
+        }
+    }
+
+    /// The last name that the value of a read has, counted over all threads.
+    fn named(&self, read: usize) -> usize {
+        let Some(skeleton) = &self.skeleton else {
+            return 0;
+        };
+        let thread = usize::from(skeleton.thread[read]);
+        let all = &self.threads.threads;
+        let before: u32 = all[..thread].iter().map(|t| t.names).sum();
+        let path = &all[thread].paths[self.chosen[thread]];
+        before as usize + path.last_name(read - skeleton.first[thread])
     }
 
     /// Every access goes somewhere.

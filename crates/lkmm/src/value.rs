@@ -29,9 +29,9 @@ pub(crate) fn cookie(lock: usize) -> i64 {
     COOKIE + lock as i64
 }
 
-/// A value out of thin air.
-pub(crate) fn symbol(class: usize) -> i64 {
-    SYMBOL + class as i64
+/// A value out of thin air, by its name.
+pub(crate) fn symbol(name: usize) -> i64 {
+    SYMBOL + name as i64
 }
 
 /// What computing and comparing see: a cookie is the number 0.

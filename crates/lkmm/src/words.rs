@@ -317,7 +317,9 @@ pub(crate) fn link(execution: &Execution, step: &Step, names: &dyn Names) -> Lin
 /// With a capital letter, unless it begins with what is written in code.
 fn sentence(text: String) -> String {
     let first = text.split(' ').next().unwrap_or("");
-    if first.contains(['_', '(', '`']) {
+    // Neither does a name change: "vCPU 0".
+    let name = first.chars().skip(1).any(char::is_uppercase);
+    if name || first.contains(['_', '(', '`']) {
         return text;
     }
     let mut chars = text.chars();

@@ -33,7 +33,12 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Where all arrows end: these may depend on every crate, and no crate on them.
-const ENDS: &[&str] = &["stalebus", "stalebus-cli", "stalebus-bench", "stalebus-agree"];
+const ENDS: &[&str] = &[
+    "stalebus",
+    "stalebus-cli",
+    "stalebus-bench",
+    "stalebus-agree",
+];
 
 /// What only the page may know.
 const BROWSER: &[&str] = &["yew", "web-sys", "js-sys", "wasm-bindgen", "gloo"];
