@@ -62,6 +62,8 @@ pub struct Test {
     pub objects: Vec<Object>,
     /// Named outcomes (`@outcome`).
     pub outcomes: Vec<Outcome>,
+    /// What is said to be possible, setting by setting (`@verdict`).
+    pub verdicts: Vec<VerdictClaim>,
 }
 
 /// A thread: `P0` is 0.
@@ -678,6 +680,50 @@ pub struct Outcome {
     pub cond: Cond,
     /// The directive in the source.
     pub span: Span,
+}
+
+/// `@verdict`: on which models an outcome can happen, in one setting. Models that it
+/// does not name are left open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerdictClaim {
+    /// An index into [`Test::outcomes`].
+    pub outcome: usize,
+    /// `off=`: the toggles that are not in their first position.
+    pub off: Vec<(ToggleId, u8)>,
+    /// `srcu=`: `tree` or `fast`; either when it is not given.
+    pub srcu: Option<String>,
+    /// `yes=`: it can happen on these, of [`VerdictClaim::MODELS`] and in that order.
+    pub yes: Vec<&'static str>,
+    /// `no=`: on these it cannot.
+    pub no: Vec<&'static str>,
+    /// The directive in the source.
+    pub span: Span,
+}
+
+impl VerdictClaim {
+    /// The models that a claim can name: the CPUs and the Linux-kernel memory model.
+    pub const MODELS: [&'static str; 5] = ["sc", "tso", "pso", "arm", "lkmm"];
+
+    /// What is claimed of a model; `None` when it is not named.
+    #[must_use]
+    pub fn says(&self, model: &str) -> Option<bool> {
+        let in_list = |list: &[&str]| list.contains(&model);
+        match (in_list(&self.yes), in_list(&self.no)) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The setting that it speaks of.
+    #[must_use]
+    pub fn setting(&self, test: &Test) -> Setting {
+        let mut setting = Setting::all_on(test);
+        for (toggle, position) in &self.off {
+            setting.set(*toggle, *position);
+        }
+        setting
+    }
 }
 
 /// The condition at the end of a test.

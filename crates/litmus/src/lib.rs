@@ -21,6 +21,12 @@
 //! directives, and in one without when the word is nearly a directive's name;
 //! otherwise it is text, as are lines like `@example.org`.
 //!
+//! `@verdict OUTCOME [off=…] [srcu=tree|fast] [yes=MODELS] [no=MODELS]` says on which
+//! models an outcome can happen in a setting: `off=` as in `@default`, every toggle in
+//! its first position without it; both flavours of SRCU unless one is named; models are
+//! `sc`, `tso`, `pso`, `arm`, `lkmm` with commas, or `all`. A model that is not named is
+//! left open. `stalebus check` compares.
+//!
 //! Inline directives stand in `/*@ … */` behind their statement, several
 //! separated by `;`. Only `mode` may also stand first in a body, and it may not
 //! stand behind an `if` or a block.

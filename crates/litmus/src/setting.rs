@@ -222,7 +222,8 @@ pub(crate) fn off_item(toggle: &Toggle, position: u8) -> String {
 impl Test {
     /// The same test with every toggle resolved: a toggled statement gives way
     /// to the statements of the chosen position, which keep its number, span,
-    /// place and mode. Other numbers do not change.
+    /// place and mode. Other numbers do not change. What is said of settings
+    /// (`@default off=`, `@verdict`) goes with the toggles.
     #[must_use]
     pub fn with(&self, setting: &Setting) -> Test {
         let mut test = self.clone();
@@ -232,6 +233,7 @@ impl Test {
         }
         test.toggles.clear();
         test.meta.default.off.clear();
+        test.verdicts.clear();
         test
     }
 

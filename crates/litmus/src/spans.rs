@@ -31,6 +31,9 @@ impl Test {
         for outcome in &mut test.outcomes {
             outcome.span = none;
         }
+        for claim in &mut test.verdicts {
+            claim.span = none;
+        }
         test
     }
 }

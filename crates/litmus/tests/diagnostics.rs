@@ -370,6 +370,61 @@ fn header_directives() {
         &header("@exercise rech stale"),
         &["3:11 error: there is no task `rech` [did you mean `reach`?]"],
     );
+    check(
+        &header("@verdict stael no=all"),
+        &["3:10 error: there is no outcome `stael` [did you mean `stale`?]"],
+    );
+    let usage = "[write `@verdict stale off=reader-mb srcu=fast yes=arm,lkmm no=sc,tso,pso`]";
+    for (text, expect) in [
+        ("@verdict", "3:2 error: `@verdict` names no outcome"),
+        (
+            "@verdict no=all",
+            "3:10 error: this word means nothing here",
+        ),
+        (
+            "@verdict stale: no",
+            "3:10 error: there is no outcome `stale:`",
+        ),
+        (
+            "@verdict stale no",
+            "3:16 error: this word means nothing here",
+        ),
+        (
+            "@verdict stale cpu=arm",
+            "3:16 error: this word means nothing here",
+        ),
+        (
+            "@verdict stale off=reader",
+            "3:2 error: the verdict names no model: it has neither `yes=` nor `no=`",
+        ),
+    ] {
+        let help = if text.contains(':') {
+            "[did you mean `stale`?]"
+        } else {
+            usage
+        };
+        check(&header(text), &[&format!("{expect} {help}")]);
+    }
+    check(
+        &header("@verdict stale yes=arn"),
+        &["3:20 error: there is no model `arn` [did you mean `arm`?]"],
+    );
+    check(
+        &header("@verdict stale yes=power"),
+        &["3:20 error: there is no model `power` [there are sc, tso, pso, arm, lkmm, all]"],
+    );
+    check(
+        &header("@verdict stale yes=arm no=all"),
+        &["3:27 error: the verdict speaks of `arm` twice"],
+    );
+    check(
+        &header("@verdict stale off=raeder srcu=fast no=all"),
+        &["3:20 error: there is no toggle `raeder` [did you mean `reader`?]"],
+    );
+    check(
+        &header("@verdict stale srcu=fats no=all"),
+        &["3:21 error: there is no flavour of SRCU `fats` [did you mean `fast`?]"],
+    );
     // An old file: text that looks like a directive is text.
     check("C t\n(*\n@author me\n*)\n{}\nP0() {}", &[]);
     check(

@@ -198,6 +198,7 @@ impl Parser<'_> {
             "slot" => return self.slot(raw),
             "default" => return self.default_setting(raw),
             "exercise" => return self.exercise(raw),
+            "verdict" => return self.verdict(raw),
             "object" | "outcome" => return Ok(()),
             _ => {}
         }

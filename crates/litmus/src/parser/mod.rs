@@ -15,6 +15,7 @@ mod sections;
 mod statements;
 mod threads;
 mod toggles;
+mod verdicts;
 mod words;
 
 use crate::ast::*;
@@ -385,5 +386,6 @@ fn empty_test() -> Test {
         slots: Vec::new(),
         objects: Vec::new(),
         outcomes: Vec::new(),
+        verdicts: Vec::new(),
     }
 }

@@ -198,24 +198,31 @@ impl Parser<'_> {
                     self.test.meta.default.srcu = Some(value.to_string());
                 }
                 "off" => {
-                    for item in &word.items {
-                        match crate::setting::one_off(&self.test, self.text(item.span)) {
-                            Ok((toggle, position)) => {
-                                let off = &mut self.test.meta.default.off;
-                                off.retain(|(other, _)| *other != toggle);
-                                off.push((toggle, position));
-                            }
-                            Err(error) => {
-                                let help = error.suggestion();
-                                self.sink.error_help(item.span, error.to_string(), help);
-                            }
-                        }
+                    for (toggle, position) in self.off(&word) {
+                        let off = &mut self.test.meta.default.off;
+                        off.retain(|(other, _)| *other != toggle);
+                        off.push((toggle, position));
                     }
                 }
                 _ => return self.wrong_word(&word, usage),
             }
         }
         Ok(())
+    }
+
+    /// `off=a,b:choice`: the positions that exist.
+    pub(super) fn off(&mut self, word: &Word) -> Vec<(ToggleId, u8)> {
+        let mut off = Vec::new();
+        for item in &word.items {
+            match crate::setting::one_off(&self.test, self.text(item.span)) {
+                Ok(found) => off.push(found),
+                Err(error) => {
+                    let help = error.suggestion();
+                    self.sink.error_help(item.span, error.to_string(), help);
+                }
+            }
+        }
+        off
     }
 
     pub(super) fn one_of(&mut self, what: &str, at: Span, names: &[&str]) -> Res<()> {
@@ -293,6 +300,17 @@ impl Parser<'_> {
         Ok(())
     }
 
+    /// An outcome that must exist.
+    pub(super) fn known_outcome(&mut self, at: Span) -> Res<usize> {
+        let name = self.text(at);
+        if let Some(index) = self.test.outcomes.iter().position(|o| o.name == name) {
+            return Ok(index);
+        }
+        let help = did_you_mean(name, self.test.outcomes.iter().map(|o| o.name.as_str()));
+        let message = format!("there is no outcome `{name}`");
+        Err(self.sink.error_help(at, message, help))
+    }
+
     /// `reach stale`, `forbid stale max=1`, `predict stale`
     pub(super) fn exercise(&mut self, raw: &Raw) -> Res<()> {
         let usage = "@exercise forbid stale max=1";
@@ -307,12 +325,7 @@ impl Parser<'_> {
         };
         let task_name = self.text(task.span);
         self.one_of("task", task.span, &["reach", "forbid", "predict"])?;
-        let name = self.text(outcome.span);
-        let Some(index) = self.test.outcomes.iter().position(|o| o.name == name) else {
-            let help = did_you_mean(name, self.test.outcomes.iter().map(|o| o.name.as_str()));
-            let message = format!("there is no outcome `{name}`");
-            return Err(self.sink.error_help(outcome.span, message, help));
-        };
+        let index = self.known_outcome(outcome.span)?;
         let mut max = None;
         for word in rest {
             let value = word

@@ -6,7 +6,7 @@ use crate::lexer::{slice, span};
 /// The header directives.
 pub(crate) const DIRECTIVES: &[&str] = &[
     "title", "summary", "story", "thread", "slot", "object", "default", "outcome", "exercise",
-    "hint", "explain",
+    "hint", "explain", "verdict",
 ];
 
 /// The inline directives.

@@ -88,6 +88,8 @@ impl Printer<'_> {
         paragraphs.push(std::mem::take(&mut lines));
         lines.extend(self.default_line());
         paragraphs.push(std::mem::take(&mut lines));
+        lines.extend(test.verdicts.iter().map(|claim| self.verdict(claim)));
+        paragraphs.push(std::mem::take(&mut lines));
         push_hints(&mut lines, &meta.hints, meta.explain.as_ref());
         for exercise in &meta.exercises {
             let name = |at: usize| test.outcomes.get(at).map_or("", |o| o.name.as_str());
@@ -133,8 +135,15 @@ impl Printer<'_> {
         if let Some(cpu) = &default.cpu {
             line.push_str(&format!(" cpu={cpu}"));
         }
-        let off: Vec<String> = default
-            .off
+        line.push_str(&self.off(&default.off));
+        if let Some(srcu) = &default.srcu {
+            line.push_str(&format!(" srcu={srcu}"));
+        }
+        (!line.is_empty()).then(|| format!("@default{line}"))
+    }
+
+    fn off(&self, off: &[(ToggleId, u8)]) -> String {
+        let items: Vec<String> = off
             .iter()
             .filter_map(|(id, position)| {
                 let toggle = self.test.toggles.get(usize::from(id.0))?;
@@ -145,13 +154,27 @@ impl Printer<'_> {
                 })
             })
             .collect();
-        if !off.is_empty() {
-            line.push_str(&format!(" off={}", off.join(",")));
+        if items.is_empty() {
+            return String::new();
         }
-        if let Some(srcu) = &default.srcu {
+        format!(" off={}", items.join(","))
+    }
+
+    fn verdict(&self, claim: &VerdictClaim) -> String {
+        let outcome = self.test.outcomes.get(claim.outcome);
+        let mut line = format!("@verdict {}", outcome.map_or("", |o| o.name.as_str()));
+        line.push_str(&self.off(&claim.off));
+        if let Some(srcu) = &claim.srcu {
             line.push_str(&format!(" srcu={srcu}"));
         }
-        (!line.is_empty()).then(|| format!("@default{line}"))
+        for (key, models) in [("yes", &claim.yes), ("no", &claim.no)] {
+            if models.len() == VerdictClaim::MODELS.len() {
+                line.push_str(&format!(" {key}=all"));
+            } else if !models.is_empty() {
+                line.push_str(&format!(" {key}={}", models.join(",")));
+            }
+        }
+        line
     }
 }
 
