@@ -1,0 +1,292 @@
+//! Control paths: every way through a thread, as a list of events whose
+//! addresses and values are expressions over what its reads find.
+
+mod build;
+mod names;
+mod ops;
+
+use litmus::{BinOp, RegId, Span, Test, UnOp, Value, VarId};
+
+use crate::tags::{self, Tags};
+use crate::value::{encode, pointee};
+use build::{At, Builder};
+use names::{ValueNames, number_names};
+
+/// Events of one thread, as bits.
+pub(crate) type Local = u64;
+
+/// Events that one control path can have at most.
+pub(crate) const MAX_LOCAL: usize = 48;
+/// Control paths that one thread can have at most.
+pub(crate) const MAX_PATHS: usize = 4096;
+
+/// An expression over what the reads of a thread find: a place in [`Thread::nodes`].
+pub(crate) type Sym = u32;
+
+/// See [`Sym`].
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Node {
+    Const(i64),
+    /// What the event (of this thread's path) reads.
+    Read(u8),
+    Unary(UnOp, Sym),
+    Binary(BinOp, Sym, Sym),
+    /// The address of a field of the object that the operand points to.
+    Field(Sym, String),
+    /// The address of the freed flag of the object that the operand points to.
+    Freed(Sym),
+}
+
+/// A value with the reads that it depends on, whatever they find.
+#[derive(Clone, Copy, Debug)]
+struct Term {
+    sym: Sym,
+    deps: Local,
+}
+
+/// An event of a path.
+#[derive(Clone, Debug)]
+pub(crate) struct PathEvent {
+    pub tags: Tags,
+    /// Where, for accesses, locks and domains.
+    pub loc: Option<Sym>,
+    /// What a write stores; the cookie of an unlock.
+    pub value: Option<Sym>,
+    pub addr: Local,
+    pub data: Local,
+    pub ctrl: Local,
+    /// The next event is the write of this read's atomic, and it happens.
+    pub rmw: bool,
+    /// The statement, as links and steps count it.
+    pub stmt: u16,
+    pub span: Span,
+    /// The primitive's name.
+    pub name: String,
+    /// For a read: where its value was last given a name, as a segment of the path and
+    /// a place in it. See [`ValueNames`].
+    pub named: (usize, u32),
+}
+
+/// One way through a thread.
+#[derive(Clone, Debug)]
+pub(crate) struct Path {
+    pub events: Vec<PathEvent>,
+    /// What must hold for the path to be taken: the expression, and whether it is true.
+    pub constraints: Vec<(Sym, bool)>,
+    /// By register.
+    regs: Vec<Term>,
+    ctrl: Vec<Local>,
+    /// From `rcu_read_lock()` to its unlock.
+    pub sections: Vec<(usize, usize)>,
+    /// Callbacks queued on this path.
+    queued: Vec<usize>,
+    names: ValueNames,
+}
+
+impl Path {
+    /// The place of the last name of what a read finds, in its thread.
+    pub fn last_name(&self, read: usize) -> usize {
+        let named = self.events.get(read).map_or((0, 0), |e| e.named);
+        self.names.place(named)
+    }
+
+    /// What a register holds in the end.
+    pub fn register(&self, reg: RegId) -> Option<Sym> {
+        self.regs.get(usize::from(reg.0)).map(|term| term.sym)
+    }
+}
+
+/// A thread with its paths.
+#[derive(Clone, Debug)]
+pub(crate) struct Thread {
+    pub nodes: Vec<Node>,
+    pub paths: Vec<Path>,
+    /// How many values herd gives names to in it.
+    pub names: u32,
+}
+
+/// Why a test cannot be judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JudgeError {
+    /// The place in the test.
+    pub span: Span,
+    /// One sentence.
+    pub message: String,
+}
+
+impl std::fmt::Display for JudgeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for JudgeError {}
+
+/// A callback that `call_srcu` queues: a thread of its own, which waits for a
+/// token, then for a grace period, then frees.
+#[derive(Clone, Debug)]
+struct Callback {
+    thread: usize,
+    stmt: u16,
+    span: Span,
+    domain: VarId,
+    /// The variable that tells that it is queued; it holds the object.
+    token: usize,
+    /// The variable that tells that it has run.
+    done: usize,
+}
+
+/// Every thread of the test, then the workers of its callbacks.
+pub(crate) struct Threads {
+    pub threads: Vec<Thread>,
+    /// Which `call_srcu` each worker stands for: thread and statement.
+    pub workers: Vec<(usize, u16)>,
+    /// How many variables there are, tokens included.
+    pub vars: usize,
+}
+
+type Result<T> = std::result::Result<T, JudgeError>;
+
+fn error<T>(span: Span, message: impl Into<String>) -> Result<T> {
+    Err(JudgeError {
+        span,
+        message: message.into(),
+    })
+}
+
+/// Finds every control path of a test whose toggles are resolved.
+pub(crate) fn threads(test: &Test) -> Result<Threads> {
+    let mut callbacks = Vec::new();
+    let mut threads = Vec::new();
+    for (index, thread) in test.threads.iter().enumerate() {
+        let mut builder = Builder {
+            test,
+            thread: index,
+            nodes: Vec::new(),
+            callbacks: &mut callbacks,
+        };
+        let zero = builder.constant(0);
+        let mut regs = vec![zero; thread.regs.len()];
+        for (at, reg, value) in &test.init_regs {
+            if usize::from(*at) == index
+                && let Some(slot) = regs.get_mut(usize::from(reg.0))
+            {
+                *slot = builder.constant(encode(*value));
+            }
+        }
+        let start = Path {
+            events: Vec::new(),
+            constraints: Vec::new(),
+            regs,
+            ctrl: Vec::new(),
+            sections: Vec::new(),
+            queued: Vec::new(),
+            names: ValueNames::default(),
+        };
+        let mut paths = builder.body(&thread.body, vec![start])?;
+        for path in &mut paths {
+            pair_sections(path);
+        }
+        let names = number_names(&mut paths.iter_mut().collect::<Vec<_>>(), 0, 0);
+        threads.push(Thread {
+            nodes: builder.nodes,
+            paths,
+            names,
+        });
+    }
+    let vars = test.vars.len() + 2 * callbacks.len();
+    let workers = callbacks.iter().map(|c| (c.thread, c.stmt)).collect();
+    for callback in callbacks.clone() {
+        threads.push(worker(test, &callback)?);
+    }
+    Ok(Threads {
+        threads,
+        workers,
+        vars,
+    })
+}
+
+/// The outermost and the inner sections, paired by nesting.
+fn pair_sections(path: &mut Path) {
+    let mut open = Vec::new();
+    for (index, event) in path.events.iter().enumerate() {
+        if event.tags & tags::RCU_LOCK != 0 {
+            open.push(index);
+        } else if event.tags & tags::RCU_UNLOCK != 0
+            && let Some(lock) = open.pop()
+        {
+            path.sections.push((lock, index));
+        }
+    }
+}
+
+/// The worker of a callback: it runs, or it never sees the token.
+fn worker(test: &Test, callback: &Callback) -> Result<Thread> {
+    let mut none = Vec::new();
+    let mut builder = Builder {
+        test,
+        thread: usize::MAX,
+        nodes: Vec::new(),
+        callbacks: &mut none,
+    };
+    let start = Path {
+        events: Vec::new(),
+        constraints: Vec::new(),
+        regs: Vec::new(),
+        ctrl: Vec::new(),
+        sections: Vec::new(),
+        queued: Vec::new(),
+        names: ValueNames::default(),
+    };
+    let at = At {
+        stmt: callback.stmt,
+        span: callback.span,
+        name: "call_srcu",
+    };
+    let token = builder.address(callback.token);
+    let mut idle = start;
+    let found = builder.read(&mut idle, at, tags::ACQUIRE | tags::MARKED, token)?;
+    let mut runs = idle.clone();
+    idle.constraints.push((found.sym, false));
+    runs.constraints.push((found.sym, true));
+    let domain = builder.address(usize::from(callback.domain.0));
+    builder.event(
+        &mut runs,
+        at,
+        tags::SYNC_SRCU | tags::MARKED,
+        Some(domain),
+        None,
+    )?;
+    builder.free(&mut runs, at, found)?;
+    let (done, one) = (builder.address(callback.done), builder.constant(1));
+    builder.write(&mut runs, at, tags::RELEASE | tags::MARKED, done, one)?;
+    Ok(Thread {
+        nodes: builder.nodes,
+        paths: vec![idle, runs],
+        names: 0,
+    })
+}
+
+/// The address of a field of the object that a value points to; 0 when there is none.
+pub(crate) fn field_address(test: &Test, base: i64, field: &str) -> i64 {
+    let Some(var) = pointee(base, test.vars.len()) else {
+        return 0;
+    };
+    test.objects
+        .iter()
+        .find(|object| object.var == var)
+        .and_then(|object| object.fields.iter().find(|(name, _)| name == field))
+        .map_or(0, |(_, var)| encode(Value::Addr(*var)))
+}
+
+/// The address of the freed flag of the object that a value points to; 0 when there is none.
+pub(crate) fn freed_address(test: &Test, base: i64) -> i64 {
+    let Some(var) = pointee(base, test.vars.len()) else {
+        return 0;
+    };
+    test.objects
+        .iter()
+        .find(|object| object.var == var)
+        .and_then(|object| object.freed)
+        .map_or(0, |flag| encode(Value::Addr(flag)))
+}

@@ -1,0 +1,103 @@
+//! The candidate at hand, and what a condition says of it.
+
+use litmus::{Cond, Term, Test};
+
+use crate::paths::Threads;
+use crate::relation::{Bits, Relation, bits};
+use crate::skeleton::{Skeleton, Values};
+use crate::tags;
+use crate::value::{decode, encode, is_symbol};
+
+/// The events of the candidate at hand, and its relations.
+pub(crate) struct Candidate<'s> {
+    pub test: &'s Test,
+    pub threads: &'s Threads,
+    pub skeleton: &'s Skeleton,
+    pub chosen: &'s [usize],
+    pub locs: &'s [u16],
+    pub(super) found: &'s [i64],
+    pub(super) known: Bits,
+    pub(super) coherence: &'s Relation,
+}
+
+impl Candidate<'_> {
+    pub fn values(&self) -> Values<'_> {
+        Values {
+            test: self.test,
+            threads: self.threads,
+            skeleton: self.skeleton,
+            chosen: self.chosen,
+            found: self.found,
+            known: self.known,
+        }
+    }
+
+    /// The final value of what a condition names.
+    pub fn term(&self, term: Term) -> i64 {
+        self.term_known(term).unwrap_or(0)
+    }
+
+    fn term_known(&self, term: Term) -> Option<i64> {
+        match term {
+            Term::Reg(thread, reg) => {
+                let thread = usize::from(thread);
+                let path = *self.chosen.get(thread)?;
+                let sym = self.threads.threads[thread].paths[path].register(reg)?;
+                self.values().eval(thread, sym)
+            }
+            Term::Var(var) => {
+                let writes = self.skeleton.set(tags::W);
+                let here = |e: &usize| self.locs[*e] == var.0;
+                let last = bits(writes).filter(here).find(|w| {
+                    bits(writes)
+                        .filter(here)
+                        .all(|v| v == *w || self.coherence.has(v, *w))
+                });
+                match last {
+                    Some(write) => self.values().stored(write),
+                    None if bits(writes).any(|w| here(&w)) => None,
+                    None => self
+                        .test
+                        .vars
+                        .get(usize::from(var.0))
+                        .map(|v| encode(v.init)),
+                }
+            }
+        }
+    }
+
+    /// Whether a formula holds, if that is known.
+    pub(super) fn holds(&self, cond: &Cond) -> Option<bool> {
+        let vars = self.threads.vars;
+        Some(match cond {
+            Cond::True => true,
+            Cond::False => false,
+            Cond::Eq(term, value) => {
+                let found = self.term_known(*term)?;
+                !is_symbol(found) && decode(found, vars) == *value
+            }
+            Cond::EqTerm(a, b) => {
+                let (a, b) = (self.term_known(*a)?, self.term_known(*b)?);
+                a == b || (!is_symbol(a) && !is_symbol(b) && decode(a, vars) == decode(b, vars))
+            }
+            Cond::Not(a) => !self.holds(a)?,
+            Cond::And(a, b) => match (self.holds(a), self.holds(b)) {
+                (Some(false), _) | (_, Some(false)) => false,
+                (a, b) => a? && b?,
+            },
+            Cond::Or(a, b) => match (self.holds(a), self.holds(b)) {
+                (Some(true), _) | (_, Some(true)) => true,
+                (a, b) => a? || b?,
+            },
+            Cond::Implies(a, b) => match (self.holds(a), self.holds(b)) {
+                (Some(false), _) | (_, Some(true)) => true,
+                (a, b) => !a? || b?,
+            },
+        })
+    }
+
+    /// Whether a formula holds of the whole candidate.
+    pub fn satisfies(&self, cond: &Cond) -> bool {
+        self.holds(cond) == Some(true)
+    }
+}
