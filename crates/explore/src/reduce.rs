@@ -51,8 +51,6 @@ pub struct CpuNext {
     offers: Vec<Offer>,
     /// What these touch, and the events from outside that it waits for.
     acts: Touch,
-    /// The same, and what else makes other steps possible here when it changes.
-    watches: Touch,
 }
 
 /// Everything that can happen next in a state.
@@ -109,6 +107,10 @@ fn holds_and_waits(code: &machine::program::Code) -> bool {
         }
     }
     !open.is_empty()
+}
+
+fn conditional(kind: &Kind) -> bool {
+    matches!(kind, Kind::Atomic(atomic) if atomic.conditional())
 }
 
 impl Next {
@@ -171,7 +173,7 @@ impl Next {
                 // Memory has changed in one place: those notice it that look there next.
                 let touch = touches.may[cpu][usize::from(step.at)];
                 for other in 0..self.cpus.len() {
-                    if other == cpu || touch.conflicts(self.cpu(before, other).watches) {
+                    if other == cpu || touch.conflicts(self.cpu(before, other).acts) {
                         self.fill_cpu(p, touches, s, other);
                     }
                 }
@@ -190,8 +192,7 @@ impl Next {
         self.own |= 1 << cpu;
         let next = &mut self.cpus[cpu];
         next.offers.clear();
-        let mut waits = Touch::default();
-        let mut watches = Touch::default();
+        let mut acts = Touch::default();
         let mut future = Touch::default();
         for i in bits(range(0, code.instrs.len()) & !(c.done | c.skipped)) {
             future = future.or(touches.may[cpu][i]);
@@ -209,7 +210,7 @@ impl Next {
                         StepKind::Lock => touches.may[cpu][at].or(touches.behind[cpu][at]),
                         _ => touches.now(p, s, cpu, at),
                     };
-                    waits = waits.or(touch);
+                    acts = acts.or(touch);
                     offers.push(Offer { step, plan, touch });
                 }
                 Err(
@@ -219,16 +220,15 @@ impl Next {
                     | Reason::Callback { .. }
                     | Reason::NotQueued
                     | Reason::WouldSucceed,
-                ) => waits = waits.or(touches.may[cpu][at]),
-                // An atomic that waits because it would succeed may find that it fails.
-                Err(_) if matches!(code.instrs[at].kind, Kind::Atomic(_)) => {
-                    watches = watches.or(touches.may[cpu][at]);
+                ) => acts = acts.or(touches.may[cpu][at]),
+                // An atomic that waits because it would succeed may come to find that it fails.
+                Err(_) if conditional(&code.instrs[at].kind) => {
+                    acts = acts.or(touches.may[cpu][at]);
                 }
                 Err(_) => {}
             }
         });
-        next.acts = waits;
-        next.watches = waits.or(watches);
+        next.acts = acts;
     }
 
     /// The steps of these CPUs (bits).

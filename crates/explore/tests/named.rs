@@ -189,3 +189,29 @@ fn many_threads_that_are_alike_but_for_what_is_asked() {
     // All orders of twelve threads would take hours.
     assert!(begun.elapsed().as_secs() < 20);
 }
+
+/// A failed atomic is a load: it reads the old value while another CPU is between
+/// the read and the write of an atomic of the same location.
+#[test]
+fn an_atomic_that_fails_needs_no_reservation() {
+    expect(
+        "C r\n{}\nP0(int *x, int *y) { WRITE_ONCE(*x, 1); smp_mb(); int r0 = cmpxchg_relaxed(y, 1, 4); }\n\
+         P1(int *x, int *y) { int r0 = xchg_acquire(y, 1); int r1 = READ_ONCE(*x); }\n\
+         exists (0:r0=0 /\\ 1:r1=0)\n",
+        "---S",
+        &[],
+    );
+}
+
+/// P0's atomic waits for its store only while it would succeed: P2 must be given
+/// the chance to make it fail first.
+#[test]
+fn an_atomic_that_waits_to_succeed_may_come_to_fail() {
+    expect(
+        "C f\n{}\nP0(int *x, int *y, int *z) { WRITE_ONCE(*y, 1); int r0 = cmpxchg(x, 0, 1); WRITE_ONCE(*z, r0); }\n\
+         P1(int *y, int *z) { int r0 = READ_ONCE(*z); smp_rmb(); int r1 = READ_ONCE(*y); }\n\
+         P2(int *x) { WRITE_ONCE(*x, 1); }\nexists (1:r0=1 /\\ 1:r1=0)\n",
+        "---S",
+        &[],
+    );
+}

@@ -68,9 +68,6 @@ impl View<'_> {
         let (value, source, forwarded) = match found {
             Some((value, source)) => (value, source, true),
             None => {
-                if matches!(instr.kind, Kind::Atomic(_)) {
-                    self.unreserved(loc)?;
-                }
                 let source = self.s.writers.get(loc).copied().unwrap_or(INITIAL);
                 (self.s.mem[loc], source, false)
             }
@@ -80,14 +77,13 @@ impl View<'_> {
         match &instr.kind {
             Kind::Load { wait: true } if plain == 0 => return Err(Reason::NotQueued),
             Kind::Atomic(atomic) => {
-                if forwarded {
-                    self.unreserved(loc)?;
-                }
                 stores = self.succeeds(atomic, plain, &mut guess)?;
                 if matches!(atomic, Atomic::SpinLock) && plain != 0 {
                     return Err(Reason::LockHeld { loc: loc as u16 });
                 }
+                // One that fails is a load, and takes no notice of another's reservation.
                 if stores {
+                    self.unreserved(loc)?;
                     if self.c.assumed & (1 << i) != 0 {
                         return Err(Reason::WouldSucceed);
                     }
