@@ -61,6 +61,11 @@ can contradict some claims:
   Sometimes             cannot be contradicted: the CPU may be the stronger one
   Flag, DATARACE        are not compared: they are about C
 Maybe is never compared. A claim is about the file as written: with --off none is compared.
+
+A line `@verdict OUTCOME [off=LIST] [srcu=FLAVOUR] [yes=MODELS] [no=MODELS]` in the header says on
+which models a named outcome can happen in a setting. Those that are about the model are compared,
+each in its own setting; with --off those that are about it, with --srcu those of the flavour.
+
 Contradictions go to the standard error, and the exit code is 1; when a file cannot be read it
 is 2. The other files are checked nevertheless.
 
@@ -261,15 +266,21 @@ pub struct SrcuArgs {
 }
 
 impl SrcuArgs {
+    /// The flavour that was asked for.
+    pub fn asked(&self) -> Option<SrcuFlavour> {
+        self.srcu.map(|srcu| match srcu {
+            Srcu::Fast => SrcuFlavour::Fast,
+            Srcu::Tree => SrcuFlavour::Tree,
+        })
+    }
+
     /// The flavour for a test.
     pub fn flavour(&self, test: &litmus::Test) -> SrcuFlavour {
-        match self.srcu {
-            Some(Srcu::Fast) => SrcuFlavour::Fast,
-            Some(Srcu::Tree) => SrcuFlavour::Tree,
-            None => (test.meta.default.srcu.as_deref())
+        self.asked().unwrap_or_else(|| {
+            (test.meta.default.srcu.as_deref())
                 .and_then(SrcuFlavour::by_id)
-                .unwrap_or_default(),
-        }
+                .unwrap_or_default()
+        })
     }
 }
 

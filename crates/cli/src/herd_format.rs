@@ -2,7 +2,7 @@
 //!
 //! Some kinds of line are ours, and stand where the readers of herd7's logs skip
 //! what they do not know (`lexLog_tools.mll`, `judgelitmus.sh`): `Model` after
-//! `Test`, `Warning`, `Claim` and `Why` at the end. Witnesses are executions where LKMM
+//! `Test`, `Warning`, `Claim`, `Verdict` and `Why` at the end. Witnesses are executions where LKMM
 //! judges, as in herd7, and final states where the machine searches.
 
 use std::fmt::Write as _;

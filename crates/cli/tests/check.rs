@@ -556,3 +556,54 @@ fn hostile_input() {
         assert!(ran.err.starts_with("error: "), "{}", ran.err);
     }
 }
+
+/// Each line in its own setting; what is wrong is said with what was found.
+#[test]
+fn verdicts() {
+    let lines = "\n * @verdict stale no=all\n * @verdict stale off=rmb yes=arm,lkmm no=sc,tso\n * @verdict fresh off=wmb yes=all";
+    let good = MP.replace("\n * @default", &format!("{lines}\n * @default"));
+    let all = run_with(&["check", "--model", "all", "-"], &good);
+    assert_eq!((all.code, all.err.as_str()), (0, ""));
+    let said = |ran: &Ran| -> Vec<String> {
+        let lines = ran.out.lines().filter(|l| l.starts_with("Verdict "));
+        lines.map(str::to_string).collect()
+    };
+    let expect = [
+        "Verdict mp stale no: agrees",
+        "Verdict mp stale off=rmb no: agrees",
+        "Verdict mp fresh off=wmb yes: agrees",
+    ];
+    assert_eq!(said(&all)[..3], expect, "{}", all.out);
+    assert_eq!(said(&all).len(), 3 + 3 + 2 + 3 + 3);
+    let weak = run_with(&["check", "--model", "arm", "--off", "rmb", "-"], &good);
+    assert_eq!(said(&weak), ["Verdict mp stale off=rmb yes: agrees"]);
+    let json = run_with(
+        &["check", "--json", "--model", "arm", "--off", "rmb", "-"],
+        &good,
+    );
+    let value: Value = serde_json::from_str(&json.out).expect("JSON");
+    assert_eq!(
+        value["verdicts"].to_string(),
+        r#"[{"claimed":"yes","found":"yes","off":"rmb","outcome":"stale","srcu":""}]"#
+    );
+
+    let bad = good.replace("yes=arm,lkmm no=sc,tso", "yes=tso no=lkmm");
+    for (model, says) in [
+        (
+            "tso",
+            "mismatch: -:9:4: `@verdict` says yes, but on x86-TSO `stale off=rmb` cannot happen\n",
+        ),
+        (
+            "lkmm",
+            "mismatch: -:9:4: `@verdict` says no, but on LKMM `stale off=rmb` can happen\n",
+        ),
+    ] {
+        let ran = run_with(&["check", "--model", model, "-"], &bad);
+        assert_eq!((ran.code, ran.err.as_str()), (1, says));
+        assert!(ran.out.contains("contradicted\n"), "{}", ran.out);
+    }
+    let none = run_with(&["check", "--model", "tso", "--limit", "1", "-"], &bad);
+    assert_eq!((none.code, none.err.as_str()), (0, ""));
+    let undecided = "Verdict mp stale off=rmb yes: not decided, the search is not complete";
+    has(&none, &[undecided]);
+}

@@ -2,6 +2,7 @@
 //! files, however many threads work.
 
 mod piece;
+mod verdicts;
 
 use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};

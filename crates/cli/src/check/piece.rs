@@ -2,15 +2,17 @@
 
 use std::time::{Duration, Instant};
 
-use explore::Progress;
 use explore::verdict::{report, start};
-use litmus::{Setting, Span};
+use explore::{Progress, Report};
+use litmus::{Setting, Span, Test};
+use lkmm::Judgement;
 use machine::{CpuModel, SrcuFlavour};
 
+use super::verdicts::{self, Compared};
 use crate::answer::Answer;
 use crate::args::CheckArgs;
 use crate::axioms::lkmm_judge;
-use crate::claim::{self, Judgement};
+use crate::claim;
 use crate::herd_format;
 use crate::json::{Object, list, seconds};
 use crate::load::{Failure, Loaded};
@@ -44,45 +46,55 @@ pub fn piece(args: &CheckArgs, loaded: &Loaded, model: Model, stop: &Stop) -> Pi
     let answer = match answer {
         Ok(Some(answer)) => answer,
         Ok(None) => return Piece::default(),
-        Err(Failure(messages)) => {
-            return Piece {
-                messages,
-                text: String::new(),
-                status: Status::Failed,
-            };
-        }
+        Err(failure) => return failed(failure),
     };
     let time = begun.elapsed();
     let told = match (&args.why, model) {
         (Some(name), Model::Lkmm) => match reasons(loaded, name, limit, stop) {
             Ok(Some(told)) => told,
             Ok(None) => return Piece::default(),
-            Err(Failure(messages)) => {
-                return Piece {
-                    messages,
-                    text: String::new(),
-                    status: Status::Failed,
-                };
-            }
+            Err(failure) => return failed(failure),
         },
         _ => Vec::new(),
     };
     let judged = judged(loaded, &answer);
+    let compared = match verdicts::compare(loaded, &args.setting, model, limit, stop) {
+        Ok(Some(compared)) => compared,
+        Ok(None) => return Piece::default(),
+        Err(failure) => return failed(failure),
+    };
     let text = if args.json {
-        json(loaded, &answer, time, args.why.is_some(), &told) + "\n"
+        let told = args.why.is_some().then_some(told.as_slice());
+        json(loaded, &answer, time, told, &compared) + "\n"
     } else if args.dot {
         graphs(loaded, &told)
     } else {
-        text(loaded, &answer, time, judged, &told)
+        text(loaded, &answer, time, judged, &compared, &told)
     };
-    let (messages, status) = match judged {
-        Some(Judgement::Contradicted) => (contradiction(loaded, &answer), Status::Contradicted),
-        _ => (String::new(), Status::Fine),
+    let mut messages = match judged {
+        Some(claim::Judgement::Contradicted) => contradiction(loaded, &answer),
+        _ => String::new(),
+    };
+    for wrong in compared.iter().filter(|c| c.contradicted()) {
+        messages.push_str(&wrong.mismatch(loaded, model));
+    }
+    let status = if messages.is_empty() {
+        Status::Fine
+    } else {
+        Status::Contradicted
     };
     Piece {
         messages,
         text,
         status,
+    }
+}
+
+fn failed(Failure(messages): Failure) -> Piece {
+    Piece {
+        messages,
+        text: String::new(),
+        status: Status::Failed,
     }
 }
 
@@ -94,7 +106,20 @@ fn by_machine(
     stop: &Stop,
 ) -> Result<Option<Answer>, Failure> {
     let test = &loaded.resolved;
-    let mut search = start(test, cpu, loaded.flavour, limit)
+    let report = search(loaded, test, cpu, loaded.flavour, limit, stop)?;
+    Ok(report.map(|report| Answer::of_machine(test, report)))
+}
+
+/// The same of the file's test in any setting.
+pub fn search(
+    loaded: &Loaded,
+    test: &Test,
+    cpu: &'static CpuModel,
+    flavour: SrcuFlavour,
+    limit: usize,
+    stop: &Stop,
+) -> Result<Option<Report>, Failure> {
+    let mut search = start(test, cpu, flavour, limit)
         .map_err(|error| failure(loaded, error.span, &error.message, cpu.name))?;
     let progress = loop {
         match search.run(SLICE) {
@@ -103,16 +128,25 @@ fn by_machine(
             done => break done,
         }
     };
-    let report = report(test, &search, progress);
-    Ok(Some(Answer::of_machine(test, report)))
+    Ok(Some(report(test, &search, progress)))
 }
 
 /// What LKMM allows; nothing when nobody wants to know any more.
 fn by_axioms(loaded: &Loaded, limit: usize, stop: &Stop) -> Result<Option<Answer>, Failure> {
     let test = &loaded.resolved;
-    let judgement = lkmm_judge(test, limit as u64, || stop.asked())
-        .map_err(|error| failure(loaded, error.span, &error.message, Model::Lkmm.name()))?;
+    let judgement = judgement(loaded, test, limit, stop)?;
     Ok(judgement.map(|judgement| Answer::of_axioms(test, judgement)))
+}
+
+/// The same of the file's test in any setting.
+pub fn judgement(
+    loaded: &Loaded,
+    test: &Test,
+    limit: usize,
+    stop: &Stop,
+) -> Result<Option<Judgement>, Failure> {
+    lkmm_judge(test, limit as u64, || stop.asked())
+        .map_err(|error| failure(loaded, error.span, &error.message, Model::Lkmm.name()))
 }
 
 /// Why LKMM says so; nothing when nobody wants to know any more.
@@ -143,7 +177,7 @@ fn failure(loaded: &Loaded, span: Span, message: &str, model: &str) -> Failure {
 }
 
 /// A claim is about the file as written.
-fn judged(loaded: &Loaded, answer: &Answer) -> Option<Judgement> {
+fn judged(loaded: &Loaded, answer: &Answer) -> Option<claim::Judgement> {
     let claim = loaded.test.expected.as_ref()?;
     (loaded.setting == Setting::all_on(&loaded.test)).then(|| claim::judge(claim, answer))
 }
@@ -152,7 +186,8 @@ fn text(
     loaded: &Loaded,
     answer: &Answer,
     time: Duration,
-    judged: Option<Judgement>,
+    judged: Option<claim::Judgement>,
+    compared: &[Compared<'_>],
     told: &[Told],
 ) -> String {
     let test = &loaded.resolved;
@@ -164,6 +199,10 @@ fn text(
             test.name,
             judged.words()
         ));
+    }
+    for compared in compared {
+        out.push_str(&compared.line(&loaded.test));
+        out.push('\n');
     }
     let speaker = Speaker::new(loaded);
     for told in told {
@@ -186,8 +225,14 @@ fn setting(loaded: &Loaded, model: Model) -> String {
     text
 }
 
-fn json(loaded: &Loaded, answer: &Answer, time: Duration, asked: bool, told: &[Told]) -> String {
-    let object = Object::new()
+fn json(
+    loaded: &Loaded,
+    answer: &Answer,
+    time: Duration,
+    told: Option<&[Told]>,
+    compared: &[Compared<'_>],
+) -> String {
+    let mut object = Object::new()
         .text("file", &loaded.source.name)
         .text("test", &loaded.test.name)
         .text("model", answer.model.id())
@@ -199,9 +244,13 @@ fn json(loaded: &Loaded, answer: &Answer, time: Duration, asked: bool, told: &[T
         .truth("complete", answer.complete)
         .number("explored", answer.explored)
         .raw("seconds", &seconds(time));
-    if !asked {
-        return object.end();
+    if !compared.is_empty() {
+        let verdicts = compared.iter().map(|c| c.json(&loaded.test));
+        object = object.raw("verdicts", &list(verdicts));
     }
+    let Some(told) = told else {
+        return object.end();
+    };
     let speaker = Speaker::new(loaded);
     let reasons = told.iter().map(|told| why::json::json(&speaker, told));
     object.raw("why", &list(reasons)).end()
