@@ -1,10 +1,21 @@
 //! The cheapest cure: the smallest sets of barriers that forbid an outcome, in a sentence.
 
-use explore::{Matrix, MinimalSet, Reachable};
+use explore::{Matrix, MinimalSet, Reachable, Row};
 use litmus::{Setting, Test, Toggle};
 
 /// Alternatives that a sentence names at most.
 const MOST: usize = 2;
+
+/// What a column of the matrix says of the barriers against an outcome.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Cure {
+    /// It cannot happen anyway.
+    NotNeeded,
+    /// It can happen with all of them.
+    None,
+    /// The smallest sets: "smp_mb() + smp_rmb()".
+    Sets(Vec<String>),
+}
 
 /// Which barriers, switched on alone, keep a named outcome from happening on the model `column`.
 ///
@@ -19,20 +30,62 @@ pub fn cheapest(
     setting: &Setting,
 ) -> Option<String> {
     let model = matrix.models.get(column)?.name;
-    let known = matrix.rows.iter().all(|row| {
+    Some(match cure(test, &matrix.rows, outcome, column, setting)? {
+        Cure::NotNeeded => format!("On {model} no barrier is needed against it."),
+        Cure::None => format!("On {model} none of these barriers forbids it."),
+        Cure::Sets(sets) => format!("Cheapest cure on {model}: {}.", sets.join(", or ")),
+    })
+}
+
+/// What LKMM asks for, where that is not what the model `column` needs. `axioms` are LKMM's answers, a row a setting
+/// with one column.
+#[must_use]
+pub fn asked(
+    test: &Test,
+    matrix: &Matrix,
+    axioms: &[Row],
+    outcome: usize,
+    column: usize,
+    setting: &Setting,
+) -> Option<String> {
+    let machine = cure(test, &matrix.rows, outcome, column, setting)?;
+    let cure = cure(test, axioms, outcome, 0, setting)?;
+    if cure == machine {
+        return None;
+    }
+    Some(match cure {
+        Cure::NotNeeded => "LKMM asks for no barrier.".to_owned(),
+        Cure::None => "By LKMM none of these barriers forbids it.".to_owned(),
+        Cure::Sets(sets) => format!("LKMM asks for {}.", sets.join(", or ")),
+    })
+}
+
+fn cure(
+    test: &Test,
+    rows: &[Row],
+    outcome: usize,
+    column: usize,
+    setting: &Setting,
+) -> Option<Cure> {
+    let known = rows.iter().all(|row| {
         let cell = row.cells.get(column).and_then(|cells| cells.get(outcome));
         cell.is_some_and(|cell| *cell != Reachable::Unknown)
     });
-    if !known || matrix.rows.is_empty() {
+    if !known || rows.is_empty() {
         return None;
     }
+    let matrix = Matrix {
+        models: Vec::new(),
+        rows: rows.to_vec(),
+        explored: 0,
+    };
     let sets = matrix.minimal_sets(test, outcome, column);
     let (here, elsewhere): (Vec<&MinimalSet>, Vec<&MinimalSet>) = sets
         .iter()
         .partition(|set| changes(test, setting, &set.setting).is_empty());
     let least = here.first().map(|set| set.on.len());
     if least == Some(0) {
-        return Some(format!("On {model} no barrier is needed against it."));
+        return Some(Cure::NotNeeded);
     }
     let mut cures: Vec<String> = here
         .iter()
@@ -53,13 +106,11 @@ pub fn cheapest(
         });
     }
     cures.truncate(MOST);
-    if cures.is_empty() {
-        return Some(format!("On {model} none of these barriers forbids it."));
-    }
-    Some(format!(
-        "Cheapest cure on {model}: {}.",
-        cures.join(", or ")
-    ))
+    Some(if cures.is_empty() {
+        Cure::None
+    } else {
+        Cure::Sets(cures)
+    })
 }
 
 /// How much was searched for it, and in how long.

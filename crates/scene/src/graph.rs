@@ -286,8 +286,8 @@ fn plain(relation: &str) -> &str {
     }
 }
 
-/// The events that are drawn: those of the threads, and the initial values that one of them reads or the cycle goes
-/// through. A callback that has not run has only looked, and is left out.
+/// The events that are drawn: those of the threads, and the initial values that matter: the cycle goes through them, or
+/// they are read and replaced. A callback that has not run has only looked, and is left out.
 fn shown(execution: &Execution, cycle: &[Link]) -> Vec<usize> {
     let events = &execution.events;
     let in_cycle = |at: usize| cycle.iter().any(|link| link.from == at || link.to == at);
@@ -301,10 +301,11 @@ fn shown(execution: &Execution, cycle: &[Link]) -> Vec<usize> {
         let mut edges = execution.edges("rf").iter();
         edges.any(|edge| edge.from == at && !idle(edge.to))
     };
+    let replaced = |at: usize| execution.edges("co").iter().any(|edge| edge.from == at);
     (0..events.len())
         .filter(|at| match events[*at].thread {
             Some(_) => !idle(*at),
-            None => read(*at) || in_cycle(*at),
+            None => read(*at) && replaced(*at) || in_cycle(*at),
         })
         .collect()
 }

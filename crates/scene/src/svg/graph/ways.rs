@@ -7,7 +7,7 @@ use crate::graph::{Family, Graph};
 
 /// Where the first row begins, below the names of the threads.
 pub(super) const TOP: f64 = 22.0;
-pub(super) const ROW: f64 = 42.0;
+pub(super) const ROW: f64 = 39.0;
 pub(super) const BOX: f64 = 21.0;
 /// An edge that is drawn.
 pub(super) struct Edge<'a> {

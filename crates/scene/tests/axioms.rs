@@ -1,0 +1,157 @@
+//! What the page says of LKMM's answers.
+
+mod common;
+
+use std::sync::Arc;
+
+use common::{source, test};
+use explore::{MatrixRun, Reachable, Row};
+use litmus::{Setting, ToggleId};
+use lkmm::{Judge, Question, Why};
+use machine::SrcuFlavour;
+use scene::axioms::{self, AxiomNames, Reason};
+use scene::cure;
+
+#[test]
+fn a_reason_in_words() {
+    let test = test("doorbell");
+    let setting = Setting::all_on(&test);
+    let names = AxiomNames::new(&test, &setting, Some(&source("doorbell")));
+    let resolved = Arc::new(test.with(&setting));
+    let cond = resolved.outcomes[0].cond.clone();
+    let mut question = Question::new(resolved, &lkmm::models::LKMM, cond);
+    let why = question.run(&names, 1_000_000).expect("it can be judged");
+    let why = why.expect("it is answered");
+    let reason = Reason::new(&why, &names).expect("there are such values");
+    let violated = reason.violated.expect("it is forbidden");
+    assert_eq!(violated.axiom, "happens-before");
+    assert!(
+        violated.rule.starts_with("What must happen first"),
+        "{}",
+        violated.rule
+    );
+    let links: Vec<String> = violated
+        .links
+        .iter()
+        .map(|link| {
+            format!(
+                "{} {}: {} {:?}",
+                link.place, link.name, link.text, link.lines
+            )
+        })
+        .collect();
+    assert_eq!(
+        links,
+        [
+            "c → e po-rel: VMM's release store to `flag` (line 21) is a release: VMM's release store to `buses` (line 19) comes before it. [\"0:1\", \"0:3\"]",
+            "e → f rf: vCPU 0's load of `flag` (line 26) reads what VMM's release store to `flag` (line 21) wrote. [\"0:3\", \"1:0\"]",
+            "f → i mb: smp_mb__after_srcu_read_lock() (line 28) keeps vCPU 0's load of `buses` (line 29) behind vCPU 0's load of `flag` (line 26). [\"1:0\", \"1:2\", \"1:3\"]",
+            "i → c fr: vCPU 0's load of `buses` (line 29) finds v1, so it came before VMM's release store to `buses` (line 19), which replaces that value. [\"1:3\", \"0:1\"]",
+        ]
+    );
+    assert!(
+        violated.conclusion.starts_with("vCPU 0's load"),
+        "{}",
+        violated.conclusion
+    );
+    assert_eq!(Reason::new(&Why::NoSuchValues, &names), None);
+}
+
+#[test]
+fn beside_the_machine() {
+    let no = |name, states| (name, Reachable::No, states);
+    let none = [no("SC", 20), no("PSO", 1200)];
+    assert_eq!(
+        axioms::machine(&none),
+        "Every schedule was searched on SC (20 states) and PSO (1\u{202f}200 states): none has it."
+    );
+    let some = [
+        no("SC", 20),
+        ("PSO", Reachable::Unknown, 7),
+        ("Arm", Reachable::Yes, 30),
+    ];
+    assert_eq!(
+        axioms::machine(&some),
+        "A schedule on Arm has it. Every schedule was searched on SC (20 states): none has it. On PSO it is not known."
+    );
+    assert_eq!(axioms::verdict(false, &none), "LKMM forbids it");
+    assert!(axioms::verdict(true, &none).contains("none of these CPUs"));
+    assert!(axioms::verdict(true, &some).contains("a CPU does it"));
+    // What is not known is not called impossible.
+    assert_eq!(axioms::verdict(true, &some[..2]), "LKMM allows it");
+}
+
+#[test]
+fn flags_and_times() {
+    assert_eq!(axioms::flagged(&[]), None);
+    let flags = ["data-race".to_owned(), "invalid-sleep".to_owned()];
+    let text = axioms::flagged(&flags).expect("there are some");
+    assert!(text.starts_with("LKMM also reports a data race:"), "{text}");
+    assert!(
+        text.contains(", and synchronize_srcu() inside an RCU section"),
+        "{text}"
+    );
+    assert_eq!(axioms::judged(0.01, true, None), "LKMM: judged in 0.1 ms.");
+    assert_eq!(
+        axioms::judged(1.23, true, Some((24, 11.6))),
+        "LKMM: judged in 1.2 ms, all 24 settings in 12 ms."
+    );
+    assert_eq!(
+        axioms::judged(99.0, false, None),
+        "LKMM: stopped at the limit."
+    );
+}
+
+/// LKMM's column of the matrix.
+fn column(test: &litmus::Test) -> Vec<Row> {
+    let judged = |setting: Setting| {
+        let resolved = Arc::new(test.with(&setting));
+        let mut judge = Judge::new(resolved, &lkmm::models::LKMM).expect("it can be judged");
+        judge.run(u64::MAX).expect("it can be judged");
+        let allowed = |count: &u64| {
+            if *count > 0 {
+                Reachable::Yes
+            } else {
+                Reachable::No
+            }
+        };
+        let cells = judge.judgement().outcomes.iter().map(allowed).collect();
+        Row {
+            setting,
+            cells: vec![cells],
+        }
+    };
+    Setting::all(test).map(judged).collect()
+}
+
+#[test]
+fn lkmm_asks_for_more_than_tree_srcu_needs() {
+    let test = test("doorbell");
+    let rows = column(&test);
+    let mut setting = Setting::default_of(&test);
+    let asked = |flavour, setting: &Setting| {
+        let mut run = MatrixRun::new(test.clone(), flavour, 100_000).expect("few settings");
+        while run.step().expect("it compiles").is_some() {}
+        let arm = run
+            .matrix()
+            .models
+            .iter()
+            .position(|model| model.id == "arm");
+        cure::asked(&test, run.matrix(), &rows, 0, arm.expect("Arm"), setting)
+    };
+    assert_eq!(
+        asked(SrcuFlavour::Fast, &setting),
+        None,
+        "it asks for the same"
+    );
+    assert_eq!(
+        asked(SrcuFlavour::Tree, &setting).as_deref(),
+        Some("LKMM asks for smp_mb__after_srcu_read_lock(), or synchronize_srcu alone.")
+    );
+    setting.set(ToggleId(0), 1);
+    assert_eq!(
+        asked(SrcuFlavour::Tree, &setting),
+        None,
+        "the wait is enough for both"
+    );
+}
