@@ -30,6 +30,8 @@ pub struct App {
     problems: Rc<[AttrValue]>,
     said: Option<AttrValue>,
     keys_open: bool,
+    /// Lines that something speaks of, by name.
+    marked: Rc<[String]>,
     theme: Theme,
     playing: Option<Timeout>,
     showing: Option<(Showing, Timeout)>,
@@ -57,6 +59,7 @@ impl Component for App {
             problems: texts(problems),
             said: None,
             keys_open: false,
+            marked: Rc::default(),
             theme: Theme::stored(),
             playing: None,
             showing: None,
@@ -91,6 +94,11 @@ impl Component for App {
                     self.said = Some("This scenario has no barriers to switch.".into());
                 }
                 return true;
+            }
+            Msg::Mark(lines) => {
+                let changed = *self.marked != *lines;
+                self.marked = lines.into();
+                return changed;
             }
             Msg::Keys(open) => self.keys_open = open,
             Msg::Theme => {
@@ -138,11 +146,13 @@ impl Component for App {
                     if !self.embed {
                         <parts::story::Story id={lab.id().to_owned()} test={Rc::new(lab.test().meta.clone())} />
                     }
-                    <parts::programs::Programs view={view} known={self.prospects.known()} send={send} />
+                    <parts::programs::Programs view={view} known={self.prospects.known()}
+                        marked={Rc::clone(&self.marked)} {send} />
                     <parts::hardware::Hardware view={view} send={send} />
                     if !self.embed {
                         <parts::verdicts::Verdicts
                             key={lab.id()} test={parts::verdicts::Shared(lab.test().clone())} setting={lab.setting().clone()}
+                            source={lab.source().map(|source| AttrValue::from(source.to_owned()))}
                             flavour={lab.flavour()} model={lab.model().id}
                             showing={self.showing.as_ref().map(|(showing, _)| showing.what())} send={send} />
                     }

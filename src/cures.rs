@@ -1,12 +1,14 @@
-//! The barrier matrix behind the cheapest cure: one for each flavour of SRCU, filled in slices.
+//! The barrier matrix behind the cheapest cure: one for each flavour of SRCU, then LKMM's column, filled in slices.
 
 use std::sync::Arc;
 
-use explore::{Matrix, MatrixRun};
-use litmus::Test;
+use explore::{Matrix, MatrixRun, Reachable, Row};
+use litmus::{Setting, Test};
 use machine::SrcuFlavour;
 
 use crate::browser::clock;
+use crate::goal::Goal;
+use crate::judging::Judging;
 
 /// States for each cell. No built-in scenario comes near it.
 const LIMIT: usize = 200_000;
@@ -18,6 +20,8 @@ const ENOUGH: usize = 3_000_000;
 #[derive(Default)]
 pub struct Cures {
     runs: Vec<(SrcuFlavour, Run)>,
+    /// Knows no flavours.
+    column: Column,
 }
 
 struct Run {
@@ -44,7 +48,26 @@ impl Cures {
             ));
             self.runs.len() - 1
         });
-        self.runs[at].1.slice()
+        let run = &mut self.runs[at].1;
+        // LKMM's column is for a matrix that is there.
+        match &run.matrix {
+            Some(matrix) if run.over => {
+                matrix.matrix().rows.len() < matrix.total() || self.column.slice(test)
+            }
+            Some(_) => {
+                run.slice();
+                false
+            }
+            None => true,
+        }
+    }
+
+    /// LKMM's column, a row a setting, and the milliseconds that it took, when it is filled.
+    pub fn judged(&self) -> Option<(&[Row], f64)> {
+        let Column {
+            rows, spent, over, ..
+        } = &self.column;
+        (*over && !rows.is_empty()).then_some((rows, *spent))
     }
 
     /// The whole matrix and the milliseconds that it took, when it is filled.
@@ -57,17 +80,57 @@ impl Cures {
 }
 
 impl Run {
-    fn slice(&mut self) -> bool {
+    fn slice(&mut self) {
         let Some(matrix) = &mut self.matrix else {
-            return true;
+            return;
         };
-        if self.over {
-            return true;
-        }
         let begun = clock::now();
         self.over = clock::slice(|| {
             let more = matches!(matrix.step(), Ok(Some(_)));
             !more || matrix.matrix().explored > ENOUGH
+        });
+        self.spent += clock::now() - begun;
+    }
+}
+
+/// LKMM's answers to every setting.
+#[derive(Default)]
+struct Column {
+    settings: Vec<Setting>,
+    judging: Option<Judging>,
+    rows: Vec<Row>,
+    spent: f64,
+    over: bool,
+}
+
+impl Column {
+    /// Judges for a few milliseconds. True when every setting is judged.
+    fn slice(&mut self, test: &Test) -> bool {
+        if self.over {
+            return true;
+        }
+        let begun = clock::now();
+        if self.settings.is_empty() {
+            self.settings = Setting::all(test).collect();
+        }
+        self.over = clock::slice(|| {
+            let Some(setting) = self.settings.get(self.rows.len()) else {
+                return true;
+            };
+            let judging = self
+                .judging
+                .get_or_insert_with(|| Judging::new(Arc::new(test.with(setting))));
+            if !judging.slice() {
+                return false;
+            }
+            let cell = |at: usize| Goal::Outcome(at).allowed(judging.judgement()?);
+            let cells = (0..test.outcomes.len()).map(|at| cell(at).unwrap_or(Reachable::Unknown));
+            self.rows.push(Row {
+                setting: setting.clone(),
+                cells: vec![cells.collect()],
+            });
+            self.judging = None;
+            false
         });
         self.spent += clock::now() - begun;
         self.over

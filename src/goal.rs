@@ -1,7 +1,7 @@
 //! What a search looks for: a named outcome of the test, or a failure that the machine itself names.
 
 use explore::{Outcome, Reachable, Report};
-use litmus::Test;
+use litmus::{Cond, Test};
 use lkmm::Judgement;
 use machine::Program;
 use yew::AttrValue;
@@ -59,6 +59,15 @@ impl Goal {
             (true, _) => Reachable::Yes,
             (false, true) => Reachable::No,
             (false, false) => Reachable::Unknown,
+        }
+    }
+
+    /// What is asked of the final state; `None` for failures of the machine.
+    pub fn condition(self, test: &Test) -> Option<&Cond> {
+        match self {
+            Goal::Outcome(at) => test.outcomes.get(at).map(|outcome| &outcome.cond),
+            Goal::Condition => test.condition.as_ref().map(|condition| &condition.cond),
+            Goal::UseAfterFree | Goal::Uninitialised | Goal::Deadlock => None,
         }
     }
 

@@ -17,7 +17,7 @@ pub const TABLE: &[(&[&str], &str)] = &[
     (&["R"], "reset: back to the start, without a schedule"),
     (&["B"], "to the first barrier; again: to the next"),
     (&["?"], "this list"),
-    (&["Esc"], "close this list"),
+    (&["Esc"], "close this list, or the reason"),
 ];
 
 /// The lines that the arrow keys visit.
@@ -41,8 +41,8 @@ pub fn meaning(event: &KeyboardEvent) -> Option<Msg> {
     if on("select[data-toggle]") && event.key().eq_ignore_ascii_case("b") {
         return Some(Msg::Barrier);
     }
-    // These have keys of their own, and a dialog is a world of its own.
-    if on("input, select, textarea, dialog")
+    // These have keys of their own, and a dialog or a reason is a world of its own.
+    if on("input, select, textarea, dialog, .why")
         && !(on("input[type=range]") && event.key().starts_with("Page"))
     {
         return None;

@@ -3,6 +3,7 @@
 //! The page shows what `scene`, `explore` and `lkmm` say and computes nothing about memory itself.
 
 mod app;
+mod asking;
 mod browser;
 mod cures;
 mod goal;

@@ -45,6 +45,8 @@ pub enum Msg {
         /// Downwards.
         forwards: bool,
     },
+    /// Marks lines of the programs, by name, while something speaks of them.
+    Mark(Vec<String>),
     /// To the next barrier.
     Barrier,
     /// Opens or closes the list of keys.

@@ -78,3 +78,21 @@ pub fn on_next(selector: &str) -> bool {
     let next = at.map_or(0, |at| (at + 1) % all.len());
     all.get(next).is_some_and(|element| element.focus().is_ok())
 }
+
+/// Brings the first element that a selector finds into sight.
+pub fn reveal(selector: &str) {
+    if let Some(Ok(Some(element))) = document().map(|document| document.query_selector(selector)) {
+        element.scroll_into_view();
+    }
+}
+
+/// Moves the focus to the first element that a selector finds. False when there is none.
+pub fn on(selector: &str) -> bool {
+    let Some(Ok(Some(element))) = document().map(|document| document.query_selector(selector))
+    else {
+        return false;
+    };
+    element
+        .dyn_into::<HtmlElement>()
+        .is_ok_and(|element| element.focus().is_ok())
+}

@@ -17,6 +17,8 @@ pub struct LineProps {
     pub line: LineView,
     /// For each offer, whether a bad outcome can still be reached after it.
     pub prospects: Vec<Option<Reachable>>,
+    /// Something speaks of it.
+    pub marked: bool,
     /// Where messages go.
     pub send: Callback<Msg>,
 }
@@ -36,6 +38,7 @@ pub fn Line(props: &LineProps) -> Html {
         id,
         line,
         prospects,
+        marked,
         send,
     } = props;
     let first = line.offers.first();
@@ -44,6 +47,7 @@ pub fn Line(props: &LineProps) -> Html {
         line.mark.class(),
         first.is_some().then_some("now"),
         line.toggle.is_some().then_some("switched"),
+        marked.then_some("marked"),
         format!("indent-{}", line.indent.min(3))
     );
     html! {

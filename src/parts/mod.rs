@@ -1,8 +1,10 @@
 //! The parts of the page, one a file. They show what they are given and send messages; none computes anything about
 //! memory.
 
+pub mod axioms;
 pub mod embed_header;
 pub mod ending;
+pub mod graph;
 pub mod hardware;
 pub mod header;
 pub mod keys_dialog;
@@ -22,3 +24,4 @@ pub mod timeline;
 pub mod toggle;
 pub mod transcript;
 pub mod verdicts;
+pub mod why;

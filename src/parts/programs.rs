@@ -20,6 +20,8 @@ pub struct ProgramsProps {
     pub view: Rc<View>,
     /// What the offered steps may lead to.
     pub known: Known,
+    /// Lines that something speaks of, by name.
+    pub marked: Rc<[String]>,
     /// Where messages go.
     pub send: Callback<Msg>,
 }
@@ -27,7 +29,12 @@ pub struct ProgramsProps {
 /// See the module.
 #[component]
 pub fn Programs(props: &ProgramsProps) -> Html {
-    let ProgramsProps { view, known, send } = props;
+    let ProgramsProps {
+        view,
+        known,
+        marked,
+        send,
+    } = props;
     let hovered = use_state_eq(|| None::<String>);
     let focused = use_state_eq(|| None::<String>);
     let onmouseover = looking(&hovered, |event: &MouseEvent| event.target());
@@ -46,7 +53,7 @@ pub fn Programs(props: &ProgramsProps) -> Html {
                 { for columns.iter().map(|column| html! {
                     <div class="column" key={column[0].id.clone()}>
                         { for column.iter().map(|cpu| html! {
-                            <Cpu key={cpu.id.clone()} cpu={(*cpu).clone()} known={known} {send} />
+                            <Cpu key={cpu.id.clone()} cpu={(*cpu).clone()} {known} {marked} {send} />
                         }) }
                     </div>
                 }) }
@@ -98,12 +105,18 @@ fn columns(view: &View) -> Vec<Vec<&CpuView>> {
 struct CpuProps {
     cpu: CpuView,
     known: Known,
+    marked: Rc<[String]>,
     send: Callback<Msg>,
 }
 
 #[component]
 fn Cpu(props: &CpuProps) -> Html {
-    let CpuProps { cpu, known, send } = props;
+    let CpuProps {
+        cpu,
+        known,
+        marked,
+        send,
+    } = props;
     let name = format!("cpu-{}", cpu.id);
     html! {
         <section class={classes!("cpu", cpu.over.then_some("over"))} aria-labelledby={name.clone()} data-cpu={cpu.id.clone()}>
@@ -117,7 +130,8 @@ fn Cpu(props: &CpuProps) -> Html {
                         { for band.lines.iter().map(|line| {
                             let id = AttrValue::from(format!("{}:{}", cpu.id, line.stmt));
                             html! {
-                                <Line key={id.to_string()} id={id.clone()} line={line.clone()} prospects={line::prospects(line, known)} {send} />
+                                <Line key={id.to_string()} id={id.clone()} line={line.clone()} prospects={line::prospects(line, known)}
+                                    marked={marked.iter().any(|marked| *marked == *id)} {send} />
                             }
                         }) }
                     </ol>

@@ -9,8 +9,12 @@ use litmus::{Setting, Test};
 use machine::{CpuModel, SrcuFlavour};
 use yew::prelude::*;
 
+use super::axioms;
 use super::scroll::Scroll;
+use super::why::{Found, Shown, Why};
+use crate::asking::Asking;
 use crate::browser::clock::{self, Timeout};
+use crate::browser::focus;
 use crate::cures::Cures;
 use crate::goal::Goal;
 use crate::judging::Judging;
@@ -39,6 +43,8 @@ pub struct VerdictsProps {
     pub test: Shared,
     /// The positions of the toggles.
     pub setting: Setting,
+    /// The text of the test.
+    pub source: Option<AttrValue>,
     /// The flavour of SRCU.
     pub flavour: SrcuFlavour,
     /// The model that the reader works on, by id.
@@ -59,13 +65,24 @@ pub struct Verdicts {
     done: bool,
     cures: Cures,
     timer: Option<Timeout>,
+    /// What the reader wants to know the reason of.
+    asking: Option<Asking>,
+    /// The button to which the focus returns.
+    returning: Option<Goal>,
 }
 
-/// The next slice.
-pub struct Slice;
+/// What can happen to the verdicts.
+pub enum Ask {
+    /// The next slice.
+    Slice,
+    /// Why?
+    Why(Goal),
+    /// Enough of that.
+    Close,
+}
 
 impl Component for Verdicts {
-    type Message = Slice;
+    type Message = Ask;
     type Properties = VerdictsProps;
 
     fn create(ctx: &Context<Self>) -> Self {
@@ -77,6 +94,8 @@ impl Component for Verdicts {
             done: false,
             cures: Cures::default(),
             timer: None,
+            asking: None,
+            returning: None,
         };
         verdicts.restart(ctx);
         verdicts
@@ -93,7 +112,28 @@ impl Component for Verdicts {
         true
     }
 
-    fn update(&mut self, ctx: &Context<Self>, _: Slice) -> bool {
+    fn update(&mut self, ctx: &Context<Self>, msg: Ask) -> bool {
+        match msg {
+            Ask::Slice => {}
+            Ask::Why(goal) => {
+                self.ask(ctx, goal);
+                return true;
+            }
+            Ask::Close => {
+                self.returning = self.asking.take().map(|asking| asking.goal());
+                ctx.props().send.emit(Msg::Mark(Vec::new()));
+                return true;
+            }
+        }
+        // What the reader waits for comes first.
+        let mut answered = false;
+        if let Some(asking) = self.asking.as_mut().filter(|asking| asking.is_running()) {
+            answered = asking.slice();
+            if !answered {
+                self.timer = Some(again(ctx));
+                return false;
+            }
+        }
         if self.done {
             let VerdictsProps {
                 test: Shared(test),
@@ -102,10 +142,18 @@ impl Component for Verdicts {
             } = ctx.props();
             let over = self.cures.slice(test, *flavour);
             self.timer = (!over).then(|| again(ctx));
-            return over;
+            return over || answered;
         }
         self.slice(ctx);
         true
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
+        if let Some(goal) = self.returning.take() {
+            let id = goal.id(&ctx.props().test.0);
+            // A button that is there no more leaves the focus to the laboratory.
+            focus::on(&format!("[data-why=\"{id}\"]"));
+        }
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
@@ -118,6 +166,7 @@ impl Component for Verdicts {
             .into_iter()
             .filter(|goal| self.unnamed(test, &named, *goal));
         html! {
+            <>
             <section class="panel verdicts" aria-labelledby="verdicts" data-searched={self.done.then_some("complete")}>
                 <h2 id="verdicts">{ "Can it happen?" }</h2>
                 <Scroll label="Can it happen?">
@@ -127,8 +176,10 @@ impl Component for Verdicts {
                         { for named.iter().copied().chain(failures).map(|goal| self.goal(ctx, goal)) }
                     }
                 </Scroll>
-                <p class="searched">{ self.searched() }{ " " }{ self.matrix(ctx) }{ self.judged() }</p>
+                <p class="searched">{ self.searched() }{ " " }{ self.matrix(ctx) }{ axioms::judged(&self.judging, self.cures.judged().map(|(rows, spent)| (rows.len(), spent))) }</p>
             </section>
+            { self.why(ctx) }
+            </>
         }
     }
 }
@@ -154,6 +205,9 @@ impl Verdicts {
         }
         // A small test is answered before the page is drawn.
         self.slice(ctx);
+        if let Some(goal) = self.asking.as_ref().map(Asking::goal) {
+            self.ask(ctx, goal);
+        }
     }
 
     fn slice(&mut self, ctx: &Context<Self>) {
@@ -216,7 +270,7 @@ impl Verdicts {
                             </li>
                         }
                     }) }
-                    { self.axioms(&id, goal, test) }
+                    { axioms::answer(&self.judging, test, goal, &self.found(goal), &ctx.link().callback(Ask::Why)) }
                 </ul>
                 if let Some(best) = best {
                     <button type="button" class={classes!("btn", "show", goal.bad(test).then_some("bad"))} data-show={format!("{id}:{}", best.id)}
@@ -230,48 +284,47 @@ impl Verdicts {
         }
     }
 
-    /// LKMM's answer: a row of its own, since LKMM is no CPU that could be stepped.
-    fn axioms(&self, id: &str, goal: Goal, test: &Test) -> Html {
-        let judged = match (self.judging.judgement(), self.judging.error()) {
-            (_, Some(_)) => None,
-            (None, None) => Some(Reachable::Unknown),
-            (Some(judgement), None) => goal.allowed(judgement),
+    /// Why LKMM says what it says, when the reader has asked.
+    fn why(&self, ctx: &Context<Self>) -> Html {
+        let VerdictsProps {
+            test: Shared(test),
+            flavour,
+            send,
+            ..
+        } = ctx.props();
+        let Some(asking) = &self.asking else {
+            return Html::default();
         };
-        let (class, mark, word) = judged.map_or(("open", "–", "not judged"), |allowed| {
-            answer(allowed, goal.bad(test), self.judging.is_over())
-        });
-        let why = match self.judging.error() {
-            Some(error) => Some(format!("LKMM cannot judge this test: {error}")),
-            None if judged.is_none() => {
-                Some("LKMM speaks of values, not of what the machine does wrong.".to_owned())
-            }
-            None => None,
-        };
+        let goal = asking.goal();
+        let found = self.found(goal);
+        let remarks = axioms::remarks(asking, &found, *flavour);
         html! {
-            <li class={classes!("answer", "axioms", class)} data-verdict={format!("{id}:lkmm")} data-answer={word} title={why.clone()}>
-                <abbr class="answer-model" title="the Linux-kernel memory model: what the kernel's code may rely on">{ "LKMM" }</abbr>
-                <span class="answer-word"><span class="answer-mark" aria-hidden="true">{ mark }</span>{ word }</span>
-                { for why.map(|why| html! { <span class="sr">{ ": " }{ why }</span> }) }
-            </li>
+            <Why label={goal.label(test)} answer={Shown(asking.answer().clone())} {found} {remarks}
+                close={ctx.link().callback(|()| Ask::Close)} {send} />
         }
     }
 
-    /// What LKMM says of the test as a whole, and how long it took.
-    fn judged(&self) -> Html {
-        let Some(judgement) = self.judging.judgement() else {
-            return Html::default();
-        };
-        if !self.judging.is_over() {
-            return html! { { " LKMM: judging…" } };
+    /// What is known of each CPU model.
+    fn found(&self, goal: Goal) -> Found {
+        let reports = self.reports.iter().flatten();
+        reports
+            .map(|report| (report.model.name, goal.reachable(report), report.explored))
+            .collect()
+    }
+
+    fn ask(&mut self, ctx: &Context<Self>, goal: Goal) {
+        let VerdictsProps {
+            test: Shared(test),
+            setting,
+            source,
+            ..
+        } = ctx.props();
+        let mut asking = Asking::new(goal, test, setting, source.as_deref());
+        // Most questions are answered before the page is drawn.
+        if !asking.slice() {
+            self.timer = Some(again(ctx));
         }
-        let spent = self.judging.spent();
-        html! {
-            <>
-                { " " }
-                <span data-judged-ms={format!("{spent:.2}")}>{ scene::axioms::judged(spent, judgement.complete) }</span>
-                { for scene::axioms::flagged(&judgement.flags).map(|text| html! { <strong class="flagged" data-flags={judgement.flags.join(" ")}>{ text }</strong> }) }
-            </>
-        }
+        self.asking = Some(asking);
     }
 
     /// The smallest sets of barriers against the outcome that matters now.
@@ -301,7 +354,15 @@ impl Verdicts {
         if goal != Goal::Outcome(outcome) {
             return None;
         }
-        scene::cure::cheapest(test, matrix, outcome, column, setting)
+        let machine = scene::cure::cheapest(test, matrix, outcome, column, setting)?;
+        let lkmm = self
+            .cures
+            .judged()
+            .and_then(|(rows, _)| scene::cure::asked(test, matrix, rows, outcome, column, setting));
+        Some(match lkmm {
+            Some(lkmm) => format!("{machine} {lkmm}"),
+            None => machine,
+        })
     }
 
     /// How much was searched for the cures.
@@ -352,7 +413,7 @@ impl Verdicts {
 }
 
 /// A class, a mark and a word. “No” is said only by a search that is complete.
-fn answer(
+pub fn answer(
     reachable: Reachable,
     bad: bool,
     over: bool,
@@ -369,5 +430,5 @@ fn answer(
 /// The next slice, when the browser has had its turn.
 fn again(ctx: &Context<Verdicts>) -> Timeout {
     let link = ctx.link().clone();
-    Timeout::new(0, move || link.send_message(Slice))
+    Timeout::new(0, move || link.send_message(Ask::Slice))
 }
