@@ -41,9 +41,9 @@ impl AxiomNames {
     /// A sentence whose first word has been given a capital letter that it does not take: "vCPU 0".
     fn own_case(&self, text: &str) -> String {
         let spelled = |name: &&String| {
-            let mut chars = name.chars();
-            chars.next().is_some_and(char::is_lowercase)
-                && chars.next().is_some_and(char::is_uppercase)
+            let mut bytes = name.bytes();
+            bytes.next().is_some_and(|b| b.is_ascii_lowercase())
+                && bytes.next().is_some_and(|b| b.is_ascii_uppercase())
         };
         let mut names = self.threads.iter().filter(spelled);
         let found = names.find_map(|name| Some((name, text.strip_prefix(&capital(name))?)));
@@ -285,9 +285,11 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
+/// With a capital letter; what is spoken of here is ASCII.
 fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_uppercase().collect::<String>() + chars.as_str()
-    })
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }

@@ -2,8 +2,6 @@
 
 mod ways;
 
-use std::collections::BTreeMap;
-
 use self::ways::{BOX, Edge, ROW, Side, TOP, Way, edges, ways};
 use super::write::{Picture, escape, num, width_of, width_of_label};
 use crate::graph::{Family, Graph, Node};
@@ -30,10 +28,12 @@ pub(super) fn svg(graph: &Graph, shown: &dyn Fn(&str) -> bool) -> String {
     }
     let labels = drawing.labels();
     // The cycle on top of the rest.
-    let mut order: Vec<usize> = (0..drawing.edges.len()).collect();
-    order.sort_by_key(|number| drawing.edges[*number].cycle);
-    for number in order {
-        drawing.edge(&mut picture, number);
+    for cycle in [false, true] {
+        for number in 0..drawing.edges.len() {
+            if drawing.edges[number].cycle == cycle {
+                drawing.edge(&mut picture, number);
+            }
+        }
     }
     for (number, _) in graph.nodes.iter().enumerate() {
         drawing.node(&mut picture, number);
@@ -80,15 +80,6 @@ pub(super) fn svg(graph: &Graph, shown: &dyn Fn(&str) -> bool) -> String {
     )
 }
 
-/// Where an edge meets a box: those that come from above meet it above.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct End {
-    /// The row that it comes from or goes to.
-    far: usize,
-    number: usize,
-    start: bool,
-}
-
 /// Where everything is.
 struct Drawing<'a> {
     graph: &'a Graph,
@@ -115,10 +106,9 @@ impl<'a> Drawing<'a> {
         let mut x = MARGIN;
         let mut middle = Vec::new();
         for (column, half) in half.iter().enumerate() {
-            let room = |side: Side| {
-                lanes
-                    .get(&(column, side))
-                    .map_or(0.0, |n| LANE * *n as f64 + 8.0)
+            let room = |side: Side| match lanes[column][side as usize] {
+                0 => 0.0,
+                lanes => LANE * lanes as f64 + 8.0,
             };
             x += room(Side::Left) + half;
             middle.push(x);
@@ -176,35 +166,45 @@ impl<'a> Drawing<'a> {
 
     /// Gives the edges that meet a box on one side a place each.
     fn spread(&mut self) {
-        let mut meets: BTreeMap<(usize, Side), Vec<End>> = BTreeMap::new();
-        for (number, edge) in self.edges.iter().enumerate() {
-            let Some((start, end)) = self.sides(number) else {
-                continue;
-            };
-            let row = |node: usize| self.graph.nodes[node].row;
-            let mut meet = |node: usize, side: Side, start: bool| {
-                let far = row(if start { edge.to } else { edge.from });
-                let end = End { far, number, start };
-                meets.entry((node, side)).or_default().push(end);
-            };
-            meet(edge.from, start, true);
-            meet(edge.to, end, false);
-        }
-        for ends in meets.values_mut() {
-            ends.sort_unstable();
-            let gaps = ends.len().saturating_sub(1).max(1) as f64;
-            let step = PORT.min((BOX - 5.0) / gaps);
-            let first = -step * (ends.len() as f64 - 1.0) / 2.0;
-            for (place, end) in ends.iter().enumerate() {
-                let offset = first + step * place as f64;
-                let port = &mut self.ports[end.number];
-                if end.start {
-                    port.0 = offset;
-                } else {
-                    port.1 = offset;
+        for node in 0..self.graph.nodes.len() {
+            for side in [Side::Left, Side::Right] {
+                let ends = self.meet(node, side);
+                let gaps = ends.len().saturating_sub(1).max(1) as f64;
+                let step = PORT.min((BOX - 5.0) / gaps);
+                let first = -step * (ends.len() as f64 - 1.0) / 2.0;
+                for (place, (number, start)) in ends.into_iter().enumerate() {
+                    let offset = first + step * place as f64;
+                    let port = &mut self.ports[number];
+                    if start {
+                        port.0 = offset;
+                    } else {
+                        port.1 = offset;
+                    }
                 }
             }
         }
+    }
+
+    /// The edges that meet a box on one side, and whether they start there: those from above come first.
+    fn meet(&self, node: usize, side: Side) -> Vec<(usize, bool)> {
+        let mut ends: Vec<(usize, bool)> = Vec::new();
+        let far = |(number, start): (usize, bool)| {
+            let edge = &self.edges[number];
+            self.graph.nodes[if start { edge.to } else { edge.from }].row
+        };
+        for (number, edge) in self.edges.iter().enumerate() {
+            let Some((from, to)) = self.sides(number) else {
+                continue;
+            };
+            for (at, on, start) in [(edge.from, from, true), (edge.to, to, false)] {
+                if (at, on) == (node, side) {
+                    let end = (number, start);
+                    let place = ends.partition_point(|other| far(*other) <= far(end));
+                    ends.insert(place, end);
+                }
+            }
+        }
+        ends
     }
 
     /// The curves of an edge; between two of them it goes straight.
@@ -267,18 +267,19 @@ impl<'a> Drawing<'a> {
                 [x - half, y - BOX / 2.0, x + half, y + BOX / 2.0]
             })
             .collect();
-        // What matters most has the first choice.
-        let mut order: Vec<usize> = (0..self.edges.len()).collect();
-        order.sort_by_key(|number| {
-            let edge = &self.edges[*number];
-            (
-                !edge.cycle,
-                edge.family == Family::Derived,
-                edge.family == Family::Po,
-            )
-        });
         let mut places = vec![(0.0, 0.0); self.edges.len()];
-        for number in order {
+        // What matters most has the first choice.
+        let rank = |edge: &Edge<'_>| match (edge.cycle, edge.family) {
+            (true, _) => 0,
+            (_, Family::Derived) => 2,
+            (_, Family::Po) => 3,
+            _ => 1,
+        };
+        let ranked = |wanted: usize| {
+            let edges = self.edges.iter().enumerate();
+            edges.filter_map(move |(number, edge)| (rank(edge) == wanted).then_some(number))
+        };
+        for number in (0..4).flat_map(ranked) {
             let curves = self.curves(number);
             let half = width_of_label(self.edges[number].name) / 2.0 + 1.0;
             let straight = matches!(self.ways[number], Way::Straight(_));

@@ -1,7 +1,5 @@
 //! How the edges of a graph go: down to the neighbour, around others, over to another column.
 
-use std::collections::BTreeMap;
-
 use super::super::write::width_of_label;
 use crate::graph::{Family, Graph};
 
@@ -47,8 +45,8 @@ pub(super) enum Way {
     Past(f64),
 }
 
-/// How many lanes each side of each column has.
-pub(super) type Lanes = BTreeMap<(usize, Side), usize>;
+/// How many lanes each column has, on its left and on its right.
+pub(super) type Lanes = Vec<[usize; 2]>;
 
 /// The cycle, and what is shown of the rest.
 pub(super) fn edges<'a>(graph: &'a Graph, shown: &dyn Fn(&str) -> bool) -> Vec<Edge<'a>> {
@@ -89,18 +87,13 @@ pub(super) fn edges<'a>(graph: &'a Graph, shown: &dyn Fn(&str) -> bool) -> Vec<E
 
 /// How each edge goes, and how many lanes each side of each column needs.
 pub(super) fn ways(graph: &Graph, edges: &[Edge<'_>]) -> (Vec<Way>, Lanes) {
-    let mut straight: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     let mut around: Vec<usize> = Vec::new();
-    let mut channels: BTreeMap<i64, usize> = BTreeMap::new();
+    let mut channels: Vec<i64> = Vec::new();
     let mut ways: Vec<Way> = Vec::new();
     for (number, edge) in edges.iter().enumerate() {
         let (a, b) = (&graph.nodes[edge.from], &graph.nodes[edge.to]);
         let way = match (a.column.abs_diff(b.column), a.row.abs_diff(b.row)) {
-            (0, 1) => {
-                let pair = (edge.from.min(edge.to), edge.from.max(edge.to));
-                straight.entry(pair).or_default().push(number);
-                Way::Straight(0.0)
-            }
+            (0, 1) => Way::Straight(0.0),
             (0, _) => {
                 around.push(number);
                 Way::Around(Side::Left, 0)
@@ -113,9 +106,9 @@ pub(super) fn ways(graph: &Graph, edges: &[Edge<'_>]) -> (Vec<Way>, Lanes) {
                 } else {
                     b.row as i64
                 };
-                let count = channels.entry(gap).or_default();
-                *count += 1;
-                let offset = (*count / 2) as f64 * if count.is_multiple_of(2) { 4.0 } else { -4.0 };
+                channels.push(gap);
+                let count = channels.iter().filter(|other| **other == gap).count();
+                let offset = (count / 2) as f64 * if count.is_multiple_of(2) { 4.0 } else { -4.0 };
                 Way::Past(
                     TOP + ROW * gap as f64 + BOX + (ROW - BOX) / 2.0 + offset.clamp(-8.0, 8.0),
                 )
@@ -124,37 +117,51 @@ pub(super) fn ways(graph: &Graph, edges: &[Edge<'_>]) -> (Vec<Way>, Lanes) {
         ways.push(way);
     }
     // Side by side, each with its label on its right.
-    for group in straight.into_values() {
-        let room = |number: usize| match group.len() {
-            1 => 0.0,
-            _ => width_of_label(edges[number].name) + 14.0,
-        };
-        let whole: f64 = group.iter().map(|number| room(*number)).sum();
-        let mut x = -whole / 2.0;
-        for number in group.iter().copied() {
-            ways[number] = Way::Straight(x + if group.len() > 1 { 5.0 } else { 0.0 });
-            x += room(number);
+    for (number, way) in ways.iter_mut().enumerate() {
+        if let Way::Straight(offset) = way {
+            *offset = aside(edges, number);
         }
     }
     let lanes = lanes(graph, edges, around, &mut ways);
     (ways, lanes)
 }
 
+/// How far from the middle an edge between neighbours goes, where there are several.
+fn aside(edges: &[Edge<'_>], number: usize) -> f64 {
+    let pair = |edge: &Edge<'_>| (edge.from.min(edge.to), edge.from.max(edge.to));
+    let (mut before, mut whole, mut count) = (0.0, 0.0, 0);
+    for (other, edge) in edges.iter().enumerate() {
+        if pair(edge) == pair(&edges[number]) {
+            let room = width_of_label(edge.name) + 14.0;
+            before += if other < number { room } else { 0.0 };
+            whole += room;
+            count += 1;
+        }
+    }
+    if count > 1 {
+        before - whole / 2.0 + 5.0
+    } else {
+        0.0
+    }
+}
+
 /// Gives each edge that goes around others a lane of its own where they meet.
-fn lanes(graph: &Graph, edges: &[Edge<'_>], mut around: Vec<usize>, ways: &mut [Way]) -> Lanes {
+fn lanes(graph: &Graph, edges: &[Edge<'_>], around: Vec<usize>, ways: &mut [Way]) -> Lanes {
     let rows = |number: usize| {
         let edge = &edges[number];
         let (a, b) = (graph.nodes[edge.from].row, graph.nodes[edge.to].row);
         (a.min(b), a.max(b))
     };
     // The shorter, the closer to the boxes.
-    around.sort_by_key(|number| {
-        let (top, bottom) = rows(*number);
-        (bottom - top, *number)
-    });
-    let mut taken: Vec<(usize, Side, usize, (usize, usize))> = Vec::new();
-    let mut lanes = Lanes::new();
+    let mut order: Vec<usize> = Vec::new();
     for number in around {
+        let height = |number: usize| rows(number).1 - rows(number).0;
+        let place = order.partition_point(|other| height(*other) <= height(number));
+        order.insert(place, number);
+    }
+    let mut taken: Vec<(usize, Side, usize, (usize, usize))> = Vec::new();
+    let mut lanes: Lanes = vec![[0, 0]; graph.columns.len()];
+    for number in order {
         let column = graph.nodes[edges[number].from].column;
         let left = 2 * column + 1 < graph.columns.len() || graph.columns.len() < 2;
         let side = if left { Side::Left } else { Side::Right };
@@ -167,7 +174,7 @@ fn lanes(graph: &Graph, edges: &[Edge<'_>], mut around: Vec<usize>, ways: &mut [
         };
         let lane = (0..).find(|lane| !meets(*lane)).unwrap_or_default();
         taken.push((column, side, lane, (top, bottom)));
-        let count = lanes.entry((column, side)).or_default();
+        let count = &mut lanes[column][side as usize];
         *count = (*count).max(lane + 1);
         ways[number] = Way::Around(side, lane);
     }
