@@ -1,6 +1,5 @@
 //! The execution graph: the picture, switches for its relations, and the same in words.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use scene::axioms::Reason;
@@ -25,7 +24,7 @@ pub struct GraphProps {
 pub fn ExecutionGraph(props: &GraphProps) -> Html {
     let GraphProps { reason, send } = props;
     // The relations that are not as they are at first; another graph keeps them.
-    let flipped = use_state_eq(BTreeSet::<String>::new);
+    let flipped = use_state_eq(Vec::<String>::new);
     let picture = use_memo(
         (Rc::clone(reason), (*flipped).clone()),
         |(reason, flipped)| {
@@ -48,8 +47,9 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
         let flipped = flipped.clone();
         Callback::from(move |name: String| {
             let mut now = (*flipped).clone();
-            if !now.remove(&name) {
-                now.insert(name);
+            match now.iter().position(|other| *other == name) {
+                Some(at) => drop(now.remove(at)),
+                None => now.push(name),
             }
             flipped.set(now);
         })
@@ -101,7 +101,7 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
     }
 }
 
-fn is_on(relation: &Relation, flipped: &BTreeSet<String>) -> bool {
+fn is_on(relation: &Relation, flipped: &[String]) -> bool {
     relation.usual() != flipped.contains(&relation.name)
 }
 
