@@ -163,17 +163,17 @@ impl<'e, 'm> Deriver<'e, 'm> {
             Node::Sequence(a, b) => {
                 self.fill(a);
                 self.fill(b);
-                for from in 0..n {
-                    for mid in 0..n {
-                        let first = self.get(a, from, mid);
-                        if first >= FAR {
-                            continue;
-                        }
-                        for to in 0..n {
-                            let cost = first + self.get(b, mid, to);
-                            let slot = &mut out[from * n + to];
-                            *slot = cost.min(*slot);
-                        }
+                // Relations are sparse: only what is related is looked at.
+                let first = self.evaluator.relation(a).clone();
+                let second = self.evaluator.relation(b).clone();
+                for (from, mid) in first.pairs() {
+                    let cost = self.get(a, from, mid);
+                    if cost >= FAR {
+                        continue;
+                    }
+                    for to in crate::relation::bits(second.row(mid)) {
+                        let slot = &mut out[from * n + to];
+                        *slot = (*slot).min(cost + self.get(b, mid, to));
                     }
                 }
             }

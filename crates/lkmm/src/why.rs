@@ -9,12 +9,16 @@ use crate::derive::{Deriver, Step};
 use crate::execution::{Execution, take};
 use crate::models::Model;
 use crate::paths::JudgeError;
+use crate::relation::bit;
 use crate::search::{Found, Search, Wanted};
 use crate::tags;
 use crate::words::{self, Names};
 
 /// Forbidden candidates that are looked at for the plainest reason.
 const CANDIDATES: usize = 12;
+
+/// What looking for the shortest cycle of one candidate costs, in choices.
+const DERIVATION: u64 = 1_000;
 
 /// A link of a cycle: the first event comes before the second.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,7 +129,10 @@ impl Question {
                     return Ok(execution.map(|e| Why::Allowed(Box::new(e))));
                 }
                 Found::Allowed => {}
-                Found::Forbidden(check) => self.forbidden(&mut search, check, names),
+                Found::Forbidden(check) => {
+                    self.forbidden(&mut search, check, names);
+                    budget = budget.saturating_sub(DERIVATION);
+                }
                 Found::Paused => {
                     self.search = Some(search);
                     return Ok(None);
@@ -167,7 +174,14 @@ impl Question {
                 .is_some_and(|c| c.skeleton.tags[at] & tags::LOCKS & tags::M != 0)
         };
         let aside = steps.iter().filter(|s| locks(s.from)).count();
-        let cost = (aside, steps.len());
+        // A cycle through what the outcome speaks of tells more than a shorter one past it.
+        let on_cycle = steps.iter().fold(0, |set, s| set | bit(s.from));
+        let past = search.candidate().map_or(0, |candidate| {
+            let terms = self.outcome.terms().into_iter();
+            let reads = terms.map(|term| candidate.reads_of(term));
+            reads.filter(|r| *r != 0 && r & on_cycle == 0).count()
+        });
+        let cost = (aside + past, steps.len());
         if self.best.as_ref().is_none_or(|(least, _)| cost < *least)
             && let Some(explanation) = explain(search, check, steps, names)
         {

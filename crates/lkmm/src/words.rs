@@ -95,6 +95,16 @@ impl Speaker<'_> {
         }
         let owner = self.owner(at);
         let line = self.line(at);
+        if event.primitive == CALLBACK {
+            return match (event.worker_of, event.reads()) {
+                (None, _) => format!("{owner}'s call_srcu(){line}"),
+                (Some(_), true) => format!("the start of {owner}{line}"),
+                (Some(_), false) if event.writes() => {
+                    format!("the store to `{place}` by {owner}{line}")
+                }
+                (Some(_), false) => format!("{owner}{line}"),
+            };
+        }
         let kind = if has(tags::LKR | tags::LKW) {
             format!("spin_lock of `{place}`")
         } else if has(tags::UL) {
@@ -213,6 +223,15 @@ const ANY_MB: Tags = tags::MB
     | tags::AFTER_UNLOCK_LOCK
     | tags::AFTER_SRCU_READ_UNLOCK;
 
+/// How the events of a callback are called.
+const CALLBACK: &str = "call_srcu";
+
+/// The event hands a callback over, or takes it.
+fn queues(execution: &Execution, at: usize) -> bool {
+    let event = &execution.events[at];
+    event.primitive == CALLBACK && (event.worker_of.is_none() || event.reads())
+}
+
 /// A step of a derivation in words.
 pub(crate) fn link(execution: &Execution, step: &Step, names: &dyn Names) -> Link {
     let speaker = Speaker { execution, names };
@@ -224,6 +243,10 @@ pub(crate) fn link(execution: &Execution, step: &Step, names: &dyn Names) -> Lin
     let mut relation = step.name.clone();
     let text = match step.name.as_str() {
         "rf" if step.inverse => format!("{a} reads from {b}."),
+        "rf" if queues(execution, from) && queues(execution, to) => {
+            relation = "rfe".to_owned();
+            format!("{b} comes after {a}, which queues it.")
+        }
         "rf" if execution.events[from].initial() => format!("{b} reads the initial value."),
         "rf" => {
             relation = (if external { "rfe" } else { "rfi" }).to_owned();

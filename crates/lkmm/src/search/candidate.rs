@@ -2,8 +2,8 @@
 
 use litmus::{Cond, Term, Test};
 
-use crate::paths::Threads;
-use crate::relation::{Bits, Relation, bits};
+use crate::paths::{Node, Threads};
+use crate::relation::{Bits, Relation, bit, bits};
 use crate::skeleton::{Skeleton, Values};
 use crate::tags;
 use crate::value::{decode, encode, is_symbol};
@@ -35,6 +35,29 @@ impl Candidate<'_> {
     /// The final value of what a condition names.
     pub fn term(&self, term: Term) -> i64 {
         self.term_known(term).unwrap_or(0)
+    }
+
+    /// The reads that the final value of a register is computed from.
+    pub fn reads_of(&self, term: Term) -> Bits {
+        let Term::Reg(thread, reg) = term else {
+            return 0;
+        };
+        let thread = usize::from(thread);
+        let path = self.chosen.get(thread).copied();
+        let sym = path.and_then(|path| self.threads.threads[thread].paths[path].register(reg));
+        let mut reads = 0;
+        let mut open: Vec<_> = sym.into_iter().collect();
+        while let Some(sym) = open.pop() {
+            match &self.threads.threads[thread].nodes[sym as usize] {
+                Node::Read(local) => {
+                    reads |= bit(self.skeleton.first[thread] + usize::from(*local));
+                }
+                Node::Unary(_, a) | Node::Field(a, _) | Node::Freed(a) => open.push(*a),
+                Node::Binary(_, a, b) => open.extend([*a, *b]),
+                Node::Const(_) => {}
+            }
+        }
+        reads
     }
 
     fn term_known(&self, term: Term) -> Option<i64> {
