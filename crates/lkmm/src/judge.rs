@@ -1,9 +1,9 @@
 //! Verdicts in herd7's terms.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use litmus::{Cond, Quantifier, Test};
+use litmus::{Cond, Quantifier, Term, Test};
 
 use crate::algebra::CheckKind;
 use crate::models::Model;
@@ -67,7 +67,8 @@ pub struct Judge {
     test: Arc<Test>,
     model: &'static Model,
     search: Search,
-    states: BTreeMap<Vec<i64>, ()>,
+    observed: Vec<Term>,
+    states: BTreeSet<Vec<i64>>,
     positive: u64,
     negative: u64,
     outcomes: Vec<u64>,
@@ -84,10 +85,11 @@ impl Judge {
         let search = Search::new(Arc::clone(&test), model, Wanted::default())?;
         Ok(Judge {
             outcomes: vec![0; test.outcomes.len()],
+            observed: test.observed(),
             test,
             model,
             search,
-            states: BTreeMap::new(),
+            states: BTreeSet::new(),
             positive: 0,
             negative: 0,
             flags: BTreeSet::new(),
@@ -129,13 +131,8 @@ impl Judge {
         for (count, outcome) in self.outcomes.iter_mut().zip(&self.test.outcomes) {
             *count += u64::from(candidate.satisfies(&outcome.cond));
         }
-        let state: Vec<i64> = self
-            .test
-            .observed()
-            .into_iter()
-            .map(|term| candidate.term(term))
-            .collect();
-        self.states.insert(state, ());
+        let state: Vec<i64> = self.observed.iter().map(|t| candidate.term(*t)).collect();
+        self.states.insert(state);
         for (at, check) in self.model.graph.checks.iter().enumerate() {
             if check.kind == CheckKind::Flag
                 && !self.flags.contains(&at)
@@ -149,12 +146,12 @@ impl Judge {
     /// What is known so far.
     #[must_use]
     pub fn judgement(&self) -> Judgement {
-        let observed = self.test.observed();
         let mut states: Vec<String> = self
             .states
-            .keys()
+            .iter()
             .map(|values| {
-                let parts: Vec<String> = observed
+                let parts: Vec<String> = self
+                    .observed
                     .iter()
                     .zip(values)
                     .map(|(term, value)| {
