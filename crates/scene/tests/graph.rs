@@ -96,6 +96,65 @@ fn three_threads() {
     forbidden("wrc", &Setting::all_on(&test("wrc")));
 }
 
+/// The boxes of the events and the labels of the edges: left, top, right, bottom.
+fn frames(svg: &str) -> (Vec<[f64; 4]>, Vec<[f64; 4]>) {
+    let number = |line: &str, name: &str| -> f64 {
+        let (_, rest) = line.split_once(&format!(" {name}=\"")).expect(name);
+        let (value, _) = rest.split_once('"').expect("it is quoted");
+        value.parse().expect("a number")
+    };
+    let boxes = svg.lines().filter(|line| line.contains("class=\"box\""));
+    let boxes = boxes.map(|line| {
+        let (x, y) = (number(line, "x"), number(line, "y"));
+        [x, y, x + number(line, "width"), y + number(line, "height")]
+    });
+    let labels = svg
+        .lines()
+        .filter(|line| line.contains("<text class=\"edge-label"));
+    let labels = labels.map(|line| {
+        let (x, y) = (number(line, "x"), number(line, "y"));
+        let (_, text) = line.split_once('>').expect("it has a text");
+        let width = 5.5 * text.trim_end_matches("</text>").chars().count() as f64;
+        [x, y - 8.0, x + width, y]
+    });
+    (boxes.collect(), labels.collect())
+}
+
+fn meet(a: &[f64; 4], b: &[f64; 4]) -> bool {
+    a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]
+}
+
+#[test]
+fn six_cpus_of_twelve_events_can_be_read() {
+    let graph = forbidden("six", &Setting::all_on(&test("six")));
+    assert_eq!(graph.columns.len(), 6);
+    assert!(graph.nodes.iter().filter(|node| !node.initial).count() >= 66);
+    let usual = |name: &str| {
+        let mut relations = graph.relations.iter();
+        relations.any(|relation| relation.name == name && relation.usual())
+    };
+    let svg = scene::graph_svg(&graph, &usual);
+    let (boxes, labels) = frames(&svg);
+    for (at, one) in boxes.iter().enumerate() {
+        assert!(
+            !boxes[at + 1..].iter().any(|other| meet(one, other)),
+            "{one:?}"
+        );
+    }
+    let hidden = labels.iter().enumerate().filter(|(at, label)| {
+        boxes
+            .iter()
+            .chain(&labels[at + 1..])
+            .any(|other| meet(label, other))
+    });
+    let hidden = hidden.count();
+    assert!(
+        hidden * 50 <= labels.len(),
+        "{hidden} of {} labels are covered",
+        labels.len()
+    );
+}
+
 #[test]
 fn a_relation_is_drawn_when_it_is_shown() {
     let test = test("doorbell");
