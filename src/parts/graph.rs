@@ -25,27 +25,20 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
     let GraphProps { reason, send } = props;
     // The relations that are not as they are at first; another graph keeps them.
     let flipped = use_state_eq(Vec::<String>::new);
-    let picture = use_memo(
-        (Rc::clone(reason), (*flipped).clone()),
-        |(reason, flipped)| {
-            let graph = &reason.graph;
-            let on = |name: &str| {
-                let mut relations = graph.relations.iter();
-                relations.any(|relation| relation.name == name && is_on(relation, flipped))
-            };
-            let svg = AttrValue::from(scene::graph_svg(graph, &on));
-            (svg, graph.edge_texts(&on))
-        },
-    );
-    let (svg, edges) = &*picture;
     let more = use_state_eq(|| false);
-    let open = {
-        let more = more.clone();
-        Callback::from(move |_: MouseEvent| more.set(!*more))
+    let graph = &reason.graph;
+    let on = |name: &str| {
+        let mut relations = graph.relations.iter();
+        relations.any(|relation| relation.name == name && is_on(relation, &flipped))
     };
-    let flip = {
+    let svg = AttrValue::from(scene::graph_svg(graph, &on));
+    let onchange = {
         let flipped = flipped.clone();
-        Callback::from(move |name: String| {
+        Callback::from(move |event: Event| {
+            let input = focus::around(event.target(), "[data-relation]");
+            let Some(name) = input.and_then(|input| input.get_attribute("data-relation")) else {
+                return;
+            };
             let mut now = (*flipped).clone();
             match now.iter().position(|other| *other == name) {
                 Some(at) => drop(now.remove(at)),
@@ -53,6 +46,10 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
             }
             flipped.set(now);
         })
+    };
+    let open = {
+        let more = more.clone();
+        Callback::from(move |_: MouseEvent| more.set(!*more))
     };
     let (usual, derived): (Vec<&Relation>, Vec<&Relation>) = reason
         .graph
@@ -62,7 +59,7 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
     let switches = |relations: Vec<&Relation>| -> Html {
         relations
             .into_iter()
-            .map(|relation| switch(relation, is_on(relation, &flipped), &flip))
+            .map(|relation| switch(relation, is_on(relation, &flipped)))
             .collect()
     };
     let onmouseover = send.reform(|event: MouseEvent| {
@@ -77,7 +74,7 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
     let onmouseleave = send.reform(|_| Msg::Mark(Vec::new()));
     html! {
         <div class="graph-part">
-            <fieldset class="relations">
+            <fieldset class="relations" {onchange}>
                 <legend class="sr">{ "Relations in the graph" }</legend>
                 { switches(usual) }
                 if !derived.is_empty() {
@@ -90,11 +87,11 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
                 }
             </fieldset>
             <Scroll class="graph" label="Execution graph">
-                <div class="graph-picture" data-graph="" {onmouseover} {onmouseleave}>{ Html::from_html_unchecked(svg.clone()) }</div>
+                <div class="graph-picture" data-graph="" {onmouseover} {onmouseleave}>{ Html::from_html_unchecked(svg) }</div>
                 <details class="graph-text">
                     <summary>{ "The graph in words" }</summary>
-                    <ul>{ for reason.graph.event_texts().into_iter().map(|text| html! { <li>{ text }</li> }) }</ul>
-                    <ul>{ for edges.iter().map(|text| html! { <li>{ text }</li> }) }</ul>
+                    <ul>{ for graph.event_texts().into_iter().map(|text| html! { <li>{ text }</li> }) }</ul>
+                    <ul>{ for graph.edge_texts(&on).into_iter().map(|text| html! { <li>{ text }</li> }) }</ul>
                 </details>
             </Scroll>
         </div>
@@ -105,14 +102,13 @@ fn is_on(relation: &Relation, flipped: &[String]) -> bool {
     relation.usual() != flipped.contains(&relation.name)
 }
 
-fn switch(relation: &Relation, on: bool, flip: &Callback<String>) -> Html {
-    let name = relation.name.clone();
+fn switch(relation: &Relation, on: bool) -> Html {
+    let name: AttrValue = relation.name.clone().into();
     html! {
-        <label class="relation" key={name.clone()} title={meaning(relation)}>
-            <input type="checkbox" checked={on} data-relation={name.clone()}
-                onchange={flip.reform(move |_| name.clone())} />
+        <label class="relation" key={&*name} title={meaning(relation)}>
+            <input type="checkbox" checked={on} data-relation={name.clone()} />
             { sample(relation.family) }
-            { &relation.name }
+            { name }
         </label>
     }
 }

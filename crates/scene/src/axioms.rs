@@ -129,7 +129,7 @@ pub fn judged(milliseconds: f64, complete: bool, all: Option<(usize, f64)>) -> S
 }
 
 /// Why LKMM allows or forbids an outcome, ready to be shown.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
     /// The execution that has the outcome, or would have it.
     pub graph: Graph,
