@@ -23,28 +23,23 @@ pub struct GraphProps {
 #[component]
 pub fn ExecutionGraph(props: &GraphProps) -> Html {
     let GraphProps { reason, send } = props;
-    // The relations that are not as they are at first; another graph keeps them.
-    let flipped = use_state_eq(Vec::<String>::new);
+    // The relations that are not as they are at first, a bit each; another graph keeps them.
+    let flipped = use_state_eq(|| 0_u32);
     let more = use_state_eq(|| false);
     let graph = &reason.graph;
     let on = |name: &str| {
         let mut relations = graph.relations.iter();
-        relations.any(|relation| relation.name == name && is_on(relation, &flipped))
+        relations.any(|relation| relation.name == name && is_on(relation, *flipped))
     };
     let svg = AttrValue::from(scene::graph_svg(graph, &on));
     let onchange = {
         let flipped = flipped.clone();
         Callback::from(move |event: Event| {
-            let input = focus::around(event.target(), "[data-relation]");
-            let Some(name) = input.and_then(|input| input.get_attribute("data-relation")) else {
-                return;
-            };
-            let mut now = (*flipped).clone();
-            match now.iter().position(|other| *other == name) {
-                Some(at) => drop(now.remove(at)),
-                None => now.push(name),
+            let input = focus::around(event.target(), "[data-number]");
+            let number = input.and_then(|input| input.get_attribute("data-number")?.parse().ok());
+            if let Some(number) = number {
+                flipped.set(*flipped ^ 1_u32.wrapping_shl(number));
             }
-            flipped.set(now);
         })
     };
     let open = {
@@ -59,7 +54,7 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
     let switches = |relations: Vec<&Relation>| -> Html {
         relations
             .into_iter()
-            .map(|relation| switch(relation, is_on(relation, &flipped)))
+            .map(|relation| switch(relation, is_on(relation, *flipped)))
             .collect()
     };
     let onmouseover = send.reform(|event: MouseEvent| {
@@ -98,15 +93,16 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
     }
 }
 
-fn is_on(relation: &Relation, flipped: &[String]) -> bool {
-    relation.usual() != flipped.contains(&relation.name)
+fn is_on(relation: &Relation, flipped: u32) -> bool {
+    relation.usual() != (flipped.wrapping_shr(relation.number) & 1 == 1)
 }
 
 fn switch(relation: &Relation, on: bool) -> Html {
     let name: AttrValue = relation.name.clone().into();
     html! {
         <label class="relation" key={&*name} title={meaning(relation)}>
-            <input type="checkbox" checked={on} data-relation={name.clone()} />
+            <input type="checkbox" checked={on} data-relation={name.clone()}
+                data-number={relation.number.to_string()} />
             { sample(relation.family) }
             { name }
         </label>

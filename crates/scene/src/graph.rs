@@ -91,6 +91,8 @@ pub struct Node {
 /// A relation with its edges, by index into [`Graph::nodes`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Relation {
+    /// Its place among all relations that there may be: fewer than 32.
+    pub number: u32,
     /// Its name in the model.
     pub name: String,
     /// What it is about.
@@ -191,7 +193,8 @@ impl Graph {
         let base = lkmm::BASE.iter().map(|(name, _)| *name);
         let relations = base
             .chain(DERIVED)
-            .filter_map(|name| {
+            .zip(0..)
+            .filter_map(|(name, number)| {
                 let edges: Vec<(usize, usize)> = execution
                     .edges(name)
                     .iter()
@@ -199,6 +202,7 @@ impl Graph {
                     .filter(|(from, to)| from != to)
                     .collect();
                 (!edges.is_empty()).then(|| Relation {
+                    number,
                     name: name.to_owned(),
                     family: Family::of(name),
                     edges,

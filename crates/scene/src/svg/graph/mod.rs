@@ -220,7 +220,8 @@ impl<'a> Drawing<'a> {
                     self.y(from) + down * BOX / 2.0,
                     self.y(to) - down * BOX / 2.0,
                 );
-                vec![[(x, start), (x, start), (x, end), (x, end)]]
+                let middle = (x, (start + end) / 2.0);
+                vec![[(x, start), middle, middle, (x, end)]]
             }
             Way::Around(side, lane) => {
                 let ((x, start), (_, end)) = (self.side(from, side), self.side(to, side));
