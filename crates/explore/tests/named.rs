@@ -1,7 +1,10 @@
 //! Small programs that once gave a wrong answer, each with its name.
 
-use explore::{Report, check};
-use machine::{CpuModel, SrcuFlavour};
+use std::sync::Arc;
+
+use explore::verdict::report;
+use explore::{Report, Search, check};
+use machine::{CpuModel, SrcuFlavour, compile};
 
 fn reports(source: &str) -> Vec<Report> {
     let parsed = litmus::parse(source);
@@ -214,4 +217,43 @@ fn an_atomic_that_waits_to_succeed_may_come_to_fail() {
         "---S",
         &[],
     );
+}
+
+/// A release that is taken to fail does not hold back an acquire that succeeds.
+#[test]
+fn an_atomic_taken_to_fail_releases_nothing() {
+    expect(
+        "C s\n{}\nP0(int *y, int *z, int *a) { int r0 = cmpxchg_release(y, 0, 4); \
+         int r1 = cmpxchg_acquire(a, 0, 1); int r2 = READ_ONCE(*z); }\n\
+         P1(int *y, int *z) { WRITE_ONCE(*z, 1); smp_mb(); int r0 = READ_ONCE(*y); }\n\
+         P2(int *y) { int r0 = xchg(y, 1); }\n\
+         exists (0:r0=1 /\\ 0:r1=0 /\\ 0:r2=0 /\\ 1:r0=0)\n",
+        "---S",
+        &[],
+    );
+}
+
+/// The acquire rests on the guess on which the release before it failed, and what
+/// was taken to fail is so for good: also when that guess was wrong.
+#[test]
+fn an_atomic_that_failed_on_a_guess_still_releases() {
+    let source = "C g\n{ int y=1; }\n\
+         P0(int *x, int *y, int *z, int *w) { int r0 = READ_ONCE(*x); if (r0) { int r5 = READ_ONCE(*y); } \
+         int r1 = cmpxchg_release(y, 0, 5); int r2 = cmpxchg_acquire(z, 0, 1); int r3 = READ_ONCE(*w); }\n\
+         P1(int *y, int *w) { WRITE_ONCE(*y, 0); WRITE_ONCE(*w, 1); smp_mb(); int r6 = READ_ONCE(*y); }\n\
+         exists (0:r1=0 /\\ 0:r3=0 /\\ 1:r6=0)\n";
+    expect(source, "----", &[]);
+    let test = litmus::parse(source).test.expect("it parses");
+    for model in CpuModel::ALL {
+        let p = Arc::new(compile(&test, model, SrcuFlavour::Fast).expect("small"));
+        let mut search = Search::unreduced(p, 100_000);
+        let progress = search.finish();
+        let report = report(&test, &search, progress);
+        assert_eq!(
+            (report.complete, report.positive),
+            (true, 0),
+            "{}",
+            model.id
+        );
+    }
 }

@@ -10,11 +10,11 @@ use std::fmt;
 use litmus::{Expr, ObjectId, RegId, Span, Stmt, StmtKind, Term, Test, Value, VarId};
 
 use crate::masks;
-use crate::model::{Class, CpuModel};
+use crate::model::{ACTIONS, Class, CpuModel};
 use crate::program::{
     Address, Arm, Atomic, Branch, Code, Domain, Ex, Instr, Kind, LocRole, Location, MAX_BRANCHES,
     MAX_CPUS, MAX_INSTRS, MAX_SECTIONS, ObjectInfo, Program, Section, SrcuFlavour, StoreRole,
-    TermSource,
+    TermSource, Waits,
 };
 use crate::value::{GARBAGE, POINTER};
 
@@ -338,14 +338,10 @@ impl<'s, 't> Cpu<'s, 't> {
             addr: None,
             value: None,
             arms: self.arms.clone(),
-            begun: [0; 4],
-            performed: [0; 4],
-            begun_if_failed: [0; 4],
-            performed_if_failed: [0; 4],
+            waits: [Waits::default(); ACTIONS],
+            on_success: Waits::default(),
             across: Vec::new(),
             inside: self.arms.iter().fold(0, |mask, arm| mask | 1 << arm.branch),
-            begun_on_success: 0,
-            performed_on_success: 0,
             uses: 0,
         });
         self.part = self.part.saturating_add(1);

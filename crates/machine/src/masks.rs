@@ -2,8 +2,8 @@
 
 use litmus::RmwOp;
 
-use crate::model::{ACTIONS, Action, Class, CpuModel, Rule, Scope, Until};
-use crate::program::{Across, Address, Atomic, Code, Ex, Instr, Kind, Mask, Node};
+use crate::model::{ACTIONS, Action, Class, CpuModel, Rule, Scope};
+use crate::program::{Across, Address, Atomic, Code, Ex, Instr, Kind, Mask, Node, Waits};
 
 /// Instructions `from..to`.
 #[must_use]
@@ -166,18 +166,17 @@ pub fn fill(code: &mut Code, model: &CpuModel) {
         .chain(code.branches.iter().map(|b| b.uses));
     let used = used.fold(code.observed, |mask, uses| mask | uses);
     for later in 0..code.instrs.len() {
-        let mut begun = [0; ACTIONS];
-        let mut performed = [0; ACTIONS];
+        let mut waits = [Waits::default(); ACTIONS];
+        let mut on_success = Waits::default();
         let mut across = Vec::new();
-        let mut on_success = [0; 2];
-        let mut begun_if_failed = [0; ACTIONS];
-        let mut performed_if_failed = [0; ACTIONS];
         for rule in model.rules {
             for earlier in 0..later {
                 if !applies(rule, code, earlier, later) {
                     continue;
                 }
                 let bit = 1 << earlier;
+                // A failed atomic is a plain load; its value is there once it has begun.
+                let if_failed = applies_to(rule, code, earlier, Class::R, later);
                 if let Scope::Across(class) = rule.scope {
                     let mut fences = between(code, class, earlier, later);
                     if !fences.any(|k| certain_between(code, k, earlier, later)) {
@@ -186,41 +185,27 @@ pub fn fill(code: &mut Code, model: &CpuModel) {
                             fence: k as u8,
                             action: rule.action,
                             performed: bit,
+                            if_failed: if if_failed { bit } else { 0 },
                         }));
                         continue;
                     }
                 }
-                // A failed atomic is a plain load; its value is there once it has begun.
-                if applies_to(rule, code, earlier, Class::R, later) {
-                    if rule.until == Until::Begun {
-                        begun_if_failed[rule.action as usize] |= bit;
-                    } else {
-                        performed_if_failed[rule.action as usize] |= bit;
-                    }
-                }
-                if only_on_success(rule, &code.instrs[later], model) {
-                    on_success[usize::from(rule.until == Until::Performed)] |= bit;
-                } else if rule.until == Until::Begun {
-                    begun[rule.action as usize] |= bit;
+                let waits = if only_on_success(rule, &code.instrs[later], model) {
+                    &mut on_success
                 } else {
-                    performed[rule.action as usize] |= bit;
-                }
+                    &mut waits[rule.action as usize]
+                };
+                waits.add(bit, rule.until, if_failed);
             }
         }
         let instr = &mut code.instrs[later];
         if instr.class.meets(Class::ATOMIC) && model.buffered {
-            let (enter, write) = (Action::Enter as usize, Action::Write as usize);
-            begun[write] |= begun[enter];
-            performed[write] |= performed[enter];
-            begun_if_failed[write] |= begun_if_failed[enter];
-            performed_if_failed[write] |= performed_if_failed[enter];
+            let write = Action::Write as usize;
+            waits[write] = waits[write].or(waits[Action::Enter as usize]);
         }
         instr.across = across;
-        instr.begun = begun;
-        instr.performed = performed;
-        instr.begun_if_failed = begun_if_failed;
-        instr.performed_if_failed = performed_if_failed;
-        [instr.begun_on_success, instr.performed_on_success] = on_success;
+        instr.waits = waits;
+        instr.on_success = on_success;
         if instr.class.meets(Class::R) {
             code.reads |= 1 << later;
         }
@@ -238,9 +223,11 @@ pub fn fill(code: &mut Code, model: &CpuModel) {
 fn assumable(code: &Code) -> Mask {
     let mut waived = 0;
     for instr in &code.instrs {
-        for action in 0..ACTIONS {
-            waived |= instr.begun[action] & !instr.begun_if_failed[action];
-            waived |= instr.performed[action] & !instr.performed_if_failed[action];
+        for waits in instr.waits.iter().chain([&instr.on_success]) {
+            waived |= waits.waived();
+        }
+        for across in &instr.across {
+            waived |= across.performed & !across.if_failed;
         }
     }
     let conditional =

@@ -127,20 +127,19 @@ impl Packer {
             let c = &mut s.cpus[cpu];
             c.begun &= !c.skipped;
             c.done &= !c.skipped;
-            c.assumed &= !(c.begun | c.skipped);
-            let mut pending = range(0, code.instrs.len()) & !(c.done | c.skipped);
+            let read = code.reads & c.begun;
+            let undoable = if !self.follows_undone || over {
+                0
+            } else if code.dynamic && p.model.speculates {
+                read
+            } else {
+                let guessed = |i: &usize| s.guesses.get(p.global(cpu, *i)).is_some_and(|g| *g != 0);
+                bits(read).filter(guessed).fold(0, |mask, i| mask | 1 << i)
+            };
+            // What was assumed holds again when it is undone.
+            c.assumed &= !((c.begun & !undoable) | c.skipped);
+            let pending = range(0, code.instrs.len()) & !(c.done | c.skipped) | undoable;
             let c = *c;
-            if self.follows_undone && !over {
-                for i in bits(code.reads & c.begun) {
-                    let undoable = (code.dynamic && p.model.speculates)
-                        || s.guesses
-                            .get(p.global(cpu, i))
-                            .is_some_and(|guess| *guess != 0);
-                    if undoable {
-                        pending |= 1 << i;
-                    }
-                }
-            }
             let pinned = match (over, code.dynamic && p.model.speculates) {
                 (true, _) => 0,
                 (false, true) => lives.addresses,

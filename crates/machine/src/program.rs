@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use litmus::{ObjectId, RmwOp, Span, Term, VarId};
 
-use crate::model::{ACTIONS, Action, Class, CpuModel, Rule};
+use crate::model::{ACTIONS, Action, Class, CpuModel, Rule, Until};
 
 /// A set of instructions of one CPU, bit `i` for instruction `i`.
 pub type Mask = u64;
@@ -228,28 +228,70 @@ pub struct Instr {
     pub value: Option<Ex>,
     /// The arms it stands in.
     pub arms: Vec<Arm>,
-    /// By [`crate::model::Action`]: those that must have begun.
-    pub begun: [Mask; ACTIONS],
-    /// By action: those that must be performed.
-    pub performed: [Mask; ACTIONS],
-    /// As `begun`: what is left of it for earlier atomics that fail.
-    pub begun_if_failed: [Mask; ACTIONS],
-    /// As `performed`: what is left of it for earlier atomics that fail.
-    pub performed_if_failed: [Mask; ACTIONS],
+    /// By [`crate::model::Action`]: what it waits for.
+    pub waits: [Waits; ACTIONS],
+    /// What the read of a conditional atomic waits for if it succeeds.
+    pub on_success: Waits,
     /// Waits that hold only if a fence in an arm of a branch happens.
     pub across: Vec<Across>,
     /// The branches in whose arms it stands.
     pub inside: u32,
-    /// The same for a conditional atomic that succeeds.
-    pub begun_on_success: Mask,
-    /// See [`Instr::begun_on_success`].
-    pub performed_on_success: Mask,
     /// Loads that the address, the value or the condition depends on.
     pub uses: Mask,
 }
 
+/// The earlier instructions that an event waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waits {
+    /// They must have begun.
+    pub begun: Mask,
+    /// They must be performed.
+    pub performed: Mask,
+    /// What is left of `begun` for atomics that fail.
+    pub begun_if_failed: Mask,
+    /// What is left of `performed` for atomics that fail.
+    pub performed_if_failed: Mask,
+}
+
+impl Waits {
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> Mask {
+        self.begun | self.performed
+    }
+
+    /// Those that it need not wait for if they are atomics that fail.
+    #[must_use]
+    pub fn waived(&self) -> Mask {
+        (self.begun & !self.begun_if_failed) | (self.performed & !self.performed_if_failed)
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn or(self, other: Waits) -> Waits {
+        Waits {
+            begun: self.begun | other.begun,
+            performed: self.performed | other.performed,
+            begun_if_failed: self.begun_if_failed | other.begun_if_failed,
+            performed_if_failed: self.performed_if_failed | other.performed_if_failed,
+        }
+    }
+
+    /// Adds an instruction.
+    pub(crate) fn add(&mut self, bit: Mask, until: Until, if_failed: bool) {
+        let (all, failed) = match until {
+            Until::Begun => (&mut self.begun, &mut self.begun_if_failed),
+            Until::Performed => (&mut self.performed, &mut self.performed_if_failed),
+        };
+        *all |= bit;
+        if if_failed {
+            *failed |= bit;
+        }
+    }
+}
+
 /// See [`Instr::across`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Across {
     /// The fence, or the section's entry or exit.
     pub fence: u8,
@@ -257,6 +299,8 @@ pub struct Across {
     pub action: Action,
     /// Those that must be performed if the fence happens.
     pub performed: Mask,
+    /// What is left of them for atomics that fail.
+    pub if_failed: Mask,
 }
 
 /// Where an access goes.

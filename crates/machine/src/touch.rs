@@ -5,7 +5,9 @@ use litmus::RmwOp;
 
 use crate::masks::bits;
 use crate::pack::{constants, frees};
-use crate::program::{Address, Atomic, Code, Domain, Ex, Instr, Kind, LocRole, Node, Program};
+use crate::program::{
+    Address, Atomic, Code, Domain, Ex, Instr, Kind, LocRole, Node, Program, Waits,
+};
 use crate::ready::View;
 use crate::state::State;
 use crate::value::pointee;
@@ -114,12 +116,10 @@ impl Touches {
 fn behind(code: &Code, may: &[Touch]) -> Vec<Touch> {
     let mut behind = vec![Touch::default(); may.len()];
     for (instr, touch) in code.instrs.iter().zip(may) {
-        let waits = instr
-            .begun
-            .iter()
-            .chain(&instr.performed)
-            .fold(0, |a, b| a | b);
-        for j in bits(waits) {
+        let waits = instr.waits.iter().chain([&instr.on_success]);
+        let across = instr.across.iter().map(|across| across.performed);
+        let waits = waits.map(Waits::all).chain(across);
+        for j in bits(waits.fold(0, |mask, more| mask | more)) {
             behind[j] = behind[j].or(*touch);
         }
     }

@@ -154,15 +154,7 @@ impl<'p> Matching<'p> {
     }
 
     fn instrs(&mut self, a: &Instr, b: &Instr) -> bool {
-        let masks = |x: &Instr| {
-            let waits = (x.begun, x.performed, x.begun_on_success);
-            let failed = (x.begun_if_failed, x.performed_if_failed);
-            (waits, failed, x.performed_on_success, x.uses, x.inside)
-        };
-        let across = |x: &Instr| -> Vec<_> {
-            let waits = x.across.iter();
-            waits.map(|w| (w.fence, w.action, w.performed)).collect()
-        };
+        let masks = |x: &Instr| (x.waits, x.on_success, x.uses, x.inside);
         let addresses = match (&a.addr, &b.addr) {
             (None, None) => true,
             (Some(Address::Static(a)), Some(Address::Static(b))) => self.places(*a, *b),
@@ -178,7 +170,7 @@ impl<'p> Matching<'p> {
             && a.class == b.class
             && a.arms == b.arms
             && masks(a) == masks(b)
-            && across(a) == across(b)
+            && a.across == b.across
             && self.kinds(&a.kind, &b.kind)
     }
 

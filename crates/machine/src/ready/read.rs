@@ -4,7 +4,7 @@ use super::{Plan, View};
 use crate::eval::{Guess, Taken, eval, taken};
 use crate::masks::{bits, range, same_location};
 use crate::model::{Action, Class, Until, Why};
-use crate::program::{Atomic, Ex, Kind, Mask};
+use crate::program::{Atomic, Ex, Kind, Mask, Waits};
 use crate::reason::Reason;
 use crate::state::{INITIAL, Source};
 use crate::value::{GARBAGE, number};
@@ -32,14 +32,7 @@ impl View<'_> {
         let (loc, from) = self.location(i).ok_or_else(|| self.missing_address(i))?;
         guess |= from;
         if !self.code.branches.is_empty() {
-            let waited =
-                instr.begun[Action::Read as usize] | instr.performed[Action::Read as usize];
-            if waited & away & !self.c.done != 0 {
-                guess |= away_guess;
-            }
-            for j in bits(waited & self.code.reads & !self.c.skipped) {
-                guess |= self.s.guess(self.global(j));
-            }
+            guess |= self.waited(&instr.waits[Action::Read as usize], away, away_guess);
         }
         let (found, more) = self.forward(i, loc, away, away_guess)?;
         guess |= more;
@@ -87,7 +80,11 @@ impl View<'_> {
                     if self.c.assumed & (1 << i) != 0 {
                         return Err(Reason::WouldSucceed);
                     }
-                    self.success(i, guess)?;
+                    self.success(i, away)?;
+                    if !self.code.branches.is_empty() {
+                        guess |= self.waited(&instr.on_success, away, away_guess);
+                    }
+                    self.at_once(i, guess)?;
                 }
             }
             _ => {}
@@ -120,19 +117,36 @@ impl View<'_> {
         })
     }
 
+    /// The predictions on which it rests that these waits are over.
+    fn waited(&self, waits: &Waits, away: Mask, away_guess: Guess) -> Guess {
+        let waited = waits.all();
+        let mut guess = 0;
+        if waited & away & !self.c.done != 0 {
+            guess |= away_guess;
+        }
+        for j in bits(waited & self.code.reads & !self.c.skipped) {
+            guess |= self.s.guess(self.global(j));
+        }
+        guess
+    }
+
     /// What an atomic that stores waits for beyond what a load does.
-    fn success(&self, i: usize, guess: Guess) -> Result<(), Reason> {
+    fn success(&self, i: usize, away: Mask) -> Result<(), Reason> {
+        let [begun, performed] = self.open(&self.instr(i).on_success, self.c.skipped | away);
+        if begun != 0 {
+            return Err(self.rule(i, Action::Read, Until::Begun, begun, true));
+        }
+        if performed != 0 {
+            return Err(self.rule(i, Action::Read, Until::Performed, performed, true));
+        }
+        Ok(())
+    }
+
+    /// An atomic whose read and write are one step must be certain, and store a
+    /// value that is known.
+    fn at_once(&self, i: usize, guess: Guess) -> Result<(), Reason> {
         let instr = self.instr(i);
-        let pending = instr.begun_on_success & !(self.c.begun | self.c.skipped);
-        if pending != 0 {
-            return Err(self.rule(i, Action::Read, Until::Begun, pending, true));
-        }
-        let pending = instr.performed_on_success & !(self.c.done | self.c.skipped);
-        if pending != 0 {
-            return Err(self.rule(i, Action::Read, Until::Performed, pending, true));
-        }
         if self.code.split & (1 << i) == 0 {
-            // Read and write are one step: it must be certain, and store a known value.
             self.certain(i)?;
             if guess != 0 {
                 return Err(Reason::Branch {

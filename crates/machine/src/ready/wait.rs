@@ -4,7 +4,7 @@ use super::View;
 use crate::eval::{Taken, eval, missing, taken};
 use crate::masks::{applies, bits, bound_by, only_on_success};
 use crate::model::{Action, Class, Until, Why};
-use crate::program::{Address, Ex, Instr, Mask};
+use crate::program::{Address, Ex, Instr, Mask, Waits};
 use crate::reason::Reason;
 use crate::state::BranchState;
 
@@ -87,23 +87,26 @@ impl View<'_> {
 
     /// Those that must begin, and be performed, before `action`, and are not.
     pub(super) fn pending(&self, instr: &Instr, action: Action, gone: Mask) -> [Mask; 2] {
-        let a = action as usize;
-        let mut begun = instr.begun[a] & !(self.c.begun | gone);
-        let mut performed = instr.performed[a] & !(self.c.done | gone);
-        if begun | performed == 0 && instr.across.is_empty() {
-            return [0, 0];
-        }
-        if self.c.assumed != 0 {
-            // An atomic that is taken to fail orders what a load would.
-            begun &= !self.c.assumed | instr.begun_if_failed[a];
-            performed &= !self.c.assumed | instr.performed_if_failed[a];
-        }
+        let [begun, mut performed] = self.open(&instr.waits[action as usize], gone);
         for across in &instr.across {
             if across.action == action && gone & (1 << across.fence) == 0 {
-                performed |= across.performed & !(self.c.done | gone);
+                let wait = across.performed & (!self.c.assumed | across.if_failed);
+                performed |= wait & !(self.c.done | gone);
             }
         }
         [begun, performed]
+    }
+
+    /// Those of `waits` that have not begun, or are not performed, as they must.
+    pub(super) fn open(&self, waits: &Waits, gone: Mask) -> [Mask; 2] {
+        // An atomic that is taken to fail orders what a load would.
+        let assumed = self.c.assumed;
+        let begun = waits.begun & !(self.c.begun | gone);
+        let performed = waits.performed & !(self.c.done | gone);
+        [
+            begun & (!assumed | waits.begun_if_failed),
+            performed & (!assumed | waits.performed_if_failed),
+        ]
     }
 
     /// The instruction is on the path that is certain.

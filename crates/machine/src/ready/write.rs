@@ -53,9 +53,9 @@ impl View<'_> {
         }
         if !self.code.branches.is_empty() {
             // What it waited for must not be undone by a wrong prediction.
-            let mut waited = instr.begun[action as usize] | instr.performed[action as usize];
+            let mut waited = instr.waits[action as usize].all();
             if action == Action::Write {
-                waited |= instr.begun[Action::Enter as usize];
+                waited |= instr.waits[Action::Enter as usize].begun;
             }
             for j in bits(waited & self.code.reads & !self.c.skipped) {
                 // If a prediction that it stands behind is wrong, it never was there.
