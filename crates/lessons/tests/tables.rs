@@ -13,7 +13,7 @@ fn every_setting() {
         let test = lesson.test();
         let settings: Vec<Setting> = Setting::all(&test).collect();
         assert!(
-            settings.len() <= 96,
+            settings.len() <= 192,
             "{}: {} settings",
             lesson.id,
             settings.len()
