@@ -69,7 +69,9 @@ test('Why not? by keyboard: searched, axiom, cycle, conclusion; Escape gives the
   await searched(page);
   const button = page.locator('[data-why="stale"]');
   assert.match(await button.getAttribute('aria-label'), /^Why not\? the guest saw/);
+  await page.locator('[data-judged-settings="24"]').waitFor();
   await button.focus();
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.why), 'stale');
   await page.keyboard.press('Enter');
   await panel(page, 'forbidden').waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.id), 'why-title');
