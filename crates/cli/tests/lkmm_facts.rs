@@ -332,6 +332,10 @@ fn exports_say_the_same() {
             continue;
         }
         let test = parse(&std::fs::read_to_string(&path).expect("a scenario"));
+        // Objects of several fields are not exported.
+        if test.objects.iter().any(|o| o.fields.len() > 1) {
+            continue;
+        }
         for setting in Setting::all(&test) {
             for outcome in 0..test.outcomes.len() {
                 let export = litmus::export_herd_outcome(&test, &setting, outcome);

@@ -306,14 +306,28 @@ fn outcomes_say_what_the_machine_sees() {
     });
 }
 
+/// Its bus is an array. herd has none: the export refuses, or says what it has lost.
+const SEVERAL_FIELDS: &str = "register";
+
 #[test]
 fn every_setting_is_exported_for_herd() {
     each(|lesson, test| {
         for setting in Setting::all(test) {
             for outcome in 0..test.outcomes.len() {
                 let off = setting.to_off(test);
-                let export = litmus::export_herd_outcome(test, &setting, outcome)
-                    .unwrap_or_else(|error| panic!("{} off={off}: {error}", lesson.id));
+                let export = litmus::export_herd_outcome(test, &setting, outcome);
+                if lesson.id == SEVERAL_FIELDS {
+                    let said = match export {
+                        Ok(export) => export.notes.join("\n"),
+                        Err(error) => error.to_string(),
+                    };
+                    let open = said.ends_with("herd has no objects of several fields")
+                        || said.contains("weaker: P1 reaches `v1->count`");
+                    assert!(open, "{} off={off}: {said}", lesson.id);
+                    continue;
+                }
+                let export =
+                    export.unwrap_or_else(|error| panic!("{} off={off}: {error}", lesson.id));
                 let parsed = litmus::parse(&export.text);
                 assert_eq!(parsed.diagnostics, [], "{} off={off}", lesson.id);
                 for name in [
@@ -338,6 +352,8 @@ fn every_setting_is_exported_for_herd() {
                 }
             }
         }
-        litmus::export_herd(test, &Setting::default_of(test)).expect("the opening is exported");
+        if lesson.id != SEVERAL_FIELDS {
+            litmus::export_herd(test, &Setting::default_of(test)).expect("the opening is exported");
+        }
     });
 }
