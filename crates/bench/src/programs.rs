@@ -59,3 +59,26 @@ pub fn store_load(cpus: usize, pairs: usize, observed: bool) -> String {
     let _ = write!(text, "\nexists ({})\n", terms.join(" /\\ "));
     text
 }
+
+/// `cpus` CPUs in a chain: each loads what the one before stores, then stores what
+/// the next loads. The first `graces` wait for a grace period in between, the
+/// others do both in one read-side section.
+pub fn rcu_chain(cpus: usize, graces: usize) -> String {
+    let mut text = format!("C rcu-{cpus}-{graces}\n\n{{\n}}\n");
+    for cpu in 0..cpus {
+        let next = (cpu + 1) % cpus;
+        let [before, between, after] = if cpu < graces {
+            ["", "\tsynchronize_rcu();\n", ""]
+        } else {
+            ["\trcu_read_lock();\n", "", "\trcu_read_unlock();\n"]
+        };
+        let _ = write!(
+            text,
+            "\nP{cpu}(int *x{cpu}, int *x{next})\n{{\n\tint r1;\n\n{before}\tr1 = READ_ONCE(*x{cpu});\n\
+             {between}\tWRITE_ONCE(*x{next}, 1);\n{after}}}\n"
+        );
+    }
+    let terms: Vec<String> = (0..cpus).map(|cpu| format!("{cpu}:r1=1")).collect();
+    let _ = write!(text, "\nexists ({})\n", terms.join(" /\\ "));
+    text
+}
