@@ -194,7 +194,9 @@ fn every_exercise_can_be_solved() {
                 let program = Arc::new(program.expect("it runs on the machine"));
                 let p = Arc::clone(&program);
                 let cond = test.outcomes[outcome].cond.clone();
-                let found = witness(&program, DEFAULT_LIMIT, &|o| o.satisfies(&p, &cond));
+                let found = witness(&program, DEFAULT_LIMIT, &|o| {
+                    o.passes(&p, test) && o.satisfies(&p, &cond)
+                });
                 let found = found.unwrap_or_else(|| panic!("{name}: no schedule"));
                 assert!(
                     found.shortest,
