@@ -76,6 +76,7 @@ const fn contract(
 const DOORBELL: &str = "missed-doorbell";
 const LOOP: &str = "emulation-loop";
 const FREED: &str = "freed-bus";
+const TREE: &str = "tree-srcu";
 
 /// The whole scenario.
 const WHOLE: &[Row] = &[
@@ -182,9 +183,8 @@ const WHOLE: &[Row] = &[
     ),
 ];
 
-/// By hardware: the rows whose change the contract of SRCU can express. (B, C and
-/// the grace period's barriers belong to SRCU from inside; `store-buffering` is
-/// the shape that B and A are there for.)
+/// By hardware. B, C and the grace period's barriers belong to SRCU from inside
+/// (`tree-srcu`); `store-buffering` is the shape that B and A are there for.
 const HARDWARE: &[Row] = &[
     both("none", DOORBELL, "", "stale", Never, "----"),
     contract(
@@ -251,7 +251,37 @@ const HARDWARE: &[Row] = &[
         Sometimes,
         "-SSS",
     ),
+    both("B removed", TREE, "b:none", "uaf", Sometimes, "-SSS"),
+    both("B weakened", TREE, "b:smp_rmb", "uaf", Sometimes, "-SSS"),
+    // With the flip's barriers in place these two are not missed: E and D do their
+    // work. The row of the facts is about the shape without a flip, above.
+    both(
+        "start barrier and A removed",
+        TREE,
+        "start,a1,a2",
+        "uaf",
+        Never,
+        "----",
+    ),
+    both(
+        "start barrier, A, D and E removed",
+        TREE,
+        "start,a1,a2,d,e",
+        "uaf",
+        Sometimes,
+        "-SSS",
+    ),
+    both("C removed", TREE, "c", "uaf", Sometimes, "---S"),
+    both("C removed, store", TREE, "c", "late", Sometimes, "--SS"),
     both("relay", "relay", "", "stale", Sometimes, "----"),
+    both(
+        "relay, as a lesson",
+        "second-hand",
+        "tell:1",
+        "stale",
+        Sometimes,
+        "----",
+    ),
     both(
         "message passing",
         "message-passing",
