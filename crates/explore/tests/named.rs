@@ -257,3 +257,16 @@ fn an_atomic_that_failed_on_a_guess_still_releases() {
         );
     }
 }
+
+#[test]
+fn a_condition_without_loads_is_resolved_at_the_start() {
+    for condition in ["1", "0", "2 - 2", "1 == 1"] {
+        for line in ["int r0 = xchg(z, 1);", "spin_lock(l); spin_unlock(l);"] {
+            let source = format!(
+                "C c\n{{}}\nP0(int *y, int *z, spinlock_t *l) {{ if ({condition}) {{ {line} }} else {{ {line} }} \
+                 WRITE_ONCE(*y, 1); }}\nexists (y=1)\n"
+            );
+            expect(&source, "SSSS", &[]);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! The state of the machine: small, hashable, and with nothing in it that does
 //! not decide what can still happen.
 
+use crate::apply::Quiet;
 use crate::eval::Guess;
 use crate::program::{Mask, Program};
 
@@ -78,7 +79,7 @@ impl State {
                 Vec::new()
             }
         };
-        State {
+        let mut state = State {
             cpus: vec![CpuState::default(); p.cpus.len()],
             vals: vec![0; p.instrs],
             sources: tracked(p.instrs),
@@ -90,7 +91,12 @@ impl State {
             mem: p.locs.iter().map(|l| l.init).collect(),
             writers: tracked(p.locs.len()),
             inside: 0,
+        };
+        // A condition that needs no load is resolved before anything happens.
+        for cpu in 0..p.cpus.len() {
+            p.settle(&mut state, cpu, &mut Quiet::default());
         }
+        state
     }
 
     /// No state of any program: a place to be filled by [`State::copy_from`].

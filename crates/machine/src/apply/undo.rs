@@ -11,7 +11,7 @@ use crate::state::{BranchState, INITIAL, Source, State};
 impl Program {
     /// Resolves branches whose conditions are known, and undoes what rested on a
     /// wrong prediction or came too early.
-    pub(super) fn settle(&self, s: &mut State, cpu: usize, effects: &mut impl Effects) {
+    pub(crate) fn settle(&self, s: &mut State, cpu: usize, effects: &mut impl Effects) {
         let code = &self.cpus[cpu];
         for (number, branch) in code.branches.iter().enumerate() {
             let b = number as u8;
