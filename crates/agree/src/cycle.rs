@@ -48,7 +48,7 @@ impl Program {
             let _ = writeln!(out, "\nP{at}({})\n{{", self.params);
             let mut depth = 1;
             for line in lines {
-                if line == "}" {
+                if line.starts_with('}') {
                     depth = usize::max(depth, 2) - 1;
                 }
                 let _ = writeln!(out, "{}{line}", "\t".repeat(depth));
@@ -63,6 +63,54 @@ impl Program {
         }
         let _ = writeln!(out, "\nexists ({})", self.condition);
         out
+    }
+}
+
+/// Words between brackets, each without what parts it from the next.
+fn list(text: &str, open: char, close: char) -> Vec<String> {
+    let inner = text.trim().trim_start_matches(open).trim_end_matches(close);
+    let words = inner.split(';').map(str::trim).filter(|w| !w.is_empty());
+    words.map(|word| format!("{word};")).collect()
+}
+
+impl Program {
+    /// Reads text in the layout of the generators: one statement a line, the same
+    /// parameters for every thread, no comments.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Program> {
+        let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+        let mut program = Program {
+            name: lines.next()?.strip_prefix("C ")?.to_owned(),
+            init: Vec::new(),
+            params: String::new(),
+            threads: Vec::new(),
+            locations: Vec::new(),
+            condition: String::new(),
+        };
+        let mut init = String::new();
+        for line in lines.by_ref() {
+            init.push_str(line);
+            if line.ends_with('}') {
+                break;
+            }
+        }
+        program.init = list(&init, '{', '}');
+        while let Some(line) = lines.next() {
+            if let Some(list_of) = line.strip_prefix("locations ") {
+                program.locations = list(list_of, '[', ']');
+            } else if let Some(condition) = line.strip_prefix("exists (") {
+                program.condition = condition.strip_suffix(')')?.to_owned();
+            } else {
+                let (_, params) = line.split_once('(')?;
+                program.params = params.strip_suffix(')')?.to_owned();
+                lines.next().filter(|line| *line == "{")?;
+                let body = lines.by_ref().take_while(|line| *line != "}");
+                program
+                    .threads
+                    .push(body.map(|l| l.trim().to_owned()).collect());
+            }
+        }
+        Some(program)
     }
 }
 

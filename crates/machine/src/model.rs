@@ -307,6 +307,14 @@ pub static ARM: CpuModel = CpuModel {
         rule(Read, Class::R, Class::ACQUIRE, Begun, Always, Why::Acquire),
         rule(Enter, Class::W, Class::ACQUIRE, Begun, Always, Why::Acquire),
         rule(
+            Other,
+            Class::SECTION_ENTRY,
+            Class::ACQUIRE,
+            Begun,
+            Always,
+            Why::Acquire
+        ),
+        rule(
             Read,
             Class::R,
             Class::R,

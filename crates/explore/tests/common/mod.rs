@@ -174,13 +174,19 @@ impl Thread<'_> {
     fn atomic(&mut self, indent: usize) {
         let (r, place, value) = (self.reg(), self.place(), self.value());
         let suffix = self.random.pick(&["", "_acquire", "_release", "_relaxed"]);
-        let text = if self.random.below(3) == 0 {
-            format!(
+        // Sums could make any pointer of any other.
+        let kinds = if self.dialect.pointers { 3 } else { 5 };
+        let text = match self.random.below(kinds) {
+            0 => format!(
                 "int {r} = cmpxchg{suffix}({place}, {}, {value});",
                 self.random.below(2)
-            )
-        } else {
-            format!("int {r} = xchg{suffix}({place}, {value});")
+            ),
+            3 => format!("int {r} = atomic_fetch_add{suffix}({value}, {place});"),
+            4 => format!(
+                "int {r} = atomic_add_unless({place}, {value}, {});",
+                self.random.below(2)
+            ),
+            _ => format!("int {r} = xchg{suffix}({place}, {value});"),
         };
         self.line(indent, &text);
     }
