@@ -270,3 +270,16 @@ fn a_condition_without_loads_is_resolved_at_the_start() {
         }
     }
 }
+
+/// The atomic stands in an arm that is taken, fails, and so orders nothing.
+#[test]
+fn an_atomic_behind_an_open_branch_may_be_taken_to_fail() {
+    expect(
+        "C a\n{}\nP0(int *x, int *y, int *z) { int r0 = READ_ONCE(*x); \
+         if (r0) { int r1 = cmpxchg_acquire(z, 0, 1); } int r2 = READ_ONCE(*y); }\n\
+         P1(int *x, int *y, int *z) { WRITE_ONCE(*z, 1); WRITE_ONCE(*y, 1); smp_mb(); WRITE_ONCE(*x, 1); }\n\
+         exists (0:r0=1 /\\ 0:r1=1 /\\ 0:r2=0)\n",
+        "---S",
+        &[],
+    );
+}

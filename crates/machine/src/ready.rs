@@ -280,11 +280,12 @@ impl<'a> View<'a> {
         if open == 0 {
             return 0;
         }
-        let certain = |i: &usize| {
-            taken(self.s, self.cpu, &self.instr(*i).arms) == Taken::Yes(0)
+        // On a guess as well: if it is wrong, the atomic never was.
+        let of_use = |i: &usize| {
+            matches!(taken(self.s, self.cpu, &self.instr(*i).arms), Taken::Yes(_))
                 && range(*i + 1, self.code.instrs.len()) & !(self.c.begun | self.c.skipped) != 0
         };
-        bits(open).filter(certain).fold(0, |mask, i| mask | 1 << i)
+        bits(open).filter(of_use).fold(0, |mask, i| mask | 1 << i)
     }
 
     fn predictions(&self, mut offer: impl FnMut(Step)) {
