@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
 use machine::{SrcuFlavour, StepName};
-use scene::{Lab, LabError, View};
+use scene::{Lab, LabError, Link, View};
 use wasm_bindgen::JsCast as _;
 use yew::prelude::*;
 
@@ -14,6 +14,7 @@ use crate::browser::{address, clipboard, focus};
 use crate::keys;
 use crate::msg::Msg;
 use crate::parts;
+use crate::parts::tabs::{self, Tab, tab};
 use crate::prospects::Prospects;
 use crate::scenarios::{self, Opened};
 use crate::showing::{Showing, Shown};
@@ -27,6 +28,8 @@ pub struct App {
     lab: Lab,
     view: Rc<View>,
     embed: bool,
+    /// The identifier of the tool that is open.
+    tab: AttrValue,
     problems: Rc<[AttrValue]>,
     said: Option<AttrValue>,
     keys_open: bool,
@@ -51,11 +54,13 @@ impl Component for App {
             lab,
             problems,
             embed,
+            tab,
         } = scenarios::open(&address::fragment());
         let mut app = App {
             view: Rc::new(lab.view()),
             lab,
             embed,
+            tab: tabs::FIRST.into(),
             problems: texts(problems),
             said: None,
             keys_open: false,
@@ -69,6 +74,7 @@ impl Component for App {
             _listeners: listeners(&send),
             send,
         };
+        app.choose(tab);
         app.look_ahead();
         if app.problems.is_empty() {
             app.write_address();
@@ -100,6 +106,10 @@ impl Component for App {
                 self.marked = lines.into();
                 return changed;
             }
+            Msg::Tab(id) => {
+                self.tab = id;
+                self.write_address();
+            }
             Msg::Keys(open) => self.keys_open = open,
             Msg::Theme => {
                 self.theme = self.theme.next();
@@ -130,6 +140,9 @@ impl Component for App {
     fn view(&self, _: &Context<Self>) -> Html {
         let (lab, view, send) = (&self.lab, &self.view, &self.send);
         let link: AttrValue = lab.link().to_string().into();
+        let tools = self.tools();
+        let strip: Vec<_> = tools.iter().map(|tool| (tool.id, tool.title)).collect();
+        let open = tools.into_iter().find(|tool| tool.id == self.tab.as_str());
         html! {
             <>
                 if self.embed {
@@ -139,7 +152,7 @@ impl Component for App {
                         id={lab.id().to_owned()} model={lab.model().id} flavour={srcu(lab, view)}
                         theme={self.theme} send={send} />
                 }
-                <main class={classes!("lab", self.embed.then_some("embed"))} data-at={view.at.to_string()} data-len={view.len.to_string()}>
+                <main class={classes!("lab", self.embed.then_some("embed"))} data-tab={&self.tab} data-at={view.at.to_string()} data-len={view.len.to_string()}>
                     if !self.problems.is_empty() {
                         <parts::problems::Problems problems={Rc::clone(&self.problems)} send={send} />
                     }
@@ -148,7 +161,10 @@ impl Component for App {
                     }
                     <parts::programs::Programs view={view} known={self.prospects.known()}
                         marked={Rc::clone(&self.marked)} {send} />
-                    <parts::hardware::Hardware view={view} send={send} />
+                    if strip.len() > 1 {
+                        <tabs::Strip tabs={strip} chosen={&self.tab} {send} />
+                    }
+                    { for open.map(|tab| html! { <tabs::Panel {tab} /> }) }
                     if !self.embed {
                         <parts::verdicts::Verdicts
                             key={lab.id()} test={parts::verdicts::Shared(lab.test().clone())} setting={lab.setting().clone()}
@@ -167,6 +183,37 @@ impl Component for App {
 }
 
 impl App {
+    /// The tools beside the programs, a line each.
+    fn tools(&self) -> Vec<Tab> {
+        let (view, send) = (&self.view, &self.send);
+        let hardware = html! { <parts::hardware::Hardware {view} {send} /> };
+        let hardware = tab(tabs::FIRST, "Hardware", hardware);
+        if self.embed {
+            return vec![hardware];
+        }
+        vec![hardware]
+    }
+
+    /// Opens the tool that a link names.
+    fn choose(&mut self, wanted: Option<String>) {
+        let wanted = wanted.unwrap_or_else(|| tabs::FIRST.to_owned());
+        if self.tools().iter().any(|tool| tool.id == wanted) {
+            self.tab = wanted.into();
+            return;
+        }
+        self.tab = tabs::FIRST.into();
+        // An embed has no tabs, and what is missing there is no mistake.
+        if !self.embed {
+            let problem = format!("tab: there is no tab “{wanted}”");
+            self.problems = self
+                .problems
+                .iter()
+                .cloned()
+                .chain([problem.into()])
+                .collect();
+        }
+    }
+
     /// What changes the session.
     fn change(&mut self, msg: Msg) {
         if !matches!(msg, Msg::Play) {
@@ -257,20 +304,30 @@ impl App {
             lab,
             problems,
             embed,
+            tab,
         } = scenarios::open(fragment);
         self.lab = lab;
         self.embed = embed;
         self.problems = texts(problems);
+        self.choose(tab);
         self.view = Rc::new(self.lab.view());
         self.look_ahead();
         // What could not be understood stays in the address bar until the reader goes on.
         self.address.forget();
     }
 
+    /// The link to what is to be seen now.
+    fn link(&self) -> Link {
+        Link {
+            tab: (self.tab != tabs::FIRST).then(|| self.tab.to_string()),
+            ..self.lab.link()
+        }
+    }
+
     fn write_address(&mut self) {
         // The frame's address belongs to the page that embeds it.
         if !self.embed {
-            self.address.write(self.lab.link().to_string());
+            self.address.write(self.link().to_string());
         }
     }
 
@@ -340,9 +397,7 @@ impl App {
     }
 
     fn copy(&mut self) {
-        let mut link = self.lab.link();
-        link.view = None;
-        let text = address::with_fragment(&link.to_string());
+        let text = address::with_fragment(&self.link().to_string());
         let send = self.send.clone();
         wasm_bindgen_futures::spawn_local(async move {
             let said = if clipboard::copy(&text).await {

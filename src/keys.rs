@@ -41,6 +41,9 @@ pub fn meaning(event: &KeyboardEvent) -> Option<Msg> {
     if on("select[data-toggle]") && event.key().eq_ignore_ascii_case("b") {
         return Some(Msg::Barrier);
     }
+    if on("[role=tab]") && event.key().starts_with("Arrow") {
+        return None;
+    }
     // These have keys of their own, and a dialog or a reason is a world of its own.
     if on("input, select, textarea, dialog, .why")
         && !(on("input[type=range]") && event.key().starts_with("Page"))

@@ -49,6 +49,8 @@ pub enum Msg {
     Mark(Vec<String>),
     /// To the next barrier.
     Barrier,
+    /// Opens a tool, by the identifier of its tab.
+    Tab(AttrValue),
     /// Opens or closes the list of keys.
     Keys(bool),
     /// The next theme.

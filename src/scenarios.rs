@@ -14,12 +14,15 @@ pub struct Opened {
     pub problems: Vec<String>,
     /// `view=` of the link.
     pub embed: bool,
+    /// `tab=` of the link.
+    pub tab: Option<String>,
 }
 
 /// Opens the fragment of an address, as far as it goes.
 pub fn open(fragment: &str) -> Opened {
     let (mut link, found) = Link::parse(fragment);
     let mut problems: Vec<String> = found.iter().map(describe).collect();
+    let tab = link.tab.clone();
     let embed = link.view.as_deref() == Some("embed");
     if link.z.is_some() {
         problems.push(
@@ -58,6 +61,7 @@ pub fn open(fragment: &str) -> Opened {
         lab,
         problems,
         embed,
+        tab,
     }
 }
 

@@ -20,6 +20,7 @@ pub mod say;
 pub mod scroll;
 pub mod srcu;
 pub mod story;
+pub mod tabs;
 pub mod timeline;
 pub mod toggle;
 pub mod transcript;

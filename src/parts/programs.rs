@@ -127,10 +127,11 @@ fn Cpu(props: &CpuProps) -> Html {
                         <p class="band-head" title={band.file.clone()}>{ head }</p>
                     }
                     <ol class="lines">
-                        { for band.lines.iter().map(|line| {
+                        { for band.lines.iter().enumerate().map(|(at, line)| {
+                            // Two lines of a worker can stand for one statement, so it is no key.
                             let id = AttrValue::from(format!("{}:{}", cpu.id, line.stmt));
                             html! {
-                                <Line key={id.to_string()} id={id.clone()} line={line.clone()} prospects={line::prospects(line, known)}
+                                <Line key={at} id={id.clone()} line={line.clone()} prospects={line::prospects(line, known)}
                                     marked={marked.iter().any(|marked| *marked == *id)} {send} />
                             }
                         }) }

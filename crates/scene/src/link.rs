@@ -1,7 +1,7 @@
 //! The link: the whole state of a session in a URL's fragment.
 //!
 //! ```text
-//! #/<scenario>?v=1&cpu=arm&srcu=fast&off=reader-mb,wait:none&do=0:3r.1:2d&at=12&view=embed&z=…
+//! #/<scenario>?v=1&cpu=arm&srcu=fast&off=reader-mb,wait:none&do=0:3r.1:2d&at=12&view=embed&tab=lab&z=…
 //! ```
 //! Every part may be missing. Version 1 is this; a later version may add keys,
 //! and a reader of version 1 passes over them.
@@ -35,6 +35,8 @@ pub struct Link {
     pub at: Option<usize>,
     /// `view=`: `embed`, `present`; what it means is the page's business.
     pub view: Option<String>,
+    /// `tab=`: the tool that is open; none for the first. What there is to open is the page's business.
+    pub tab: Option<String>,
     /// `z=`: a custom test, compressed, in base64url.
     pub z: Option<String>,
 }
@@ -160,6 +162,11 @@ impl Link {
                 value,
                 &format!("“{}” is not the name of a view", short(value)),
             ),
+            "tab" if is_word(value) => self.tab = Some(value.to_owned()),
+            "tab" => wrong(
+                value,
+                &format!("“{}” is not the name of a tab", short(value)),
+            ),
             "z" if is_base64(value) => self.z = Some(value.to_owned()),
             "z" => wrong(value, "the test in this link is damaged"),
             _ => {}
@@ -209,6 +216,9 @@ impl fmt::Display for Link {
         }
         if let Some(view) = &self.view {
             write!(f, "&view={}", encode(view))?;
+        }
+        if let Some(tab) = &self.tab {
+            write!(f, "&tab={}", encode(tab))?;
         }
         if let Some(z) = &self.z {
             write!(f, "&z={}", encode(z))?;

@@ -48,9 +48,10 @@ fn link() -> impl Strategy<Value = Link> {
         prop::collection::vec(step(), 0..20),
         prop::option::of(0_usize..1000),
         prop::option::of("[a-z]{1,8}"),
+        prop::option::of("[a-z]{1,8}"),
         prop::option::of("[A-Za-z0-9_-]{1,40}"),
     )
-        .prop_map(|(scenario, cpu, srcu, off, steps, at, view, z)| Link {
+        .prop_map(|(scenario, cpu, srcu, off, steps, at, view, tab, z)| Link {
             scenario: scenario.trim_start_matches('/').to_owned(),
             cpu,
             srcu,
@@ -58,6 +59,7 @@ fn link() -> impl Strategy<Value = Link> {
             steps,
             at,
             view,
+            tab,
             z,
         })
 }
@@ -116,8 +118,7 @@ fn problems(text: &str) -> Vec<String> {
 
 #[test]
 fn each_bad_part_is_named_and_the_rest_stands() {
-    let text =
-        "#/doorbell?v=1&cpu=amr&srcu=thin&off=a,b%20c,d:e&do=0:3r.zz.1:2d&at=x&view=E!&new=1";
+    let text = "#/doorbell?v=1&cpu=amr&srcu=thin&off=a,b%20c,d:e&do=0:3r.zz.1:2d&at=x&view=E!&tab=L+b&new=1";
     let (link, _) = Link::parse(text);
     assert_eq!(link.scenario, "doorbell");
     assert_eq!(link.off, Some(vec!["a".to_owned(), "d:e".to_owned()]));
@@ -131,6 +132,7 @@ fn each_bad_part_is_named_and_the_rest_stands() {
             "do: step 2: “zz” is not the name of a step; one looks like 0:3r",
             "at: “x” is not a number of steps",
             "view: “E!” is not the name of a view",
+            "tab: “L b” is not the name of a tab",
         ]
     );
 }

@@ -377,7 +377,7 @@ impl Lab {
         self.len() == 0
     }
 
-    /// The link to this moment. The caller sets [`Link::view`] and [`Link::z`].
+    /// The link to this moment. The caller sets [`Link::view`], [`Link::tab`] and [`Link::z`].
     #[must_use]
     pub fn link(&self) -> Link {
         let off = self.setting.to_off(&self.test);
@@ -399,6 +399,7 @@ impl Lab {
             at: (at != steps.len()).then_some(at),
             steps,
             view: None,
+            tab: None,
             z: None,
         }
     }
