@@ -26,6 +26,18 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "stalebus-service",
+        &[
+            "stalebus-litmus",
+            "stalebus-machine",
+            "stalebus-explore",
+            "stalebus-lkmm",
+            "stalebus-scene",
+            // Its tests ask about the scenarios.
+            "stalebus-lessons",
+        ],
+    ),
+    (
         "stalebus-lessons",
         &["stalebus-litmus", "stalebus-machine", "stalebus-explore"],
     ),

@@ -1,0 +1,170 @@
+//! The engine: keeps the questions, works on the most urgent one, and says what is known.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use litmus::{Setting, Test};
+
+use crate::reply::{Answer, Reply};
+use crate::request::{Kind, Message, Request, Subject};
+use crate::tasks::{self, Clock, Program, Shared, Task};
+
+/// The least time between two words on one question, in milliseconds.
+const TELL: f64 = 50.0;
+
+/// See the module.
+#[derive(Default)]
+pub struct Engine {
+    /// What was parsed last: most questions are about the same test.
+    parsed: Option<Program>,
+    shared: Shared,
+    running: Vec<Running>,
+    answers: VecDeque<Answer>,
+}
+
+struct Running {
+    id: u32,
+    kind: Kind,
+    task: Box<dyn Task>,
+    told: f64,
+}
+
+impl Engine {
+    /// Without questions.
+    #[must_use]
+    pub fn new() -> Engine {
+        Engine::default()
+    }
+
+    /// Takes a message. What cannot be understood is answered so, with the number 0.
+    pub fn receive(&mut self, message: &[u8]) {
+        match Message::decode(message) {
+            Ok(Message::Ask { id, request }) => self.ask(id, &request),
+            Ok(Message::Stop { id }) => self.stop(id),
+            Err(bad) => self.answer(0, true, Reply::Refused(bad.to_string())),
+        }
+    }
+
+    /// There is something to search or to say.
+    #[must_use]
+    pub fn busy(&self) -> bool {
+        !self.running.is_empty() || !self.answers.is_empty()
+    }
+
+    /// Searches for so many milliseconds of `clock` and gives the answers, as bytes.
+    pub fn run(&mut self, milliseconds: f64, clock: Clock<'_>) -> Vec<Vec<u8>> {
+        let end = clock() + milliseconds;
+        while let Some(at) = self.most_urgent() {
+            let Running { id, task, told, .. } = &mut self.running[at];
+            let id = *id;
+            let over = task.stride(&mut self.shared, clock);
+            let now = clock();
+            for reply in task.said() {
+                self.answers.push_back(Answer {
+                    id,
+                    over: false,
+                    reply,
+                });
+            }
+            if over {
+                let reply = task.reply();
+                self.running.remove(at);
+                self.answer(id, true, reply);
+            } else if now - *told >= TELL {
+                *told = now;
+                let reply = task.reply();
+                self.answer(id, false, reply);
+            }
+            if now >= end {
+                break;
+            }
+        }
+        self.answers
+            .drain(..)
+            .map(|answer| answer.encode())
+            .collect()
+    }
+
+    /// By kind, whatever was asked first.
+    fn most_urgent(&self) -> Option<usize> {
+        (0..self.running.len()).min_by_key(|at| self.running[*at].kind)
+    }
+
+    fn ask(&mut self, id: u32, request: &Request) {
+        let kind = request.kind();
+        self.running.retain(|running| running.kind != kind);
+        let begun = self
+            .program(request.subject())
+            .and_then(|program| tasks::begin(request, &program));
+        match begun {
+            Ok(task) => self.running.push(Running {
+                id,
+                kind,
+                task,
+                told: f64::NEG_INFINITY,
+            }),
+            Err(why) => self.answer(id, true, Reply::Refused(why)),
+        }
+    }
+
+    fn stop(&mut self, id: u32) {
+        let before = self.running.len();
+        self.running.retain(|running| running.id != id);
+        if self.running.len() < before {
+            self.answer(id, true, Reply::Stopped);
+        }
+    }
+
+    fn answer(&mut self, id: u32, over: bool, reply: Reply) {
+        self.answers.push_back(Answer { id, over, reply });
+    }
+
+    /// The program of a question.
+    fn program(&mut self, subject: &Subject) -> Result<Program, String> {
+        let flavour = machine::SrcuFlavour::by_id(&subject.flavour)
+            .ok_or_else(|| format!("there is no SRCU flavour “{}”", subject.flavour))?;
+        if self
+            .parsed
+            .as_ref()
+            .is_none_or(|known| *known.source != *subject.source)
+        {
+            self.shared = Shared::default();
+            self.parsed = None;
+        }
+        let known = match self.parsed.take() {
+            Some(known) => known,
+            None => {
+                let parsed = litmus::parse(&subject.source);
+                let test = parsed
+                    .test
+                    .ok_or("the text is no litmus test: see its errors")?;
+                Program {
+                    source: subject.source.as_str().into(),
+                    setting: Setting::default_of(&test),
+                    resolved: Arc::new(Test::clone(&test)),
+                    test: Arc::new(test),
+                    flavour,
+                }
+            }
+        };
+        // Each toggle must be there, and have the position.
+        let fits = known.test.toggles.len() == subject.setting.len()
+            && known
+                .test
+                .toggles
+                .iter()
+                .zip(&subject.setting)
+                .all(|(toggle, position)| usize::from(*position) < toggle.positions.len());
+        let program = fits.then(|| {
+            let setting = Setting(subject.setting.clone());
+            Program {
+                resolved: Arc::new(known.test.with(&setting)),
+                setting,
+                flavour,
+                ..known.clone()
+            }
+        });
+        self.parsed = Some(known);
+        program.ok_or_else(|| "the setting is not one of this test".to_owned())
+    }
+}

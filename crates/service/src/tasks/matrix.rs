@@ -1,0 +1,275 @@
+//! The barrier matrix: every setting of the toggles against every CPU model and LKMM, and the smallest sets of barriers
+//! that keep an outcome from happening.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use explore::{Matrix, Reachable, Row};
+use litmus::{Setting, Test};
+use machine::{CpuModel, SrcuFlavour};
+
+use super::cell::Cell;
+use super::judging::Judging;
+use super::{Clock, Program, Shared, micros};
+use crate::goal::Goal;
+use crate::reply::{Column, MatrixHead, MatrixRow, MatrixSet, MatrixSets, Reply};
+
+/// States for each cell. No built-in scenario comes near it.
+const LIMIT: usize = 200_000;
+
+/// The id of LKMM's column.
+const LKMM: &str = "lkmm";
+
+/// A matrix that is being filled. It outlives the questions about it.
+pub struct Filling {
+    test: Arc<Test>,
+    flavour: SrcuFlavour,
+    goals: Vec<Goal>,
+    /// The rows to come, the next one last.
+    settings: Vec<Setting>,
+    total: usize,
+    rows: Vec<MatrixRow>,
+    row: Option<FillingRow>,
+    /// States visited, those of the row at hand left out.
+    explored: u64,
+    spent: f64,
+    judged: u64,
+}
+
+struct FillingRow {
+    setting: Setting,
+    test: Arc<Test>,
+    /// Begun one by one: a search holds memory.
+    cells: Vec<Cell>,
+    judging: Option<Judging>,
+}
+
+impl Filling {
+    /// Begins one. A test with too many settings has no rows.
+    pub fn new(test: Arc<Test>, flavour: SrcuFlavour) -> Filling {
+        let count = test
+            .toggles
+            .iter()
+            .try_fold(1_usize, |n, toggle| n.checked_mul(toggle.positions.len()))
+            .filter(|n| *n <= explore::matrix::MAX_SETTINGS)
+            .unwrap_or(0);
+        let mut settings: Vec<Setting> = Setting::all(&test).take(count).collect();
+        settings.reverse();
+        Filling {
+            goals: Goal::asked(&test),
+            total: settings.len(),
+            test,
+            flavour,
+            settings,
+            rows: Vec::new(),
+            row: None,
+            explored: 0,
+            spent: 0.0,
+            judged: 0,
+        }
+    }
+
+    /// Searches a little. True when it is filled.
+    pub fn stride(&mut self, clock: Clock<'_>) -> bool {
+        if self.row.is_none() {
+            let Some(setting) = self.settings.pop() else {
+                return true;
+            };
+            self.row = Some(FillingRow {
+                test: Arc::new(self.test.with(&setting)),
+                setting,
+                cells: Vec::new(),
+                judging: None,
+            });
+        }
+        let Some(row) = &mut self.row else {
+            return true;
+        };
+        let begun = clock();
+        let searched = row.search(self.flavour);
+        self.spent += clock() - begun;
+        if !searched {
+            return false;
+        }
+        let judging = row
+            .judging
+            .get_or_insert_with(|| Judging::new(Arc::clone(&row.test), clock));
+        if !judging.stride(clock) {
+            return false;
+        }
+        self.explored += row.cells.iter().map(Cell::explored).sum::<u64>();
+        self.judged += judging.judged(&[]).micros;
+        let row = row.finished(&self.goals);
+        self.rows.push(row);
+        self.row = None;
+        self.settings.is_empty()
+    }
+
+    /// Whether all rows are filled.
+    pub fn is_full(&self) -> bool {
+        self.rows.len() == self.total
+    }
+
+    /// States visited.
+    pub fn explored(&self) -> u64 {
+        let row = self.row.iter().flat_map(|row| &row.cells);
+        self.explored + row.map(Cell::explored).sum::<u64>()
+    }
+
+    /// The time of the machine's part, and of LKMM's, in microseconds.
+    pub fn micros(&self) -> (u64, u64) {
+        (micros(self.spent), self.judged)
+    }
+
+    /// The columns from which [`Matrix`] tells the smallest sets, by named outcome.
+    pub fn by_outcome(&self) -> Matrix {
+        let place = |outcome: usize| {
+            let mut goals = self.goals.iter();
+            goals.position(|goal| *goal == Goal::Outcome(outcome))
+        };
+        self.matrix(self.test.outcomes.len(), &place)
+    }
+
+    /// The cells of `count` questions, each of which is a goal.
+    fn matrix(&self, count: usize, place: &dyn Fn(usize) -> Option<usize>) -> Matrix {
+        let cell = |column: &Column, question: usize| {
+            let known = place(question).and_then(|at| column.goals.get(at).copied().flatten());
+            known.unwrap_or(Reachable::Unknown)
+        };
+        let rows = self.rows.iter().map(|row| Row {
+            setting: Setting(row.setting.clone()),
+            cells: row
+                .columns
+                .iter()
+                .map(|column| (0..count).map(|question| cell(column, question)).collect())
+                .collect(),
+        });
+        Matrix {
+            models: CpuModel::ALL.to_vec(),
+            rows: rows.collect(),
+            explored: self.explored as usize,
+        }
+    }
+
+    fn sets(&self) -> Vec<MatrixSets> {
+        let matrix = self.matrix(self.goals.len(), &Some);
+        let columns = self.rows.first().map_or(0, |row| row.columns.len());
+        let mut all = Vec::new();
+        for goal in 0..self.goals.len() {
+            for column in 0..columns {
+                let sets = matrix.minimal_sets(&self.test, goal, column);
+                let sets = sets.into_iter().map(|set| MatrixSet {
+                    setting: set.setting.0,
+                    on: set.on,
+                    proven: set.proven,
+                });
+                all.push(MatrixSets {
+                    goal: goal as u32,
+                    column: column as u32,
+                    sets: sets.collect(),
+                });
+            }
+        }
+        all
+    }
+}
+
+impl FillingRow {
+    /// Searches on the models a little. True when all are searched.
+    fn search(&mut self, flavour: SrcuFlavour) -> bool {
+        if let Some(cell) = self.cells.last_mut()
+            && !cell.stride()
+        {
+            return false;
+        }
+        let Some(model) = CpuModel::ALL.get(self.cells.len()) else {
+            return true;
+        };
+        self.cells
+            .push(Cell::new(&self.test, model, flavour, LIMIT));
+        false
+    }
+
+    fn finished(&self, goals: &[Goal]) -> MatrixRow {
+        let cells = self.cells.iter().map(|cell| {
+            let verdict = cell.verdict(goals);
+            Column {
+                goals: verdict.reachable.into_iter().map(Some).collect(),
+                explored: verdict.explored,
+                complete: verdict.complete,
+            }
+        });
+        let judged = self.judging.iter().map(|judging| {
+            let judged = judging.judged(goals);
+            Column {
+                goals: judged.allowed,
+                explored: judging.steps(),
+                complete: judged.complete,
+            }
+        });
+        MatrixRow {
+            setting: self.setting.0.clone(),
+            columns: cells.chain(judged).collect(),
+        }
+    }
+}
+
+/// The question for the whole of it.
+pub struct Task {
+    program: Program,
+    filling: Option<Rc<RefCell<Filling>>>,
+    /// Rows that have been said; none before the head.
+    told: Option<usize>,
+}
+
+impl Task {
+    /// Begins.
+    pub fn new(program: &Program) -> Task {
+        Task {
+            program: program.clone(),
+            filling: None,
+            told: None,
+        }
+    }
+}
+
+impl super::Task for Task {
+    fn stride(&mut self, shared: &mut Shared, clock: Clock<'_>) -> bool {
+        let filling = self
+            .filling
+            .get_or_insert_with(|| shared.matrix(&self.program));
+        filling.borrow_mut().stride(clock)
+    }
+
+    fn reply(&mut self) -> Reply {
+        match &self.filling {
+            None => Reply::Searching(0),
+            Some(filling) if filling.borrow().is_full() => {
+                Reply::MatrixSets(filling.borrow().sets())
+            }
+            Some(filling) => Reply::Searching(filling.borrow().explored()),
+        }
+    }
+
+    fn said(&mut self) -> Vec<Reply> {
+        let Some(filling) = &self.filling else {
+            return Vec::new();
+        };
+        let filling = filling.borrow();
+        let mut replies = Vec::new();
+        let told = self.told.unwrap_or_else(|| {
+            let models = CpuModel::ALL.into_iter().map(|model| model.id);
+            replies.push(Reply::MatrixHead(MatrixHead {
+                columns: models.chain([LKMM]).map(str::to_owned).collect(),
+                goals: filling.goals.clone(),
+                rows: filling.total as u32,
+            }));
+            0
+        });
+        let rows = filling.rows.iter().skip(told);
+        replies.extend(rows.cloned().map(Reply::MatrixRow));
+        self.told = Some(filling.rows.len());
+        replies
+    }
+}

@@ -1,0 +1,172 @@
+//! Every final state of a program, with a schedule for each.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use explore::{Found, Outcome, Progress, Search, WitnessSearch};
+use litmus::Test;
+use machine::Program;
+
+use super::{Clock, LIMIT, STRIDE, Shared, named};
+use crate::goal::Goal;
+use crate::reply::{OutcomeRow, Outcomes, Reply, Schedule};
+
+/// See the module.
+pub struct Task {
+    test: Arc<Test>,
+    p: Arc<Program>,
+    most: usize,
+    /// The reduced search: which final states there are.
+    all: Search,
+    complete: bool,
+    rows: BTreeMap<Key, (Outcome, Option<Schedule>)>,
+    /// How many of them have no schedule yet.
+    open: usize,
+    more: usize,
+    stage: Stage,
+}
+
+/// What is told of a final state: its text, and what went wrong on the way.
+type Key = (String, bool, bool);
+
+enum Stage {
+    /// Which are there?
+    All,
+    /// Breadth first: the first schedule to each is the shortest.
+    Shortest(Box<WitnessSearch>),
+}
+
+impl Task {
+    /// Begins the search in a program; `test` has its toggles resolved.
+    pub fn new(test: &Arc<Test>, p: Arc<Program>, most: u32) -> Task {
+        let mut all = Search::new(Arc::clone(&p), LIMIT);
+        all.set_jobs(1);
+        if let Some(filter) = &test.filter {
+            all.set_filter(filter);
+        }
+        Task {
+            test: Arc::clone(test),
+            p,
+            most: most as usize,
+            all,
+            complete: false,
+            rows: BTreeMap::new(),
+            open: 0,
+            more: 0,
+            stage: Stage::All,
+        }
+    }
+
+    /// Takes what the reduced search has found.
+    fn take(&mut self) {
+        let outcomes = self.all.outcomes();
+        for outcome in outcomes.filter(|outcome| outcome.passes(&self.p, &self.test)) {
+            let key = key(&self.test, &self.p, outcome);
+            if self.rows.contains_key(&key) {
+                continue;
+            }
+            if self.rows.len() < self.most {
+                self.rows.insert(key, (outcome.clone(), None));
+                self.open += 1;
+            } else {
+                self.more += 1;
+            }
+        }
+    }
+
+    /// What the breadth-first search did not come to.
+    fn any_schedules(&mut self) {
+        for (outcome, schedule) in self.rows.values_mut() {
+            if schedule.is_none() {
+                *schedule = self.all.schedule(outcome).map(|steps| Schedule {
+                    steps: named(&self.p, &steps),
+                    shortest: false,
+                });
+            }
+        }
+    }
+}
+
+fn key(test: &Test, p: &Program, outcome: &Outcome) -> Key {
+    let observed = test.observed();
+    let values: Vec<_> = observed.iter().map(|term| outcome.get(p, *term)).collect();
+    (
+        test.format_state(&values),
+        outcome.use_after_free,
+        outcome.uninitialised,
+    )
+}
+
+impl super::Task for Task {
+    fn stride(&mut self, _: &mut Shared, _: Clock<'_>) -> bool {
+        let (test, p) = (&self.test, &self.p);
+        match &mut self.stage {
+            Stage::All => {
+                let progress = self.all.run(STRIDE);
+                if progress == Progress::Running {
+                    return false;
+                }
+                self.complete = progress == Progress::Complete;
+                self.take();
+                let search = WitnessSearch::new(Arc::clone(&self.p), LIMIT);
+                self.stage = Stage::Shortest(Box::new(search));
+                self.open == 0
+            }
+            Stage::Shortest(search) => {
+                let rows = &self.rows;
+                let new = |outcome: &Outcome| {
+                    let row = rows.get(&key(test, p, outcome));
+                    row.is_some_and(|(_, schedule)| schedule.is_none()) && outcome.passes(p, test)
+                };
+                match search.run(STRIDE, &new) {
+                    Found::Running => false,
+                    Found::Witness(witness) => {
+                        let key = key(test, p, &witness.outcome);
+                        if let Some((_, schedule)) = self.rows.get_mut(&key) {
+                            *schedule = Some(Schedule {
+                                steps: named(p, &witness.steps),
+                                shortest: true,
+                            });
+                            self.open -= 1;
+                        }
+                        self.open == 0
+                    }
+                    Found::None | Found::Limited => {
+                        self.any_schedules();
+                        true
+                    }
+                }
+            }
+        }
+    }
+
+    fn reply(&mut self) -> Reply {
+        let (test, p) = (&self.test, &self.p);
+        let named = (0..test.outcomes.len()).map(Goal::Outcome);
+        let condition = test.condition.iter().map(|_| Goal::Condition);
+        let goals: Vec<Goal> = named.chain(condition).chain(Goal::FAILURES).collect();
+        let holding = |outcome: &Outcome| {
+            let mut holding = goals.clone();
+            holding.retain(|goal| goal.holds(test, p, outcome));
+            holding
+        };
+        let rows = self
+            .rows
+            .iter()
+            .map(|(key, (outcome, schedule))| OutcomeRow {
+                state: key.0.clone(),
+                goals: holding(outcome),
+                schedule: schedule.clone(),
+            });
+        let explored = match &self.stage {
+            Stage::All => 0,
+            Stage::Shortest(search) => search.explored(),
+        };
+        Reply::Outcomes(Outcomes {
+            rows: rows.collect(),
+            more: self.more as u32,
+            complete: self.complete,
+            explored: (self.all.explored() + explored) as u64,
+        })
+    }
+}

@@ -1,0 +1,493 @@
+//! The engine says through messages what the searches say themselves, in slices of any length.
+
+use std::cell::Cell;
+
+use explore::Reachable;
+use lessons::Lesson;
+use litmus::Setting;
+use machine::{CpuModel, SrcuFlavour};
+use service::{
+    Answer, Engine, Goal, MatrixHead, MatrixRow, MatrixSets, Message, Reply, Request, Subject,
+    Verdicts, WhyAnswer,
+};
+
+/// A clock that moves by so many milliseconds whenever it is looked at: the same slices on every machine.
+struct Ticks(Cell<f64>, f64);
+
+impl Ticks {
+    fn new(by: f64) -> Ticks {
+        Ticks(Cell::new(0.0), by)
+    }
+
+    fn now(&self) -> f64 {
+        self.0.set(self.0.get() + self.1);
+        self.0.get()
+    }
+}
+
+fn lesson(id: &str) -> &'static Lesson {
+    lessons::by_id(id).unwrap()
+}
+
+fn subject(lesson: &Lesson, off: &str) -> Subject {
+    Subject {
+        source: lesson.source.to_owned(),
+        setting: setting(lesson, off).0,
+        flavour: "fast".to_owned(),
+    }
+}
+
+fn setting(lesson: &Lesson, off: &str) -> Setting {
+    Setting::parse_off(&lesson.test(), off).unwrap()
+}
+
+fn send(engine: &mut Engine, id: u32, request: Request) {
+    engine.receive(&Message::Ask { id, request }.encode());
+}
+
+/// Runs until there is nothing more to do.
+fn answers(engine: &mut Engine, tick: f64) -> Vec<Answer> {
+    let clock = Ticks::new(tick);
+    let mut answers = Vec::new();
+    while engine.busy() {
+        let bytes = engine.run(8.0, &|| clock.now());
+        answers.extend(bytes.iter().map(|bytes| Answer::decode(bytes).unwrap()));
+    }
+    answers
+}
+
+/// The last answer to the only question.
+fn ask(request: Request) -> Reply {
+    let mut engine = Engine::new();
+    send(&mut engine, 7, request);
+    let mut answers = answers(&mut engine, 0.5);
+    let last = answers.pop().unwrap();
+    assert!(last.over && last.id == 7);
+    assert!(answers.iter().all(|answer| !answer.over));
+    last.reply
+}
+
+fn verdicts(reply: Reply) -> Verdicts {
+    match reply {
+        Reply::Verdicts(verdicts) => verdicts,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn verdicts_are_those_of_the_searches() {
+    for lesson in lessons::all() {
+        let test = lesson.test();
+        for setting in [Setting::all_on(&test), Setting::default_of(&test)] {
+            let said = verdicts(ask(Request::Verdicts(Subject {
+                source: lesson.source.to_owned(),
+                setting: setting.0.clone(),
+                flavour: "fast".to_owned(),
+            })));
+            let resolved = test.with(&setting);
+            assert_eq!(said.goals, Goal::asked(&test));
+            assert_eq!(said.models.len(), CpuModel::ALL.len());
+            for (model, said_of) in CpuModel::ALL.into_iter().zip(&said.models) {
+                let report =
+                    explore::check(&resolved, model, SrcuFlavour::Fast, 1_000_000).unwrap();
+                assert_eq!(said_of.model, model.id);
+                assert!(said_of.complete && said_of.over && said_of.error.is_none());
+                assert_eq!(said_of.explored, report.explored as u64, "{}", lesson.id);
+                for (goal, reachable) in said.goals.iter().zip(&said_of.reachable) {
+                    let wanted = match goal {
+                        Goal::Outcome(at) => report.outcomes[*at],
+                        Goal::Condition => yes(report.positive > 0),
+                        Goal::UseAfterFree => yes(report.use_after_free),
+                        Goal::Uninitialised => yes(report.uninitialised),
+                        Goal::Deadlock => yes(!report.deadlocks.is_empty()),
+                    };
+                    assert_eq!(*reachable, wanted, "{} {goal:?} {}", lesson.id, model.id);
+                }
+            }
+            let judged = lkmm::judge(&resolved, &lkmm::models::LKMM, 20_000_000).unwrap();
+            assert!(said.lkmm.complete && said.lkmm.over);
+            assert_eq!(said.lkmm.flags, judged.flags);
+            for (goal, allowed) in said.goals.iter().zip(&said.lkmm.allowed) {
+                let wanted = match goal {
+                    Goal::Outcome(at) => Some(yes(judged.outcomes[*at] > 0)),
+                    Goal::Condition => Some(yes(judged.positive > 0)),
+                    _ => None,
+                };
+                assert_eq!(*allowed, wanted, "{} {goal:?}", lesson.id);
+            }
+        }
+    }
+}
+
+fn yes(found: bool) -> Reachable {
+    if found { Reachable::Yes } else { Reachable::No }
+}
+
+#[test]
+fn an_unfinished_search_never_says_impossible() {
+    let lesson = lesson("tree-two-readers");
+    let mut engine = Engine::new();
+    send(&mut engine, 1, Request::Verdicts(subject(lesson, "")));
+    let clock = Ticks::new(20.0);
+    let mut seen = 0;
+    while engine.busy() {
+        for bytes in engine.run(4.0, &|| clock.now()) {
+            let Answer { over, reply, .. } = Answer::decode(&bytes).unwrap();
+            let said = verdicts(reply);
+            for model in &said.models {
+                assert!(model.complete || !model.reachable.contains(&Reachable::No));
+            }
+            assert!(said.lkmm.complete || !said.lkmm.allowed.contains(&Some(Reachable::No)));
+            seen += usize::from(!over);
+        }
+    }
+    assert!(seen >= 2, "{seen} words on the way");
+}
+
+#[test]
+fn a_schedule_replays_on_the_machine_and_is_the_shortest() {
+    let lesson = lesson("missed-doorbell");
+    let request = Request::Show {
+        subject: subject(lesson, "reader-mb"),
+        model: "arm".to_owned(),
+        goal: Goal::Outcome(0),
+    };
+    let Reply::Schedule(Some(schedule)) = ask(request) else {
+        panic!("a schedule");
+    };
+    assert!(schedule.shortest);
+    let test = lesson.test().with(&setting(lesson, "reader-mb"));
+    let model = CpuModel::by_id("arm").unwrap();
+    let p = machine::compile(&test, model, SrcuFlavour::Fast).unwrap();
+    let mut run = machine::Run::new(std::sync::Arc::new(p));
+    for step in &schedule.steps {
+        let step = run.program().find(step.parse().unwrap()).unwrap();
+        run.step(step).unwrap();
+    }
+    let outcome = explore::outcome::outcome(run.program(), run.state());
+    assert!(outcome.satisfies(run.program(), &test.outcomes[0].cond));
+}
+
+#[test]
+fn no_schedule_leads_where_none_can() {
+    let lesson = lesson("missed-doorbell");
+    let request = Request::Show {
+        subject: subject(lesson, ""),
+        model: "arm".to_owned(),
+        goal: Goal::Outcome(0),
+    };
+    assert_eq!(ask(request), Reply::Schedule(None));
+}
+
+#[test]
+fn the_reason_comes_over_whole() {
+    let lesson = lesson("missed-doorbell");
+    for (off, allowed) in [("reader-mb", true), ("", false)] {
+        let Reply::Why(WhyAnswer::Reason(reason)) = ask(Request::Why {
+            subject: subject(lesson, off),
+            goal: Goal::Outcome(0),
+        }) else {
+            panic!("a reason");
+        };
+        assert_eq!(reason.violated.is_none(), allowed);
+        let setting = setting(lesson, off);
+        let test = lesson.test();
+        let names = scene::axioms::AxiomNames::new(&test, &setting, Some(lesson.source));
+        let cond = test.outcomes[0].cond.clone();
+        let resolved = test.with(&setting);
+        let model = &lkmm::models::LKMM;
+        let mut question = lkmm::Question::new(std::sync::Arc::new(resolved), model, cond);
+        let why = question.run(&names, u64::MAX).unwrap();
+        let here = scene::axioms::Reason::new(&why.unwrap(), &names).unwrap();
+        assert_eq!(reason, here);
+    }
+    let failure = Request::Why {
+        subject: subject(lesson, ""),
+        goal: Goal::Deadlock,
+    };
+    assert!(matches!(ask(failure), Reply::Why(WhyAnswer::Unknown(_))));
+}
+
+#[test]
+fn prospects_are_those_of_each_step() {
+    let lesson = lesson("missed-doorbell");
+    let mut lab = scene::Lab::new(lesson.id.to_owned(), lesson.test()).unwrap();
+    let mut known = 0;
+    // Ever the first step that is offered, to the end.
+    loop {
+        let view = lab.view();
+        let lines = view.cpus.iter().flat_map(|cpu| &cpu.bands);
+        let offers = lines.flat_map(|band| &band.lines).flat_map(|l| &l.offers);
+        let steps: Vec<_> = offers.map(|offer| offer.step).collect();
+        let Some(first) = steps.first() else { break };
+        let request = Request::Prospects {
+            subject: Subject {
+                source: lesson.source.to_owned(),
+                setting: lab.setting().0.clone(),
+                flavour: lab.flavour().id().to_owned(),
+            },
+            model: lab.model().id.to_owned(),
+            done: lab
+                .run()
+                .schedule()
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            offers: steps.iter().map(ToString::to_string).collect(),
+        };
+        let Reply::Prospects(prospects) = ask(request) else {
+            panic!("prospects");
+        };
+        assert_eq!(prospects.len(), steps.len());
+        let test = lab.resolved();
+        for (step, prospect) in steps.iter().zip(&prospects) {
+            assert_eq!(prospect.step, step.to_string());
+            let state = lab.state_after(*step).unwrap();
+            let bad = |outcome: &explore::Outcome| {
+                let cond = &test.outcomes[0].cond;
+                outcome.satisfies(lab.program(), cond)
+            };
+            let wanted = explore::still_reachable(lab.program(), &state, 60_000, &bad);
+            assert_eq!(prospect.bad, wanted, "{step}");
+            known += 1;
+        }
+        lab.step(*first).unwrap();
+    }
+    assert!(known > 10);
+}
+
+/// The parts of a matrix.
+fn matrix(request: Request) -> (MatrixHead, Vec<MatrixRow>, Vec<MatrixSets>) {
+    let mut engine = Engine::new();
+    send(&mut engine, 1, request);
+    let mut parts = (None, Vec::new(), None);
+    for answer in answers(&mut engine, 0.01) {
+        match answer.reply {
+            Reply::MatrixHead(head) => assert!(parts.0.replace(head).is_none()),
+            Reply::MatrixRow(row) => parts.1.push(row),
+            Reply::MatrixSets(sets) => {
+                assert!(answer.over);
+                parts.2 = Some(sets);
+            }
+            Reply::Searching(_) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    (parts.0.unwrap(), parts.1, parts.2.unwrap())
+}
+
+#[test]
+fn the_matrix_has_every_setting_model_and_lkmm() {
+    let lesson = lesson("missed-doorbell");
+    let test = lesson.test();
+    let (head, rows, sets) = matrix(Request::Matrix(subject(lesson, "")));
+    let settings: Vec<Setting> = Setting::all(&test).collect();
+    assert_eq!(head.rows as usize, settings.len());
+    assert_eq!(rows.len(), settings.len());
+    assert_eq!(head.columns.len(), CpuModel::ALL.len() + 1);
+    assert_eq!(head.columns.last().unwrap(), "lkmm");
+    for (row, setting) in rows.iter().zip(&settings) {
+        assert_eq!(row.setting, setting.0);
+        let said = verdicts(ask(Request::Verdicts(Subject {
+            setting: setting.0.clone(),
+            ..subject(lesson, "")
+        })));
+        for (column, model) in row.columns.iter().zip(&said.models) {
+            let reachable: Vec<_> = model.reachable.iter().copied().map(Some).collect();
+            assert_eq!(column.goals, reachable);
+            assert_eq!((column.explored, column.complete), (model.explored, true));
+        }
+        assert_eq!(row.columns.last().unwrap().goals, said.lkmm.allowed);
+    }
+    let arm = head.columns.iter().position(|c| c == "arm").unwrap() as u32;
+    let sets = sets
+        .iter()
+        .find(|s| (s.goal, s.column) == (0, arm))
+        .unwrap();
+    assert!(!sets.sets.is_empty() && sets.sets.iter().all(|set| set.proven));
+    // Each set forbids the outcome, and nothing smaller with the same choices does.
+    for set in &sets.sets {
+        let row = rows.iter().find(|row| row.setting == set.setting).unwrap();
+        assert_eq!(row.columns[arm as usize].goals[0], Some(Reachable::No));
+    }
+}
+
+#[test]
+fn the_cure_is_said_and_the_matrix_behind_it_is_searched_once() {
+    let lesson = lesson("missed-doorbell");
+    let mut engine = Engine::new();
+    let cures = |model: &str| Request::Cures {
+        subject: subject(lesson, "reader-mb"),
+        model: model.to_owned(),
+    };
+    send(&mut engine, 1, cures("arm"));
+    let first = answers(&mut engine, 0.01).pop().unwrap();
+    let Reply::Cures(first) = first.reply else {
+        panic!("{first:?}");
+    };
+    let (goal, text) = first.cure.unwrap();
+    assert_eq!(goal, Goal::Outcome(0));
+    assert!(text.starts_with("Cheapest cure on Arm: "), "{text}");
+    assert_eq!(first.settings, 24);
+    assert!(first.explored > 1000);
+    // Another model and the matrix itself: known at once.
+    send(&mut engine, 2, cures("x86"));
+    send(&mut engine, 3, cures("tso"));
+    send(&mut engine, 4, Request::Matrix(subject(lesson, "")));
+    let clock = Ticks::new(1.0);
+    let mut rows = 0;
+    let mut slices = 0;
+    while engine.busy() {
+        slices += 1;
+        for bytes in engine.run(8.0, &|| clock.now()) {
+            let answer = Answer::decode(&bytes).unwrap();
+            rows += usize::from(matches!(answer.reply, Reply::MatrixRow(_)));
+        }
+    }
+    assert_eq!((rows, slices), (24, 1));
+}
+
+#[test]
+fn every_final_state_has_a_schedule() {
+    let lesson = lesson("store-buffering");
+    let Reply::Outcomes(outcomes) = ask(Request::Outcomes {
+        subject: subject(lesson, ""),
+        model: "tso".to_owned(),
+        most: 100,
+    }) else {
+        panic!("outcomes");
+    };
+    let test = lesson.test().with(&setting(lesson, ""));
+    let model = CpuModel::by_id("tso").unwrap();
+    let report = explore::check(&test, model, SrcuFlavour::Fast, 1_000_000).unwrap();
+    let states: Vec<&str> = outcomes.rows.iter().map(|row| &*row.state).collect();
+    assert_eq!(states, report.states);
+    assert!(outcomes.complete && outcomes.more == 0);
+    assert!(
+        outcomes
+            .rows
+            .iter()
+            .all(|row| row.schedule.as_ref().unwrap().shortest)
+    );
+    let Reply::Outcomes(few) = ask(Request::Outcomes {
+        subject: subject(lesson, ""),
+        model: "tso".to_owned(),
+        most: 1,
+    }) else {
+        panic!("outcomes");
+    };
+    assert_eq!((few.rows.len(), few.more as usize), (1, states.len() - 1));
+}
+
+#[test]
+fn a_newer_question_takes_the_place_of_the_older() {
+    let lesson = lesson("tree-two-readers");
+    let mut engine = Engine::new();
+    send(&mut engine, 1, Request::Verdicts(subject(lesson, "")));
+    let clock = Ticks::new(1.0);
+    engine.run(4.0, &|| clock.now());
+    send(&mut engine, 2, Request::Verdicts(subject(lesson, "")));
+    let answers = answers(&mut engine, 0.5);
+    assert!(answers.iter().all(|answer| answer.id == 2));
+    assert_eq!(answers.iter().filter(|answer| answer.over).count(), 1);
+}
+
+#[test]
+fn a_question_that_is_stopped_says_so_once() {
+    let lesson = lesson("tree-two-readers");
+    let mut engine = Engine::new();
+    send(&mut engine, 1, Request::Verdicts(subject(lesson, "")));
+    let clock = Ticks::new(1.0);
+    engine.run(4.0, &|| clock.now());
+    for _ in 0..2 {
+        engine.receive(&Message::Stop { id: 1 }.encode());
+    }
+    let answers = answers(&mut engine, 0.5);
+    assert_eq!(answers.len(), 1);
+    assert!(answers[0].over && answers[0].reply == Reply::Stopped);
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let fine = || subject(lesson("missed-doorbell"), "");
+    let show = |model: &str| Request::Show {
+        subject: fine(),
+        model: model.to_owned(),
+        goal: Goal::Outcome(0),
+    };
+    let step = |done: &str| Request::Prospects {
+        subject: fine(),
+        model: "arm".to_owned(),
+        done: vec![done.to_owned()],
+        offers: Vec::new(),
+    };
+    let wrong = [
+        (
+            Request::Verdicts(Subject {
+                source: "nonsense".to_owned(),
+                ..fine()
+            }),
+            "litmus test",
+        ),
+        (
+            Request::Verdicts(Subject {
+                setting: vec![0],
+                ..fine()
+            }),
+            "setting",
+        ),
+        (
+            Request::Verdicts(Subject {
+                setting: vec![9; fine().setting.len()],
+                ..fine()
+            }),
+            "setting",
+        ),
+        (
+            Request::Verdicts(Subject {
+                flavour: "tiny".to_owned(),
+                ..fine()
+            }),
+            "tiny",
+        ),
+        (show("z80"), "z80"),
+        (step("x"), "step"),
+        (step("0:250r"), "0:250r"),
+    ];
+    for (request, what) in wrong {
+        match ask(request) {
+            Reply::Refused(why) => assert!(why.contains(what), "{why}"),
+            other => panic!("{other:?}"),
+        }
+    }
+    // An outcome that there is not: nothing leads to it.
+    let none = Request::Show {
+        subject: fine(),
+        model: "sc".to_owned(),
+        goal: Goal::Outcome(99),
+    };
+    assert_eq!(ask(none), Reply::Schedule(None));
+    let mut engine = Engine::new();
+    engine.receive(b"\xff\xffnonsense");
+    let answers = answers(&mut engine, 1.0);
+    assert!(matches!(&answers[0].reply, Reply::Refused(why) if why.contains("version")));
+}
+
+#[test]
+fn messages_are_small() {
+    let lesson = lesson("missed-doorbell");
+    let question = Message::Ask {
+        id: 1,
+        request: Request::Verdicts(subject(lesson, "")),
+    };
+    // The text of the test, and next to nothing else.
+    assert!(question.encode().len() < lesson.source.len() + 40);
+    let said = verdicts(ask(Request::Verdicts(subject(lesson, ""))));
+    let answer = Answer {
+        id: 1,
+        over: true,
+        reply: Reply::Verdicts(said),
+    };
+    let bytes = answer.encode().len();
+    assert!(bytes < 120, "{bytes} bytes");
+}
