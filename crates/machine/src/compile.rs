@@ -261,7 +261,9 @@ impl<'s, 't> Cpu<'s, 't> {
             match &stmt.kind {
                 StmtKind::Declare { .. } | StmtKind::Empty => {}
                 StmtKind::Assign { dst, value, .. } => {
+                    let first = self.code.instrs.len();
                     let value = self.expr(value)?;
+                    self.note_local(stmt.id, *dst, first, &value);
                     self.define(*dst, value);
                 }
                 StmtKind::Op(op) => {

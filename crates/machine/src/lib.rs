@@ -3,6 +3,7 @@
 
 pub mod apply;
 pub mod compile;
+pub mod eager;
 pub mod eval;
 pub mod masks;
 pub mod model;
@@ -18,6 +19,7 @@ pub mod value;
 
 pub use apply::{Effect, Effects, Quiet};
 pub use compile::{CompileError, compile};
+pub use eager::Eager;
 pub use model::{CpuModel, Why};
 pub use program::{Domain, Program, SrcuFlavour};
 pub use ready::Plan;

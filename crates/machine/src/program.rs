@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use litmus::{ObjectId, RmwOp, Span, Term, VarId};
+use litmus::{ObjectId, RegId, RmwOp, Span, Term, VarId};
 
 use crate::model::{ACTIONS, Action, Class, CpuModel, Rule, Until};
 
@@ -160,6 +160,8 @@ pub struct Code {
     pub instrs: Vec<Instr>,
     /// The branches, in program order.
     pub branches: Vec<Branch>,
+    /// Assignments that compute something, in program order: they are no instructions, but can be shown.
+    pub locals: Vec<Local>,
     /// Some address is computed.
     pub dynamic: bool,
     /// Those that read memory.
@@ -175,6 +177,19 @@ pub struct Code {
     pub unused: Mask,
     /// Loads whose value a term or a pending branch's outcome may still ask for at the end.
     pub observed: Mask,
+}
+
+/// An assignment to a register that is more than one load.
+#[derive(Debug)]
+pub struct Local {
+    /// The statement.
+    pub stmt: u16,
+    /// The register, of its thread.
+    pub reg: RegId,
+    /// What it gets.
+    pub value: Ex,
+    /// The arms it stands in.
+    pub arms: Vec<Arm>,
 }
 
 /// A branch.

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::apply::Effect;
+use crate::eager::Eager;
 use crate::model::{Class, Why};
 use crate::program::Program;
 use crate::reason::Reason;
@@ -17,6 +18,8 @@ pub struct Done {
     pub step: Step,
     /// What it did.
     pub effects: Vec<Effect>,
+    /// What its CPU did of itself along with it.
+    pub eager: Vec<Eager>,
 }
 
 /// See the module.
@@ -107,8 +110,14 @@ impl Run {
         let mut state = self.state().clone();
         let mut effects = Vec::new();
         self.p.apply(&mut state, step, plan, &mut effects);
+        let cpu = usize::from(step.cpu);
+        let eager = self.p.eager(Some(self.state()), &state, cpu, &effects);
         self.states.push(state);
-        self.done.push(Done { step, effects });
+        self.done.push(Done {
+            step,
+            effects,
+            eager,
+        });
         // It has just been pushed.
         Ok(&self.done[self.done.len() - 1])
     }

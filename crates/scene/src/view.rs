@@ -29,6 +29,10 @@ pub struct View {
     pub steps: Vec<StepView>,
     /// Bars of the timeline: sections and grace periods.
     pub spans: Vec<SpanView>,
+    /// What the CPUs did of themselves before the first step.
+    pub eager: Vec<EagerView>,
+    /// The present schedule, then those that were left, as a tree.
+    pub forks: Vec<ForkView>,
     /// How many steps are done.
     pub at: usize,
     /// How many steps can be done with `forth`, from the start.
@@ -242,8 +246,59 @@ pub struct Offer {
     pub action: &'static str,
     /// What it would do, in one sentence.
     pub preview: String,
+    /// What it would change, and what would be possible then.
+    pub foresight: Foresight,
     /// Its number among all offers, from 1: the key that chooses it.
     pub index: usize,
+}
+
+/// What a step would change, found by doing it in a copy of the state.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Foresight {
+    /// What would be another than it is.
+    pub changes: Vec<ChangeView>,
+    /// Lines that may happen then and may not now.
+    pub opens: Vec<LineRef>,
+    /// Lines that may happen now and may not then, the step's own line excepted.
+    pub closes: Vec<LineRef>,
+    /// What then becomes possible, and what no more, in one sentence; empty when nothing does.
+    pub sentence: String,
+}
+
+/// What kind of thing a step would change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ChangeKind {
+    /// A location of memory.
+    Memory,
+    /// A store buffer.
+    Buffer,
+    /// What a line has read.
+    Read,
+    /// A read-side section.
+    Section,
+    /// A grace period.
+    GracePeriod,
+}
+
+/// Something that a step would change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChangeView {
+    /// What kind of thing.
+    pub kind: ChangeKind,
+    /// Its name as the hardware panel marks it: `memory:x`, a variable; `buffer:0`, a CPU; `srcu:ss`, a domain;
+    /// `line:1:3`, a line.
+    pub target: String,
+    /// In a few words: "flag: 0 → 1".
+    pub text: String,
+}
+
+/// A line of a program, to point at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineRef {
+    /// Its name in the page: `1:4`.
+    pub id: String,
+    /// Its number.
+    pub number: u32,
 }
 
 /// A store that waits in a store buffer.
@@ -528,6 +583,55 @@ pub struct StepView {
     pub fate: StepFate,
     /// The step whose store it read, in [`View::steps`].
     pub reads_from: Option<usize>,
+    /// The read is stale: one sentence that says what had overwritten the value, and before which line.
+    pub stale: Option<String>,
+    /// What its CPU did of itself along with it.
+    pub eager: Vec<EagerView>,
+}
+
+/// What kind of thing a CPU does of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EagerKind {
+    /// A register got its value by arithmetic.
+    Computed,
+    /// A branch was resolved.
+    Resolved,
+    /// A load or fence was undone.
+    Undone,
+}
+
+/// Something that a CPU does of itself along with a step: no step, since nothing is chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EagerView {
+    /// What kind of thing.
+    pub kind: EagerKind,
+    /// The CPU.
+    pub cpu: usize,
+    /// Its line.
+    pub number: u32,
+    /// One sentence: "vCPU 0 computes sum = 2 on line 31."
+    pub sentence: String,
+}
+
+/// A schedule in the tree of those that the reader has made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ForkView {
+    /// Its number, for [`crate::Lab::take_up`]; none for the present one.
+    pub id: Option<u32>,
+    /// The row of the one that it branches off from, in [`View::forks`]; none for the present one.
+    pub parent: Option<usize>,
+    /// After how many steps.
+    pub from: usize,
+    /// How many of its steps are possible now.
+    pub len: usize,
+    /// How many are struck out.
+    pub struck: usize,
+    /// What it comes to, in one sentence.
+    pub sentence: String,
+    /// It ends with a bad outcome, or a failure.
+    pub bad: bool,
+    /// Where it branches off and how long it is: "from step 6: 5 more steps".
+    pub text: String,
 }
 
 /// What a bar of the timeline shows.
@@ -537,6 +641,8 @@ pub enum SpanKind {
     Section,
     /// A grace period.
     GracePeriod,
+    /// A store, from the store buffer to memory.
+    Buffered,
 }
 
 /// A bar of the timeline, from a step to a step of [`View::steps`].

@@ -187,11 +187,16 @@ fn labels_stand_apart_and_whole() {
             compact,
             width,
             names: false,
+            ..TimelineOptions::default()
         };
         let svg = timeline_svg(&view, options);
         let labels = labels(&svg);
         assert!(labels.len() >= 6, "{} labels at {width}", labels.len());
-        assert!(labels.iter().any(|(_, _, text)| text == "reads bus v1"));
+        assert!(
+            labels
+                .iter()
+                .any(|(_, _, text)| text == "reads bus v1: stale")
+        );
         for (at, (x, y, text)) in labels.iter().enumerate() {
             assert!(!text.ends_with('…'), "{text} is cut");
             for (other_x, other_y, other) in &labels[at + 1..] {

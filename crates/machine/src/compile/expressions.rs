@@ -6,7 +6,7 @@ use litmus::{BinOp, Expr, RegId, RmwOp, Span};
 
 use super::{CompileError, Cpu};
 use crate::masks;
-use crate::program::{Arm, Ex, Mask, Node, ObjectInfo};
+use crate::program::{Arm, Ex, Local, Mask, Node, ObjectInfo};
 use crate::value::{LARGEST, POINTER};
 
 /// Most nodes of one expression, its registers' definitions included: with
@@ -14,6 +14,21 @@ use crate::value::{LARGEST, POINTER};
 const MAX_EXPRESSION: usize = 2048;
 
 impl Cpu<'_, '_> {
+    /// Notes an assignment that does more than one load does.
+    pub(super) fn note_local(&mut self, stmt: u16, reg: RegId, first: usize, value: &Ex) {
+        let loaded = matches!(value, Ex::Load(at) if usize::from(*at) >= first);
+        // What a lock or an operation gives back without a load is no arithmetic either.
+        let silent = matches!(value, Ex::Const(_)) && self.code.instrs.len() > first;
+        if !loaded && !silent {
+            self.code.locals.push(Local {
+                stmt,
+                reg,
+                value: value.clone(),
+                arms: self.arms.clone(),
+            });
+        }
+    }
+
     pub(super) fn expr(&mut self, expr: &Expr) -> Result<Ex, CompileError> {
         let ex = match expr {
             Expr::Int(n) if n.unsigned_abs() >= LARGEST => {

@@ -7,7 +7,7 @@ use machine::program::{Code, Kind, Mask, StoreRole};
 use machine::state::BranchState;
 use machine::{Effect, Reason, Step, StepKind};
 
-use super::{Scene, instruction};
+use super::{Scene, foresight, instruction};
 use crate::listing::{Line, LineKind};
 use crate::reason;
 use crate::sentence::{self, Event};
@@ -375,31 +375,15 @@ impl<'a> Cpu<'a> {
     fn offer(&self, step: Step, index: &mut usize) -> Offer {
         *index += 1;
         let n = &self.scene.names;
+        let (preview, foresight) = foresight::foresight(self.scene, step);
         Offer {
             step: n.p.name(step),
             label: sentence::offer(n, self.scene.state, step),
             action: sentence::action(n, step),
-            preview: self.preview(step),
+            preview,
+            foresight,
             index: *index,
         }
-    }
-
-    /// The sentence of the step, from doing it in a copy.
-    fn preview(&self, step: Step) -> String {
-        let n = &self.scene.names;
-        let before = self.scene.state;
-        let mut after = before.clone();
-        let mut effects = Vec::new();
-        if let Ok(plan) = n.p.plan(before, step) {
-            n.p.apply(&mut after, step, plan, &mut effects);
-        }
-        let event = Event {
-            step,
-            effects: &effects,
-            before,
-            after: &after,
-        };
-        sentence::preview(n, &event)
     }
 
     /// Stores that have left the program and not reached memory, in program order.
@@ -444,7 +428,8 @@ impl<'a> Cpu<'a> {
     }
 }
 
-fn cpu_id(name: machine::CpuName) -> String {
+/// The name of a CPU in the page, as in the names of its steps.
+pub(super) fn cpu_id(name: machine::CpuName) -> String {
     match name {
         machine::CpuName::Thread(t) => t.to_string(),
         machine::CpuName::Worker(t, stmt, 0) => format!("w{t}-{stmt}"),

@@ -1,9 +1,13 @@
 //! From a session to its view.
 
+mod eager;
 mod finish;
+mod foresight;
+mod forks;
 mod hardware;
 mod lines;
 mod replay;
+mod stale;
 mod timeline;
 
 use machine::{State, Step};
@@ -23,8 +27,8 @@ pub(crate) struct Scene<'a> {
     pub offers: Vec<Step>,
 }
 
-/// The whole view.
-pub(crate) fn view(lab: &Lab) -> View {
+/// Builds the scene of a session and asks it something.
+fn with_scene<T>(lab: &Lab, ask: impl FnOnce(&Scene) -> T) -> T {
     let listing = Listing::new(lab.test(), lab.setting(), lab.source(), lab.program());
     let names = Names {
         test: lab.test(),
@@ -38,17 +42,31 @@ pub(crate) fn view(lab: &Lab) -> View {
         state: lab.state(),
         offers,
     };
-    let timeline = timeline::timeline(&scene);
+    ask(&scene)
+}
+
+/// What a session has come to, in one sentence, and whether that is bad.
+pub(crate) fn last(lab: &Lab) -> (String, bool) {
+    with_scene(lab, forks::last)
+}
+
+/// The whole view.
+pub(crate) fn view(lab: &Lab) -> View {
+    with_scene(lab, |scene| whole(lab, scene))
+}
+
+fn whole(lab: &Lab, scene: &Scene) -> View {
+    let timeline = timeline::timeline(scene);
     let toggles = scene.toggles();
-    let cpus = lines::cpus(&scene, &toggles);
-    let finished = finish::finished(&scene);
-    let replay = replay::note(&scene, &timeline);
+    let cpus = lines::cpus(scene, &toggles);
+    let finished = finish::finished(scene);
+    let replay = replay::note(scene, &timeline);
     let sentence = timeline
         .steps
         .iter()
         .rev()
         .find(|step| step.position == Some(lab.at()) && lab.at() > 0)
-        .map_or_else(|| opening(&scene), |step| step.sentence.clone());
+        .map_or_else(|| opening(scene), |step| step.sentence.clone());
     View {
         title: lab
             .test()
@@ -58,13 +76,15 @@ pub(crate) fn view(lab: &Lab) -> View {
             .unwrap_or_else(|| lab.test().name.clone()),
         model: lab.model().name.to_owned(),
         cpus,
-        memory: hardware::memory(&scene, &timeline),
-        slots: hardware::slots(&scene, &timeline),
-        objects: hardware::objects(&scene),
-        pointers: hardware::pointers(&scene),
-        srcu: hardware::srcu(&scene),
+        memory: hardware::memory(scene, &timeline),
+        slots: hardware::slots(scene, &timeline),
+        objects: hardware::objects(scene),
+        pointers: hardware::pointers(scene),
+        srcu: hardware::srcu(scene),
         spans: timeline.spans,
         steps: timeline.steps,
+        eager: eager::before(scene),
+        forks: forks::forks(scene),
         at: lab.at(),
         len: lab.len(),
         sentence,

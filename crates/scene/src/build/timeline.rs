@@ -3,7 +3,7 @@
 use machine::run::Fate;
 use machine::{Effect, StepKind, StepName};
 
-use super::{Scene, instruction};
+use super::{Scene, eager, instruction, stale};
 use crate::names::sentence;
 use crate::reason;
 use crate::sentence::{self, Event};
@@ -55,6 +55,7 @@ pub(super) fn timeline(scene: &Scene) -> Timeline {
             .and_then(|w| t.of_run.get(w).copied());
         if let Some(step) = t.of_run.get(at).and_then(|i| t.steps.get_mut(*i)) {
             step.reads_from = from;
+            step.stale = stale::stale(scene, at);
         }
     }
     t.spans = spans(scene, &t);
@@ -113,6 +114,8 @@ fn done(scene: &Scene, t: &mut Timeline) {
             StepFate::Future
         },
         reads_from: None,
+        stale: None,
+        eager: eager::after(scene, done),
     });
 }
 
@@ -192,16 +195,17 @@ fn struck(scene: &Scene, t: &mut Timeline, name: StepName, fate: StepFate) -> us
         bad: false,
         fate,
         reads_from: None,
+        stale: None,
+        eager: Vec::new(),
     });
     t.steps.len() - 1
 }
 
-/// Bars of sections and grace periods, from the steps of the run.
+/// Bars of sections, grace periods and buffered stores, from the steps of the run.
 fn spans(scene: &Scene, t: &Timeline) -> Vec<SpanView> {
     let lab = scene.lab;
     let n = &scene.names;
     let mut spans: Vec<SpanView> = Vec::new();
-    // What each open bar is of: a section, or an instruction.
     let mut open: Vec<(usize, Bar)> = Vec::new();
     for (at, done) in lab.run().done().iter().enumerate() {
         let Some(&place) = t.of_run.get(at) else {
@@ -211,7 +215,7 @@ fn spans(scene: &Scene, t: &Timeline) -> Vec<SpanView> {
         for effect in &done.effects {
             match effect {
                 Effect::Entered { section } => {
-                    open.push((spans.len(), Ok(*section)));
+                    open.push((spans.len(), Bar::Section(*section)));
                     spans.push(SpanView {
                         kind: SpanKind::Section,
                         cpu,
@@ -220,10 +224,12 @@ fn spans(scene: &Scene, t: &Timeline) -> Vec<SpanView> {
                         to: None,
                     });
                 }
-                Effect::Left { section } => close(&mut spans, &mut open, Ok(*section), place),
+                Effect::Left { section } => {
+                    close(&mut spans, &mut open, Bar::Section(*section), place);
+                }
                 Effect::Started { sections } => {
                     let names = reason::readers(n, *sections);
-                    open.push((spans.len(), Err((done.step.cpu, done.step.at))));
+                    open.push((spans.len(), Bar::GracePeriod(done.step.cpu, done.step.at)));
                     spans.push(SpanView {
                         kind: SpanKind::GracePeriod,
                         cpu,
@@ -236,23 +242,38 @@ fn spans(scene: &Scene, t: &Timeline) -> Vec<SpanView> {
                         to: None,
                     });
                 }
+                Effect::Buffered { loc, value } => {
+                    open.push((spans.len(), Bar::Store(done.step.cpu, done.step.at)));
+                    spans.push(SpanView {
+                        kind: SpanKind::Buffered,
+                        cpu,
+                        label: format!("{} = {}", n.loc(usize::from(*loc)), n.value(*value)),
+                        from: place,
+                        to: None,
+                    });
+                }
+                Effect::Stored { .. } => {
+                    let bar = Bar::Store(done.step.cpu, done.step.at);
+                    close(&mut spans, &mut open, bar, place);
+                }
                 _ => {}
             }
         }
         if done.step.kind == StepKind::End {
-            close(
-                &mut spans,
-                &mut open,
-                Err((done.step.cpu, done.step.at)),
-                place,
-            );
+            let bar = Bar::GracePeriod(done.step.cpu, done.step.at);
+            close(&mut spans, &mut open, bar, place);
         }
     }
     spans
 }
 
-/// What a bar is of: a section, or the grace period of an instruction.
-type Bar = Result<u8, (u8, u8)>;
+/// What a bar is of: a section; the grace period, or the buffered store, of a CPU's instruction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bar {
+    Section(u8),
+    GracePeriod(u8, u8),
+    Store(u8, u8),
+}
 
 fn close(spans: &mut [SpanView], open: &mut Vec<(usize, Bar)>, bar: Bar, place: usize) {
     if let Some(i) = open.iter().position(|(_, of)| *of == bar) {

@@ -1,7 +1,9 @@
 //! The laboratory session without a page: a test, its setting, and a schedule
 //! that can be walked back and forth.
 
+mod forks;
 mod replay;
+mod taking_up;
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,8 +12,11 @@ use litmus::{Setting, Test, ToggleId};
 use machine::run::Fate;
 use machine::{CpuModel, Program, Run, SrcuFlavour, State, Step, StepName};
 
+pub use forks::{MOST as MOST_FORKS, Track};
+
 use crate::link::{Link, LinkProblem};
 use crate::view::View;
+use forks::Forks;
 
 /// Why a test cannot be opened, or a switch not be moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +39,8 @@ impl std::error::Error for LabError {}
 ///
 /// The *script* is the schedule as the reader made it. It is kept whole when a
 /// switch makes part of it impossible, so that moving the switch back brings
-/// the rest back; only a new step, or `reset`, drops what lies behind it.
+/// the rest back. A new step, another schedule or `reset` takes its place; what
+/// they drop is kept as a fork ([`Lab::take_up`]).
 #[derive(Clone, Debug)]
 pub struct Lab {
     id: String,
@@ -52,6 +58,8 @@ pub struct Lab {
     at: usize,
     /// A switch was moved since the script last changed.
     switched: bool,
+    /// The schedules that were left.
+    forks: Forks,
 }
 
 impl Lab {
@@ -87,6 +95,7 @@ impl Lab {
             run: Run::new(program),
             at: 0,
             switched: false,
+            forks: Forks::default(),
         })
     }
 
@@ -279,10 +288,12 @@ impl Lab {
         self.run = Run::new(program);
         self.replay();
         self.switched = true;
+        self.retrack();
         Ok(())
     }
 
-    /// Does a step. The steps that were taken back, and those struck out, are dropped.
+    /// Does a step. One that was taken back is done again; another one forks: the
+    /// steps that were taken back, and those struck out, are kept as a fork.
     ///
     /// # Errors
     /// Why the hardware may not do it now, in one clause.
@@ -291,14 +302,24 @@ impl Lab {
         let Some(step) = p.find(name) else {
             return Err(format!("the program has no step {name} now"));
         };
+        if self
+            .run
+            .done()
+            .get(self.at)
+            .is_some_and(|next| next.step == step)
+        {
+            self.forth();
+            return Ok(());
+        }
         if let Err(reason) = p.plan(self.state(), step) {
             return Err(crate::build::refusal(self, step, reason));
         }
+        let left = self.leaving();
         self.run.truncate(self.at);
         if self.run.step(step).is_ok() {
             self.at += 1;
         }
-        self.adopt();
+        self.adopt(left);
         Ok(())
     }
 
@@ -318,18 +339,23 @@ impl Lab {
                 break;
             }
         }
+        let left = self.leaving();
         self.at = run.done().len();
         self.run = run;
-        self.adopt();
+        self.adopt(left);
         result
     }
 
-    /// The run becomes the script.
-    fn adopt(&mut self) {
+    /// The run becomes the script; what `left` holds gives way to it.
+    fn adopt(&mut self, left: Option<(Vec<StepName>, Track)>) {
         self.script = self.run.schedule();
         self.fates = (0..self.script.len()).map(Fate::Done).collect();
         self.wish = self.at;
         self.switched = false;
+        match left {
+            Some((script, track)) => self.forks.leave(script, track, &self.script),
+            None => self.forks.enter(&self.script),
+        }
     }
 
     /// Takes a step back. False at the start.
@@ -352,11 +378,12 @@ impl Lab {
         self.wish = self.wish_of(self.at);
     }
 
-    /// Back to the first state, without a schedule.
+    /// Back to the first state, without a schedule; the one there was is kept as a fork.
     pub fn reset(&mut self) {
+        let left = self.leaving();
         self.run.truncate(0);
         self.at = 0;
-        self.adopt();
+        self.adopt(left);
     }
 
     /// How many steps are done.

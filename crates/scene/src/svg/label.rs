@@ -23,12 +23,12 @@ impl Taken {
     }
 
     /// From one side to the other.
-    pub fn bar(left: f64, right: f64, y: f64) -> Taken {
+    pub fn bar(left: f64, right: f64, y: f64, half_height: f64) -> Taken {
         Taken {
             left,
             right,
-            top: y - 6.0,
-            bottom: y + 6.0,
+            top: y - half_height,
+            bottom: y + half_height,
         }
     }
 

@@ -6,6 +6,7 @@ mod hardware;
 mod label;
 mod layout;
 mod shapes;
+mod spans;
 mod standalone;
 mod timeline;
 mod write;
@@ -25,6 +26,10 @@ pub struct TimelineOptions {
     /// The names of the lanes stand in the picture; where it scrolls they are better
     /// drawn beside it, by [`timeline_names_svg`].
     pub names: bool,
+    /// What CPUs do of themselves between the steps is drawn, too.
+    pub micro: bool,
+    /// The steps are buttons, for a page that answers them; else the picture is one image.
+    pub interactive: bool,
 }
 
 impl Default for TimelineOptions {
@@ -33,6 +38,8 @@ impl Default for TimelineOptions {
             width: 1230,
             compact: false,
             names: true,
+            micro: false,
+            interactive: false,
         }
     }
 }
@@ -43,8 +50,8 @@ pub fn hardware_svg(view: &View) -> String {
     hardware::svg(view)
 }
 
-/// The space-time diagram. Each event that can be gone to is a group with
-/// `data-position`, for [`crate::Lab::goto`].
+/// The space-time diagram. Each step is a group with `data-index`, its place in
+/// [`View::steps`]; one that can be gone to has `data-position`, for [`crate::Lab::goto`].
 #[must_use]
 pub fn timeline_svg(view: &View, options: TimelineOptions) -> String {
     timeline::svg(view, options)

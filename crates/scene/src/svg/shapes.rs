@@ -3,7 +3,7 @@
 use machine::StepKind;
 
 use super::write::{Picture, num};
-use crate::view::StepView;
+use crate::view::{EagerKind, EagerView, StepFate, StepView};
 
 /// The class of a kind of step.
 pub(super) fn kind_class(kind: StepKind) -> &'static str {
@@ -31,9 +31,30 @@ pub(super) fn shape(picture: &mut Picture, step: &StepView, x: f64, y: f64) {
             .collect();
         format!("M{}z", points.join("L"))
     };
-    if step.fate.is_struck() {
-        let (l, r, t, b) = (num(x - 5.0), num(x + 5.0), num(y - 5.0), num(y + 5.0));
-        picture.path("shape", &format!("M{l} {t}L{r} {b}M{r} {t}L{l} {b}"));
+    let (l, r, t, b) = (num(x - 5.0), num(x + 5.0), num(y - 5.0), num(y + 5.0));
+    match step.fate {
+        StepFate::Done | StepFate::Future => {}
+        // Forbidden; not reached; no such line.
+        StepFate::Impossible(_) => {
+            picture.circle("shape hollow", x, y, 6.5);
+            let (l, r, t, b) = (num(x - 4.5), num(x + 4.5), num(y - 4.5), num(y + 4.5));
+            picture.path("shape", &format!("M{l} {b}L{r} {t}"));
+            return;
+        }
+        StepFate::NotReached => {
+            picture.path("shape", &format!("M{l} {t}L{r} {b}M{r} {t}L{l} {b}"));
+            return;
+        }
+        StepFate::SwitchedOff => {
+            picture.path("shape", &format!("M{l} {y}H{r}", y = num(y)));
+            return;
+        }
+    }
+    if step.stale.is_some() {
+        let d = polygon(&[(0.0, -8.5), (8.5, 0.0), (0.0, 8.5), (-8.5, 0.0)]);
+        picture.shape("shape", &d);
+        let d = polygon(&[(0.0, -4.0), (4.0, 0.0), (0.0, 4.0), (-4.0, 0.0)]);
+        picture.shape("shape hollow", &d);
         return;
     }
     match step.kind {
@@ -60,4 +81,23 @@ pub(super) fn shape(picture: &mut Picture, step: &StepView, x: f64, y: f64) {
     if step.bad {
         picture.text("mark", x - 2.0, y - 9.0, "!");
     }
+}
+
+/// What a CPU does of itself: smaller than a step.
+pub(super) fn eager_shape(picture: &mut Picture, eager: &EagerView, x: f64, y: f64) {
+    picture.raw(&format!(
+        "<g class=\"eager\"><title>{}</title>",
+        super::write::escape(&eager.sentence)
+    ));
+    let (l, r, t, b) = (num(x - 3.0), num(x + 3.0), num(y - 3.5), num(y + 3.5));
+    match eager.kind {
+        EagerKind::Computed => picture.rect("shape", x - 2.5, y - 2.5, 5.0, 5.0, 0.0),
+        EagerKind::Resolved => {
+            picture.shape("shape", &format!("M{l} {b}L{} {t}L{r} {b}z", num(x)));
+        }
+        EagerKind::Undone => {
+            picture.path("shape", &format!("M{l} {t}L{r} {b}M{r} {t}L{l} {b}"));
+        }
+    }
+    picture.raw("</g>");
 }

@@ -49,9 +49,13 @@ text{font:11px system-ui,sans-serif;fill:$dim}
 .label{paint-order:stroke;stroke:$panel;stroke-width:3px;stroke-linejoin:round}
 .flight{stroke:$go;stroke-width:1.4}.rf{stroke:$dim;stroke-width:1.4;stroke-dasharray:2 4}
 .rf.early{stroke:$bad;stroke-width:1.8;stroke-dasharray:5 3}
+.queued{stroke:$hold;stroke-width:3;stroke-linecap:round;stroke-linejoin:round}.queued.open{stroke-dasharray:6 4}
+.rf.stale{stroke:$bad;stroke-width:1.8;stroke-dasharray:5 3}
+.head.flight{fill:$go;stroke:none}.head.rf{fill:$dim;stroke:none}.head.rf.early,.head.rf.stale{fill:$bad}
 .dot{fill:$ink}.shape{fill:$go;stroke:$go}.shape.hollow{fill:$panel}
-.early .shape,.bad .shape{fill:$bad;stroke:$bad}
-.early .label,.bad .label,.bad .mark{fill:$bad}
+.early .shape,.stale .shape,.bad .shape{fill:$bad;stroke:$bad}.stale .shape.hollow,.impossible .shape.hollow{fill:$panel}
+.eager .shape{fill:$panel;stroke:$dim}
+.early .label,.stale .label,.bad .label,.bad .mark{fill:$bad}
 .struck .shape{stroke:$dim;stroke-width:1.6}.struck .label{text-decoration:line-through;stroke:none}
 .impossible .shape{stroke:$bad;stroke-width:2}
 .future{opacity:.4}

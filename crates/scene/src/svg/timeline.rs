@@ -4,10 +4,11 @@ use machine::StepKind;
 
 use super::TimelineOptions;
 use super::label::{Placed, Places, Taken};
-use super::layout::{Layout, ROW, rows};
-use super::shapes::{kind_class, shape};
+use super::layout::Layout;
+use super::shapes::{eager_shape, kind_class, shape};
+use super::spans;
 use super::write::{Picture, escape, fit, num};
-use crate::view::{EffectKind, SpanKind, SpanView, StepFate, StepView, View};
+use crate::view::{EffectKind, StepFate, StepView, View};
 
 /// The picture.
 pub(super) fn svg(view: &View, options: TimelineOptions) -> String {
@@ -25,7 +26,7 @@ pub(super) fn svg(view: &View, options: TimelineOptions) -> String {
             lane_name(&mut picture, &layout, *y, name);
         }
     }
-    bars(&mut picture, view, &layout);
+    spans::draw(&mut picture, view, &layout);
     let now = layout.left + layout.column * current(view) as f64;
     picture.path(
         "now",
@@ -35,10 +36,18 @@ pub(super) fn svg(view: &View, options: TimelineOptions) -> String {
         flights(&mut picture, view, &layout, number, step);
     }
     let labels = labels(view, &layout);
-    for (number, (step, label)) in view.steps.iter().zip(labels).enumerate() {
-        event(&mut picture, &layout, number, step, label);
+    for (number, label) in labels.into_iter().enumerate() {
+        event(&mut picture, view, &layout, options, number, label);
     }
-    let desc: Vec<&str> = view.steps.iter().map(|s| s.sentence.as_str()).collect();
+    if options.interactive {
+        return picture.group("scene-timeline", layout.width, layout.height, "Steps");
+    }
+    let desc: Vec<String> = view
+        .steps
+        .iter()
+        .enumerate()
+        .map(|(n, s)| told(n, s))
+        .collect();
     picture.finish(
         "scene-timeline",
         layout.width,
@@ -84,15 +93,18 @@ fn labels(view: &View, layout: &Layout) -> Vec<Option<Placed>> {
             places.taken.push(Taken::around(x, layout.memory, 4.0, 4.0));
         }
     }
-    for (span, row) in view.spans.iter().zip(rows(view)) {
-        let (from, to) = ends(span, view, layout);
-        let y = bar_y(span, row, layout);
-        places.taken.push(Taken::bar(from, to, y));
-    }
+    places.taken.extend(spans::taken(view, layout));
     let mut order: Vec<usize> = (0..view.steps.len()).collect();
     order.sort_by_key(|at| {
         let step = &view.steps[*at];
-        (!step.bad, !step.early, step.fate.is_struck(), *at)
+        (
+            !step.bad,
+            step.stale.is_none(),
+            !step.early,
+            step.fate.is_struck(),
+            // From the right, so that a label makes way to the left, where time has passed.
+            usize::MAX - *at,
+        )
     });
     let mut labels: Vec<Option<Placed>> = view.steps.iter().map(|_| None).collect();
     for at in order {
@@ -102,7 +114,11 @@ fn labels(view: &View, layout: &Layout) -> Vec<Option<Placed>> {
             && step.position.is_some()
             && entered(view, at, step).is_some();
         if !said {
-            labels[at] = places.place(&step.label, layout.x(at), layout.y(step.cpu));
+            let label = match step.stale {
+                Some(_) => format!("{}: stale", step.label),
+                None => step.label.clone(),
+            };
+            labels[at] = places.place(&label, layout.x(at), layout.y(step.cpu));
         }
     }
     labels
@@ -114,77 +130,7 @@ fn current(view: &View) -> usize {
     view.steps.iter().rposition(done).map_or(0, |i| i + 1)
 }
 
-fn bars(picture: &mut Picture, view: &View, layout: &Layout) {
-    let rows = rows(view);
-    for (span, row) in view.spans.iter().zip(rows) {
-        let (from, to) = ends(span, view, layout);
-        let y = bar_y(span, row, layout);
-        let class = match span.kind {
-            SpanKind::Section => "bar section",
-            SpanKind::GracePeriod => "bar grace",
-        };
-        let future = view
-            .steps
-            .get(span.from)
-            .is_some_and(|s| s.fate == StepFate::Future);
-        let open = if span.to.is_none() { " open" } else { "" };
-        let future = if future { " future" } else { "" };
-        let width = to - from;
-        picture.rect(
-            &format!("{class}{open}{future}"),
-            from,
-            y - 6.0,
-            width,
-            12.0,
-            6.0,
-        );
-        let (x, room) = gap(view, layout, y, from, from + width);
-        if room >= 60.0 {
-            let class = format!("bar-text{future}");
-            picture.text(&class, x, y + 3.5, &fit(&span.label, room));
-        }
-    }
-}
-
-/// Where a bar begins and ends.
-fn ends(span: &SpanView, view: &View, layout: &Layout) -> (f64, f64) {
-    let from = layout.x(span.from);
-    let to = match span.to {
-        Some(to) => layout.x(to),
-        None => layout.x(view.steps.len().saturating_sub(1)) + layout.column / 2.0,
-    };
-    (from, to.max(from + 8.0))
-}
-
-fn bar_y(span: &SpanView, row: usize, layout: &Layout) -> f64 {
-    match span.kind {
-        SpanKind::Section => layout.y(Some(span.cpu)),
-        SpanKind::GracePeriod => layout.grace.unwrap_or(layout.memory) + ROW * row as f64,
-    }
-}
-
-/// The widest room for a text inside a bar, between the events of its lane.
-fn gap(view: &View, layout: &Layout, y: f64, from: f64, to: f64) -> (f64, f64) {
-    let mut edges = vec![from];
-    for (number, step) in view.steps.iter().enumerate() {
-        let x = layout.x(number);
-        if x > from && x < to && layout.y(step.cpu) == y {
-            edges.push(x);
-        }
-    }
-    edges.push(to);
-    let mut best = (from, 0.0);
-    for pair in edges.windows(2) {
-        if let [left, right] = pair
-            && right - left - 18.0 > best.1
-        {
-            best = (left + 10.0, right - left - 18.0);
-        }
-    }
-    best
-}
-
-/// Lines from the CPU to memory, and from a store to the load that read it.
+/// Arrows from the CPU, or its buffer, to memory, and from a store to the load that read it.
 fn flights(picture: &mut Picture, view: &View, layout: &Layout, number: usize, step: &StepView) {
     let x = layout.x(number);
     let y = layout.y(step.cpu);
@@ -194,16 +140,10 @@ fn flights(picture: &mut Picture, view: &View, layout: &Layout, number: usize, s
         ""
     };
     if stored(step) {
-        // From where the store went into the buffer.
-        let from = entered(view, number, step).map_or(x, |e| layout.x(e));
-        line(
-            picture,
-            &format!("flight{future}"),
-            from,
-            y,
-            x,
-            layout.memory,
-        );
+        let from = spans::track_of(view, layout, number).unwrap_or(y);
+        // Past its own lane, where memory is drawn above it.
+        let class = format!("flight{future}");
+        arrow(picture, &class, (x, from), (x, layout.memory), 4.0);
     }
     let Some(writer) = step.reads_from else {
         return;
@@ -211,26 +151,49 @@ fn flights(picture: &mut Picture, view: &View, layout: &Layout, number: usize, s
     let Some(other) = view.steps.get(writer) else {
         return;
     };
-    let early = if step.early { " early" } else { "" };
-    let from_y = if stored(other) {
-        layout.memory
-    } else {
-        layout.y(other.cpu)
-    };
-    line(
-        picture,
-        &format!("rf{early}{future}"),
-        layout.x(writer),
-        from_y,
-        x,
-        y,
-    );
+    let mut class = "rf".to_owned();
+    for (yes, word) in [
+        (step.early, " early"),
+        (step.stale.is_some(), " stale"),
+        (step.position == Some(view.at), " last"),
+        (step.fate == StepFate::Future, " future"),
+    ] {
+        if yes {
+            class.push_str(word);
+        }
+    }
+    // What is still in the CPU's own buffer is read from there.
+    let own = !stored(other) && other.cpu == step.cpu;
+    match spans::track_of(view, layout, writer).filter(|_| own) {
+        Some(track) => arrow(picture, &class, (x, track), (x, y), 6.0),
+        None => arrow(
+            picture,
+            &class,
+            (layout.x(writer), layout.memory),
+            (x, y),
+            7.0,
+        ),
+    }
 }
 
-fn line(picture: &mut Picture, class: &str, x: f64, y: f64, to_x: f64, to_y: f64) {
-    picture.path(
-        class,
-        &format!("M{} {}L{} {}", num(x), num(y), num(to_x), num(to_y)),
+/// A line with a head, which ends a little before the point it leads to.
+fn arrow(picture: &mut Picture, class: &str, from: (f64, f64), to: (f64, f64), gap: f64) {
+    let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+    let length = dx.hypot(dy);
+    if length < gap + 4.0 {
+        return;
+    }
+    let (ux, uy) = (dx / length, dy / length);
+    let tip = (to.0 - ux * gap, to.1 - uy * gap);
+    let back = (tip.0 - ux * 6.0, tip.1 - uy * 6.0);
+    let wing = (-uy * 3.0, ux * 3.0);
+    let point = |(x, y): (f64, f64)| format!("{} {}", num(x), num(y));
+    picture.path(class, &format!("M{}L{}", point(from), point(back)));
+    let left = point((back.0 + wing.0, back.1 + wing.1));
+    let right = point((back.0 - wing.0, back.1 - wing.1));
+    picture.shape(
+        &format!("head {class}"),
+        &format!("M{left}L{}L{right}z", point(tip)),
     );
 }
 
@@ -252,15 +215,20 @@ fn stored(step: &StepView) -> bool {
 /// A step: a shape in its lane, and in memory if it stored.
 fn event(
     picture: &mut Picture,
+    view: &View,
     layout: &Layout,
+    options: TimelineOptions,
     number: usize,
-    step: &StepView,
     label: Option<Placed>,
 ) {
+    let Some(step) = view.steps.get(number) else {
+        return;
+    };
     let (x, y) = (layout.x(number), layout.y(step.cpu));
     let mut class = format!("event {}", kind_class(step.kind));
     for (yes, word) in [
         (step.early, " early"),
+        (step.stale.is_some(), " stale"),
         (step.bad, " bad"),
         (step.fate == StepFate::Future, " future"),
         (step.fate.is_struck(), " struck"),
@@ -274,14 +242,24 @@ fn event(
         Some(position) => format!(" data-position=\"{position}\""),
         None => String::new(),
     };
-    picture.raw(&format!(
-        "<g class=\"{class}\"{position}><title>{}</title>",
-        escape(&step.sentence)
-    ));
+    let text = told(number, step);
     let half = layout.column / 2.0;
-    let (hx, hw, hh) = (num(x - half), num(layout.column), num(layout.height));
     picture.raw(&format!(
-        "<rect class=\"hit\" fill=\"transparent\" x=\"{hx}\" y=\"0\" width=\"{hw}\" height=\"{hh}\"/>"
+        "<g class=\"{class}\" data-index=\"{number}\"{position}{}>{}",
+        if options.interactive {
+            button(view, number, step, &text)
+        } else {
+            String::new()
+        },
+        if options.interactive {
+            String::new()
+        } else {
+            format!("<title>{}</title>", escape(&text))
+        }
+    ));
+    let (hx, hw, hh) = (num(x - half), num(layout.column), num(layout.height - 2.0));
+    picture.raw(&format!(
+        "<rect class=\"hit\" fill=\"transparent\" x=\"{hx}\" y=\"1\" width=\"{hw}\" height=\"{hh}\" rx=\"4\"/>"
     ));
     shape(picture, step, x, y);
     if stored(step) {
@@ -291,4 +269,39 @@ fn event(
         picture.text("label", label.x, label.y, &label.text);
     }
     picture.raw("</g>");
+    if options.micro {
+        let apart = (layout.column - 16.0) / (step.eager.len() + 1) as f64;
+        for (at, eager) in step.eager.iter().enumerate() {
+            let x = x + 8.0 + apart * (at + 1) as f64;
+            eager_shape(picture, eager, x, layout.y(Some(eager.cpu)));
+        }
+    }
+}
+
+/// What is said of a step where it is pointed at.
+fn told(number: usize, step: &StepView) -> String {
+    let mut text = format!("Step {}. {}", number + 1, step.sentence);
+    for more in step.stale.iter() {
+        text.push(' ');
+        text.push_str(more);
+    }
+    text
+}
+
+/// The attributes that make a step a button. Only the present one is a stop of the keyboard; the others are reached
+/// from it.
+fn button(view: &View, number: usize, step: &StepView, text: &str) -> String {
+    let now = step.position == Some(view.at);
+    let first = view.at == 0 && number == 0;
+    format!(
+        " role=\"button\" tabindex=\"{}\"{}{} aria-label=\"{}\"",
+        if now || first { "0" } else { "-1" },
+        if now { " aria-current=\"step\"" } else { "" },
+        if step.position.is_none() {
+            " aria-disabled=\"true\""
+        } else {
+            ""
+        },
+        escape(text)
+    )
 }

@@ -54,6 +54,18 @@ impl Picture {
         self.raw(&format!(r#"<path class="{class}" d="{d}"/>"#));
     }
 
+    /// The whole, with parts that can be pointed at and pressed: no image, but a group of them.
+    pub fn group(self, class: &str, width: f64, height: f64, label: &str) -> String {
+        let (w, h) = (num(width.floor()), num(height.floor()));
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{class}\" \
+             viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"group\" \
+             aria-label=\"{}\">\n{}</svg>\n",
+            escape(label),
+            self.out
+        )
+    }
+
     /// The whole file.
     pub fn finish(self, class: &str, width: f64, height: f64, title: &str, desc: &str) -> String {
         let (w, h) = (num(width.floor()), num(height.floor()));
