@@ -1,6 +1,7 @@
 //! Exhaustive search over the machine.
 
 mod deadlock;
+pub mod execution;
 mod expand;
 pub mod matrix;
 pub mod outcome;
@@ -16,6 +17,7 @@ pub mod table;
 pub mod verdict;
 pub mod witness;
 
+pub use execution::Execution;
 pub use matrix::{Matrix, MatrixRun, MinimalSet, Row};
 pub use outcome::Outcome;
 pub use probe::{Estimate, estimate};
