@@ -50,7 +50,7 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
         .graph
         .relations
         .iter()
-        .partition(|relation| relation.usual());
+        .partition(|relation| relation.usual);
     let switches = |relations: Vec<&Relation>| -> Html {
         relations
             .into_iter()
@@ -94,7 +94,7 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
 }
 
 fn is_on(relation: &Relation, flipped: u32) -> bool {
-    relation.usual() != (flipped.wrapping_shr(relation.number) & 1 == 1)
+    relation.usual != (flipped.wrapping_shr(relation.number) & 1 == 1)
 }
 
 fn switch(relation: &Relation, on: bool) -> Html {

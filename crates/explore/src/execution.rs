@@ -266,7 +266,9 @@ impl Execution {
             },
         };
         let later = later.iter().copied();
-        later.filter(|store| !self.is_atomic(read, *store)).collect()
+        later
+            .filter(|store| !self.is_atomic(read, *store))
+            .collect()
     }
 }
 

@@ -22,7 +22,7 @@ pub enum Family {
 }
 
 impl Family {
-    fn of(name: &str) -> Family {
+    pub(crate) fn of(name: &str) -> Family {
         match name {
             "po" => Family::Po,
             "rf" => Family::Rf,
@@ -67,6 +67,48 @@ const DERIVED: [&str; 16] = [
     "rb",
 ];
 
+/// How far an event of a run is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum NodeState {
+    /// It has taken effect.
+    #[default]
+    Done,
+    /// A store that waits in the store buffer.
+    Buffered,
+    /// It has begun: a grace period.
+    Running,
+    /// It rests on a guess, and may be undone.
+    Speculative,
+    /// It is a step of the schedule that is not done yet, or was taken back.
+    ToCome,
+}
+
+impl NodeState {
+    /// The CSS class; empty for what is done.
+    #[must_use]
+    pub fn class(self) -> &'static str {
+        match self {
+            NodeState::Done => "",
+            NodeState::Buffered => "buffered",
+            NodeState::Running => "running",
+            NodeState::Speculative => "speculative",
+            NodeState::ToCome => "to-come",
+        }
+    }
+
+    /// In a few words; empty for what is done.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            NodeState::Done => "",
+            NodeState::Buffered => "in the store buffer",
+            NodeState::Running => "begun",
+            NodeState::Speculative => "on a guess",
+            NodeState::ToCome => "to come",
+        }
+    }
+}
+
 /// An event and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
@@ -86,6 +128,11 @@ pub struct Node {
     pub line: Option<u32>,
     /// Its line's name in the page, `1:4`.
     pub line_id: Option<String>,
+    /// How far it is.
+    pub state: NodeState,
+    /// How many steps of the run are done when it has taken effect: what [`crate::Lab::goto`] takes. None where it is
+    /// no event of a run.
+    pub position: Option<usize>,
 }
 
 /// A relation with its edges, by index into [`Graph::nodes`].
@@ -97,16 +144,10 @@ pub struct Relation {
     pub name: String,
     /// What it is about.
     pub family: Family,
+    /// It is shown before anyone asks.
+    pub usual: bool,
     /// Its edges.
     pub edges: Vec<(usize, usize)>,
-}
-
-impl Relation {
-    /// It is shown before anyone asks.
-    #[must_use]
-    pub fn usual(&self) -> bool {
-        self.family != Family::Derived
-    }
 }
 
 /// An edge of the cycle.
@@ -177,6 +218,8 @@ impl Graph {
                     on_cycle: on_cycle(*at),
                     line: lkmm::Names::line(names, event),
                     line_id: names.line_id(event),
+                    state: NodeState::Done,
+                    position: None,
                 }
             })
             .collect();
@@ -205,6 +248,7 @@ impl Graph {
                     number,
                     name: name.to_owned(),
                     family: Family::of(name),
+                    usual: Family::of(name) != Family::Derived,
                     edges,
                 })
             })
@@ -233,17 +277,27 @@ impl Graph {
     /// The events in words, for those who do not see the picture.
     #[must_use]
     pub fn event_texts(&self) -> Vec<String> {
-        let text = |node: &Node| {
-            let Node { letter, label, .. } = node;
-            let owner = self.columns.get(node.column);
-            match (owner, node.line) {
-                _ if node.initial => format!("{letter}: {label}, an initial value"),
-                (Some(owner), Some(line)) => format!("{letter}: {label}, {owner}, line {line}"),
-                (Some(owner), None) => format!("{letter}: {label}, {owner}"),
-                _ => format!("{letter}: {label}"),
-            }
+        self.nodes
+            .iter()
+            .map(|node| self.event_text(node))
+            .collect()
+    }
+
+    /// An event in words: "d: R flag=1, vCPU 0, line 26".
+    #[must_use]
+    pub fn event_text(&self, node: &Node) -> String {
+        let Node { letter, label, .. } = node;
+        let owner = self.columns.get(node.column);
+        let text = match (owner, node.line) {
+            _ if node.initial => format!("{letter}: {label}, an initial value"),
+            (Some(owner), Some(line)) => format!("{letter}: {label}, {owner}, line {line}"),
+            (Some(owner), None) => format!("{letter}: {label}, {owner}"),
+            _ => format!("{letter}: {label}"),
         };
-        self.nodes.iter().map(text).collect()
+        match node.state.text() {
+            "" => text,
+            state => format!("{text}, {state}"),
+        }
     }
 
     /// The edges in words, a text for the cycle and one for each relation.
@@ -338,7 +392,7 @@ fn places(execution: &Execution, shown: &[usize], threads: &[usize]) -> Vec<(usi
 }
 
 /// a, b, …, z, aa, ab, …
-fn letter(number: usize) -> String {
+pub(crate) fn letter(number: usize) -> String {
     let last = char::from(b'a' + u8::try_from(number % 26).unwrap_or_default());
     match number / 26 {
         0 => last.to_string(),

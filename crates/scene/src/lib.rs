@@ -12,6 +12,7 @@ pub mod link;
 mod listing;
 mod names;
 mod reason;
+pub mod run_graph;
 mod sentence;
 pub mod svg;
 pub mod text;
@@ -20,9 +21,10 @@ pub mod view;
 pub use graph::Graph;
 pub use lab::{Lab, LabError};
 pub use link::{Link, LinkProblem};
+pub use run_graph::RunGraph;
 pub use svg::{
-    Theme, TimelineOptions, graph_svg, hardware_svg, standalone_svg, timeline_names_svg,
-    timeline_svg,
+    Theme, TimelineOptions, graph_controls_svg, graph_svg, hardware_svg, standalone_svg,
+    timeline_names_svg, timeline_svg,
 };
 pub use text::{snapshot, transcript};
 pub use view::View;

@@ -30,7 +30,7 @@ fn picture(file: &str, execution: &Execution, cycle: &[Link], names: &AxiomNames
     let graph = Graph::new(execution, cycle, names);
     let usual = |name: &str| {
         let mut relations = graph.relations.iter();
-        relations.any(|relation| relation.name == name && relation.usual())
+        relations.any(|relation| relation.name == name && relation.usual)
     };
     check(&format!("{file}.svg"), &scene::graph_svg(&graph, &usual));
     let mut text = graph.event_texts().join("\n");
@@ -114,7 +114,9 @@ fn frames(svg: &str) -> (Vec<[f64; 4]>, Vec<[f64; 4]>) {
     let labels = labels.map(|line| {
         let (x, y) = (number(line, "x"), number(line, "y"));
         let (_, text) = line.split_once('>').expect("it has a text");
-        let width = 5.5 * text.trim_end_matches("</text>").chars().count() as f64;
+        let text = text.trim_end_matches("</text>").chars();
+        // Widths of an 11-pixel sans font.
+        let width: f64 = text.map(|c| if "rftil".contains(c) { 3.9 } else { 6.4 }).sum();
         [x, y - 8.0, x + width, y]
     });
     (boxes.collect(), labels.collect())
@@ -131,7 +133,7 @@ fn six_cpus_of_twelve_events_can_be_read() {
     assert!(graph.nodes.iter().filter(|node| !node.initial).count() >= 66);
     let usual = |name: &str| {
         let mut relations = graph.relations.iter();
-        relations.any(|relation| relation.name == name && relation.usual())
+        relations.any(|relation| relation.name == name && relation.usual)
     };
     let svg = scene::graph_svg(&graph, &usual);
     let (boxes, labels) = frames(&svg);
@@ -148,11 +150,7 @@ fn six_cpus_of_twelve_events_can_be_read() {
             .any(|other| meet(label, other))
     });
     let hidden = hidden.count();
-    assert!(
-        hidden * 50 <= labels.len(),
-        "{hidden} of {} labels are covered",
-        labels.len()
-    );
+    assert_eq!(hidden, 0, "of {} labels are covered", labels.len());
 }
 
 #[test]
@@ -177,7 +175,7 @@ fn a_relation_is_drawn_when_it_is_shown() {
     assert!(!none.contains("class=\"edge "));
     assert_eq!(none.matches("data-event=").count(), graph.nodes.len());
     assert!(
-        graph.relations.iter().any(|relation| !relation.usual()),
+        graph.relations.iter().any(|relation| !relation.usual),
         "the model has derived some"
     );
 }

@@ -55,7 +55,7 @@ fn answer(name: &str) -> (String, String) {
     let graph = Graph::new(&execution, &cycle, &names);
     let usual = |name: &str| {
         let mut relations = graph.relations.iter();
-        relations.any(|relation| relation.name == name && relation.usual())
+        relations.any(|relation| relation.name == name && relation.usual)
     };
     let svg = scene::standalone_svg(&scene::graph_svg(&graph, &usual), Theme::Light);
     (text, svg)

@@ -67,5 +67,12 @@ pub fn timeline_names_svg(view: &View, options: TimelineOptions) -> String {
 /// it has a line.
 #[must_use]
 pub fn graph_svg(graph: &Graph, shown: &dyn Fn(&str) -> bool) -> String {
-    graph::svg(graph, shown)
+    graph::svg(graph, shown, false)
+}
+
+/// The same as [`graph_svg`], with a button for each event of a run: it has `data-position`, for [`crate::Lab::goto`].
+/// None of them is a stop of the Tab key: the page makes one so.
+#[must_use]
+pub fn graph_controls_svg(graph: &Graph, shown: &dyn Fn(&str) -> bool) -> String {
+    graph::svg(graph, shown, true)
 }

@@ -80,6 +80,19 @@ impl Picture {
     }
 }
 
+impl Picture {
+    /// The whole file, of a picture whose parts are buttons.
+    pub fn finish_group(self, class: &str, width: f64, height: f64, label: &str) -> String {
+        let (w, h) = (num(width.floor()), num(height.floor()));
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{class}\" viewBox=\"0 0 {w} {h}\" \
+             width=\"{w}\" height=\"{h}\" role=\"group\" aria-label=\"{}\">\n{}</svg>\n",
+            escape(label),
+            self.out
+        )
+    }
+}
+
 /// A number with at most one digit behind the point.
 pub(super) fn num(value: f64) -> String {
     let rounded = (value * 10.0).round() / 10.0;

@@ -1,14 +1,19 @@
 //! The execution graph: a column a thread, edges between the events, the cycle thick.
 
+mod labels;
 mod ways;
 
-use self::ways::{BOX, Edge, ROW, Side, TOP, Way, edges, ways};
+use self::ways::{BOX, Edge, Side, TOP, Way, edges, ways};
 use super::write::{Picture, escape, num, width_of, width_of_label};
-use crate::graph::{Family, Graph, Node};
+use crate::graph::{Graph, Node};
 
 const MARGIN: f64 = 6.0;
 /// Between two columns, for the edges and their labels.
 const GUTTER: f64 = 68.0;
+/// From a row to the next.
+const ROW: f64 = 39.0;
+/// How much room there is in the end, where the labels would not find a place with less.
+const ROOM: [f64; 6] = [1.0, 1.25, 1.6, 2.0, 2.6, 3.4];
 /// What an edge takes that goes around events of its own column.
 const LANE: f64 = 22.0;
 /// Between two edges that meet a box on one side.
@@ -17,16 +22,23 @@ const PORT: f64 = 5.0;
 /// A curve, `[start, control, control, end]`.
 type Curve = [(f64, f64); 4];
 
-/// The picture; `shown` tells which relations are in it.
-pub(super) fn svg(graph: &Graph, shown: &dyn Fn(&str) -> bool) -> String {
+/// The picture; `shown` tells which relations are in it. In one with `controls` each event of a run is a button.
+pub(super) fn svg(graph: &Graph, shown: &dyn Fn(&str) -> bool, controls: bool) -> String {
     let edges = edges(graph, shown);
-    let drawing = Drawing::new(graph, edges);
+    let mut drawing = Drawing::new(graph, &edges, ROOM[0], controls);
+    let mut labels = drawing.labels();
+    for room in ROOM.into_iter().skip(1) {
+        if labels.iter().all(Option::is_some) {
+            break;
+        }
+        drawing = Drawing::new(graph, &edges, room, controls);
+        labels = drawing.labels();
+    }
     let mut picture = Picture::new();
     for (column, name) in graph.columns.iter().enumerate() {
         let x = drawing.middle[column] - width_of_label(name) / 2.0;
         picture.text("heading", x, 12.0, name);
     }
-    let labels = drawing.labels();
     // The cycle on top of the rest.
     for cycle in [false, true] {
         for number in 0..drawing.edges.len() {
@@ -46,13 +58,15 @@ pub(super) fn svg(graph: &Graph, shown: &dyn Fn(&str) -> bool) -> String {
             ..
         } = drawing.edges[number];
         let class = if cycle { " on-cycle" } else { "" };
-        let x = place.0 - width_of_label(name) / 2.0;
-        picture.text(
-            &format!("edge-label {}{class}", family.class()),
-            x,
-            place.1 + 3.5,
-            name,
-        );
+        // Where there is no room at all the style of the edge has to do.
+        if let Some((x, y)) = place {
+            picture.text(
+                &format!("edge-label {}{class}", family.class()),
+                x - width_of_label(name) / 2.0,
+                y + 3.5,
+                name,
+            );
+        }
     }
     let cycle: Vec<String> = graph
         .cycle
@@ -71,20 +85,24 @@ pub(super) fn svg(graph: &Graph, shown: &dyn Fn(&str) -> bool) -> String {
             cycle.join(", ")
         )
     };
-    picture.finish(
-        "scene-graph",
-        drawing.width,
-        drawing.height,
-        "Execution graph",
-        &desc,
-    )
+    let (width, height) = (drawing.width, drawing.height);
+    if controls {
+        picture.finish_group("scene-graph", width, height, "Execution graph")
+    } else {
+        picture.finish("scene-graph", width, height, "Execution graph", &desc)
+    }
 }
 
 /// Where everything is.
 struct Drawing<'a> {
     graph: &'a Graph,
-    edges: Vec<Edge<'a>>,
+    edges: &'a [Edge<'a>],
     ways: Vec<Way>,
+    controls: bool,
+    /// From a row to the next.
+    row: f64,
+    /// From a lane to the next.
+    lane: f64,
     /// By edge: how far below the middle of the boxes it starts and ends.
     ports: Vec<(f64, f64)>,
     /// By column.
@@ -95,9 +113,14 @@ struct Drawing<'a> {
 }
 
 impl<'a> Drawing<'a> {
-    fn new(graph: &'a Graph, edges: Vec<Edge<'a>>) -> Drawing<'a> {
-        let (ways, lanes) = ways(graph, &edges);
-        let mut half = vec![24.0_f64; graph.columns.len()];
+    fn new(graph: &'a Graph, edges: &'a [Edge<'a>], room: f64, controls: bool) -> Drawing<'a> {
+        let (row, gutter, lane) = (ROW * room.sqrt(), GUTTER * room, LANE * room.sqrt());
+        let (ways, lanes) = ways(graph, edges, row);
+        let names = graph.columns.iter();
+        // A name may reach into the gutter.
+        let mut half: Vec<f64> = names
+            .map(|name| (width_of_label(name) / 2.0 - 20.0).max(24.0))
+            .collect();
         for node in &graph.nodes {
             if let Some(half) = half.get_mut(node.column) {
                 *half = half.max(width_of(&text(node)) / 2.0 + 6.0);
@@ -108,11 +131,11 @@ impl<'a> Drawing<'a> {
         for (column, half) in half.iter().enumerate() {
             let room = |side: Side| match lanes[column][side as usize] {
                 0 => 0.0,
-                lanes => LANE * lanes as f64 + 8.0,
+                lanes => lane * lanes as f64 + 8.0,
             };
             x += room(Side::Left) + half;
             middle.push(x);
-            x += half + room(Side::Right) + GUTTER;
+            x += half + room(Side::Right) + gutter;
         }
         let rows = graph
             .nodes
@@ -125,17 +148,20 @@ impl<'a> Drawing<'a> {
             ports: vec![(0.0, 0.0); edges.len()],
             edges,
             ways,
+            controls,
+            row,
+            lane,
             middle,
             half,
-            width: (x - GUTTER + MARGIN).max(60.0),
-            height: TOP + ROW * rows as f64 - (ROW - BOX) + MARGIN,
+            width: (x - gutter + MARGIN).max(60.0),
+            height: TOP + row * rows as f64 - (row - BOX) + MARGIN,
         };
         drawing.spread();
         drawing
     }
 
     fn y(&self, node: usize) -> f64 {
-        TOP + ROW * self.graph.nodes[node].row as f64 + BOX / 2.0
+        TOP + self.row * self.graph.nodes[node].row as f64 + BOX / 2.0
     }
 
     /// The middle of a side of a box.
@@ -227,7 +253,7 @@ impl<'a> Drawing<'a> {
                 let ((x, start), (_, end)) = (self.side(from, side), self.side(to, side));
                 let (start, end) = (start + port_from, end + port_to);
                 // The curve goes three quarters of the way to its control points.
-                let far = x + side.sign() * (12.0 + LANE * lane as f64) / 0.75;
+                let far = x + side.sign() * (12.0 + self.lane * lane as f64) / 0.75;
                 vec![[(x, start), (far, start), (far, end), (x, end)]]
             }
             Way::Over => {
@@ -253,66 +279,6 @@ impl<'a> Drawing<'a> {
                 ]
             }
         }
-    }
-
-    /// Where the labels go: on their edges, beside each other.
-    fn labels(&self) -> Vec<(f64, f64)> {
-        let mut taken: Vec<[f64; 4]> = self
-            .graph
-            .nodes
-            .iter()
-            .enumerate()
-            .map(|(number, node)| {
-                let (x, y) = (self.middle[node.column], self.y(number));
-                let half = self.half[node.column];
-                [x - half, y - BOX / 2.0, x + half, y + BOX / 2.0]
-            })
-            .collect();
-        let mut places = vec![(0.0, 0.0); self.edges.len()];
-        // What matters most has the first choice.
-        let rank = |edge: &Edge<'_>| match (edge.cycle, edge.family) {
-            (true, _) => 0,
-            (_, Family::Derived) => 2,
-            (_, Family::Po) => 3,
-            _ => 1,
-        };
-        let ranked = |wanted: usize| {
-            let edges = self.edges.iter().enumerate();
-            edges.filter_map(move |(number, edge)| (rank(edge) == wanted).then_some(number))
-        };
-        for number in (0..4).flat_map(ranked) {
-            let curves = self.curves(number);
-            let half = width_of_label(self.edges[number].name) / 2.0 + 1.0;
-            let straight = matches!(self.ways[number], Way::Straight(_));
-            let place = |(x, y): (f64, f64)| {
-                if straight {
-                    (x + half + 3.0, y)
-                } else {
-                    (x, y)
-                }
-            };
-            let spots = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.2, 0.8];
-            let candidates: Vec<(f64, f64)> = curves
-                .iter()
-                .flat_map(|curve| spots.iter().map(|t| place(point(curve, *t))))
-                .collect();
-            let frame = |(x, y): (f64, f64)| [x - half, y - 5.5, x + half, y + 5.5];
-            let free = |spot: &&(f64, f64)| {
-                let mine = frame(**spot);
-                mine[0] >= 0.0
-                    && mine[2] <= self.width
-                    && !taken.iter().any(|other| {
-                        mine[0] < other[2]
-                            && other[0] < mine[2]
-                            && mine[1] < other[3]
-                            && other[1] < mine[3]
-                    })
-            };
-            let spot = candidates.iter().find(free).or(candidates.first());
-            places[number] = spot.copied().unwrap_or_default();
-            taken.push(frame(places[number]));
-        }
-        places
     }
 
     fn edge(&self, picture: &mut Picture, number: usize) {
@@ -375,8 +341,21 @@ impl<'a> Drawing<'a> {
         let cycle = if node.on_cycle { " on-cycle" } else { "" };
         let line = node.line_id.as_ref();
         let line = line.map_or_else(String::new, |id| format!(r#" data-at="{}""#, escape(id)));
+        let control = match node.position {
+            Some(position) if self.controls => {
+                let text = escape(&self.graph.event_text(node));
+                format!(
+                    r#" data-position="{position}" role="button" tabindex="-1" aria-label="{text}""#
+                )
+            }
+            _ => String::new(),
+        };
+        let state = match node.state.class() {
+            "" => String::new(),
+            class => format!(" {class}"),
+        };
         picture.raw(&format!(
-            r#"<g class="event{initial}{cycle}" data-event="{}"{line}>"#,
+            r#"<g class="event{initial}{cycle}{state}" data-event="{}"{line}{control}>"#,
             node.letter
         ));
         let (x, y, half) = (
@@ -384,6 +363,11 @@ impl<'a> Drawing<'a> {
             self.y(number),
             self.half[node.column],
         );
+        if !control.is_empty() {
+            // Large enough for a finger.
+            let reach = BOX / 2.0 + 4.0;
+            picture.rect("reach", x - half, y - reach, half * 2.0, reach * 2.0, 5.0);
+        }
         picture.rect("box", x - half, y - BOX / 2.0, half * 2.0, BOX, 5.0);
         let text = text(node);
         picture.text("mono", x - width_of(&text) / 2.0, y + 4.0, &text);
@@ -399,14 +383,4 @@ fn text(node: &Node) -> String {
 fn bend(start: (f64, f64), end: (f64, f64)) -> Curve {
     let far = (end.0 - start.0) * 0.45;
     [start, (start.0 + far, start.1), (end.0 - far, end.1), end]
-}
-
-/// The point of a curve after a part of it.
-fn point(curve: &Curve, t: f64) -> (f64, f64) {
-    let [a, b, c, d] = curve;
-    let s = 1.0 - t;
-    let mix = |a: f64, b: f64, c: f64, d: f64| {
-        s * s * s * a + 3.0 * s * s * t * b + 3.0 * s * t * t * c + t * t * t * d
-    };
-    (mix(a.0, b.0, c.0, d.0), mix(a.1, b.1, c.1, d.1))
 }

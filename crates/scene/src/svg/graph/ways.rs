@@ -5,7 +5,6 @@ use crate::graph::{Family, Graph};
 
 /// Where the first row begins, below the names of the threads.
 pub(super) const TOP: f64 = 22.0;
-pub(super) const ROW: f64 = 39.0;
 pub(super) const BOX: f64 = 21.0;
 /// An edge that is drawn.
 pub(super) struct Edge<'a> {
@@ -86,7 +85,7 @@ pub(super) fn edges<'a>(graph: &'a Graph, shown: &dyn Fn(&str) -> bool) -> Vec<E
 }
 
 /// How each edge goes, and how many lanes each side of each column needs.
-pub(super) fn ways(graph: &Graph, edges: &[Edge<'_>]) -> (Vec<Way>, Lanes) {
+pub(super) fn ways(graph: &Graph, edges: &[Edge<'_>], row: f64) -> (Vec<Way>, Lanes) {
     let mut around: Vec<usize> = Vec::new();
     let mut channels: Vec<i64> = Vec::new();
     let mut ways: Vec<Way> = Vec::new();
@@ -109,8 +108,9 @@ pub(super) fn ways(graph: &Graph, edges: &[Edge<'_>]) -> (Vec<Way>, Lanes) {
                 channels.push(gap);
                 let count = channels.iter().filter(|other| **other == gap).count();
                 let offset = (count / 2) as f64 * if count.is_multiple_of(2) { 4.0 } else { -4.0 };
+                let most = (row - BOX) / 2.0 - 1.0;
                 Way::Past(
-                    TOP + ROW * gap as f64 + BOX + (ROW - BOX) / 2.0 + offset.clamp(-8.0, 8.0),
+                    TOP + row * gap as f64 + BOX + (row - BOX) / 2.0 + offset.clamp(-most, most),
                 )
             }
         };
