@@ -116,7 +116,9 @@ fn frames(svg: &str) -> (Vec<[f64; 4]>, Vec<[f64; 4]>) {
         let (_, text) = line.split_once('>').expect("it has a text");
         let text = text.trim_end_matches("</text>").chars();
         // Widths of an 11-pixel sans font.
-        let width: f64 = text.map(|c| if "rftil".contains(c) { 3.9 } else { 6.4 }).sum();
+        let width: f64 = text
+            .map(|c| if "rftil".contains(c) { 3.9 } else { 6.4 })
+            .sum();
         [x, y - 8.0, x + width, y]
     });
     (boxes.collect(), labels.collect())

@@ -2,7 +2,7 @@
 
 use explore::Reachable;
 use scene::axioms::{LinkText, Reason, Violated};
-use scene::graph::{CycleEdge, Family, Graph, Node, Relation};
+use scene::graph::{CycleEdge, Family, Graph, Node, NodeState, Relation};
 
 use crate::goal::Goal;
 use crate::wire::{Bad, choice, decode, encode, record};
@@ -329,6 +329,7 @@ record!(OutcomeRow {
 
 choice!(Reachable { 0 => Yes, 1 => No, 2 => Unknown });
 choice!(Family { 0 => Po, 1 => Rf, 2 => Co, 3 => Fr, 4 => Dep, 5 => Derived });
+choice!(NodeState { 0 => Done, 1 => Buffered, 2 => Running, 3 => Speculative, 4 => ToCome });
 record!(Node {
     letter,
     label,
@@ -337,7 +338,9 @@ record!(Node {
     initial,
     on_cycle,
     line,
-    line_id
+    line_id,
+    state,
+    position
 });
 record!(CycleEdge {
     from,
@@ -350,6 +353,7 @@ record!(Relation {
     number,
     name,
     family,
+    usual,
     edges
 });
 record!(Graph {
