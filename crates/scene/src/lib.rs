@@ -11,6 +11,7 @@ pub mod lab;
 pub mod link;
 mod listing;
 mod names;
+pub mod outcomes;
 mod reason;
 pub mod run_graph;
 mod sentence;

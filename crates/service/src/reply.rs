@@ -295,6 +295,8 @@ pub struct Outcomes {
     pub rows: Vec<OutcomeRow>,
     /// How many more there are, which [`crate::Request::Outcomes`] did not want.
     pub more: u32,
+    /// Final states that LKMM allows and this machine does not reach; the first of them.
+    pub elsewhere: Vec<String>,
     /// There are no others.
     pub complete: bool,
     /// States visited.
@@ -304,6 +306,7 @@ pub struct Outcomes {
 record!(Outcomes {
     rows,
     more,
+    elsewhere,
     complete,
     explored
 });
@@ -317,12 +320,15 @@ pub struct OutcomeRow {
     pub goals: Vec<Goal>,
     /// A schedule that ends in it; none while it is being searched.
     pub schedule: Option<Schedule>,
+    /// LKMM allows it; none while that is not known.
+    pub allowed: Option<bool>,
 }
 
 record!(OutcomeRow {
     state,
     goals,
-    schedule
+    schedule,
+    allowed
 });
 
 // Plain data of other crates, in the form of this version.

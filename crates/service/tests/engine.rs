@@ -1,6 +1,7 @@
 //! The engine says through messages what the searches say themselves, in slices of any length.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
 use explore::Reachable;
 use lessons::Lesson;
@@ -196,7 +197,7 @@ fn the_reason_comes_over_whole() {
         let cond = test.outcomes[0].cond.clone();
         let resolved = test.with(&setting);
         let model = &lkmm::models::LKMM;
-        let mut question = lkmm::Question::new(std::sync::Arc::new(resolved), model, cond);
+        let mut question = lkmm::Question::new(Arc::new(resolved), model, cond);
         let why = question.run(&names, u64::MAX).unwrap();
         let here = scene::axioms::Reason::new(&why.unwrap(), &names).unwrap();
         assert_eq!(reason, here);
@@ -377,6 +378,52 @@ fn every_final_state_has_a_schedule() {
         panic!("outcomes");
     };
     assert_eq!((few.rows.len(), few.more as usize), (1, states.len() - 1));
+}
+
+#[test]
+fn lkmm_has_its_word_on_every_final_state() {
+    let mut elsewhere = 0;
+    for (name, off, model) in [
+        ("store-buffering", "", "sc"),
+        ("store-buffering", "", "tso"),
+        ("message-passing", "", "arm"),
+        ("load-buffering", "", "sc"),
+        ("missed-doorbell", "", "arm"),
+    ] {
+        let lesson = lesson(name);
+        let Reply::Outcomes(outcomes) = ask(Request::Outcomes {
+            subject: subject(lesson, off),
+            model: model.to_owned(),
+            most: 100,
+        }) else {
+            panic!("outcomes");
+        };
+        let test = Arc::new(lesson.test().with(&setting(lesson, off)));
+        let mut judge = lkmm::Judge::new(test, &lkmm::models::LKMM).unwrap();
+        while !judge.run(1_000).unwrap() {}
+        let judgement = judge.judgement();
+        for row in &outcomes.rows {
+            let allowed = judgement.states.contains(&row.state);
+            assert_eq!(
+                row.allowed,
+                Some(allowed),
+                "{name} on {model}: {}",
+                row.state
+            );
+            assert!(allowed, "the machine lies inside LKMM");
+        }
+        let mut states: Vec<&String> = outcomes.rows.iter().map(|row| &row.state).collect();
+        states.extend(&outcomes.elsewhere);
+        states.sort();
+        states.dedup();
+        assert_eq!(
+            states,
+            judgement.states.iter().collect::<Vec<_>>(),
+            "{name} on {model}"
+        );
+        elsewhere += outcomes.elsewhere.len();
+    }
+    assert!(elsewhere > 0, "SC reaches less");
 }
 
 #[test]

@@ -82,6 +82,12 @@ impl Judging {
         known.map_or(self.strides * STRIDE, |judgement| judgement.steps)
     }
 
+    /// The final states that LKMM allows, as herd7 prints them; none unless all are known.
+    pub fn states(&self) -> Option<&[String]> {
+        let judgement = self.judgement.as_ref()?;
+        judgement.complete.then_some(&judgement.states)
+    }
+
     /// What is known.
     pub fn judged(&self, goals: &[Goal]) -> Judged {
         let now = match (&self.judgement, &self.judge) {

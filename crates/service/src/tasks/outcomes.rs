@@ -7,6 +7,7 @@ use explore::{Found, Outcome, Progress, Search, WitnessSearch};
 use litmus::Test;
 use machine::Program;
 
+use super::judging::Judging;
 use super::{Clock, LIMIT, STRIDE, Shared, named};
 use crate::goal::Goal;
 use crate::reply::{OutcomeRow, Outcomes, Reply, Schedule};
@@ -24,7 +25,12 @@ pub struct Task {
     open: usize,
     more: usize,
     stage: Stage,
+    /// Which of them LKMM allows.
+    judging: Option<Judging>,
 }
+
+/// Final states that are told of those that LKMM allows and the machine does not reach.
+const ELSEWHERE: usize = 100;
 
 /// What is told of a final state: its text, and what went wrong on the way.
 type Key = (String, bool, bool);
@@ -32,6 +38,8 @@ type Key = (String, bool, bool);
 enum Stage {
     /// Which are there?
     All,
+    /// Which does LKMM allow?
+    Judged,
     /// Breadth first: the first schedule to each is the shortest.
     Shortest(Box<WitnessSearch>),
 }
@@ -54,7 +62,20 @@ impl Task {
             open: 0,
             more: 0,
             stage: Stage::All,
+            judging: None,
         }
+    }
+
+    /// The final states that LKMM allows and this machine does not reach.
+    fn elsewhere(&self) -> Vec<String> {
+        let states = self.judging.as_ref().and_then(Judging::states);
+        // What was not looked for is not missing.
+        if !self.complete || self.more > 0 {
+            return Vec::new();
+        }
+        let states = states.unwrap_or_default().iter();
+        let missing = states.filter(|state| !self.rows.keys().any(|key| key.0 == **state));
+        missing.take(ELSEWHERE).cloned().collect()
     }
 
     /// Takes what the reduced search has found.
@@ -98,7 +119,7 @@ fn key(test: &Test, p: &Program, outcome: &Outcome) -> Key {
 }
 
 impl super::Task for Task {
-    fn stride(&mut self, _: &mut Shared, _: Clock<'_>) -> bool {
+    fn stride(&mut self, _: &mut Shared, clock: Clock<'_>) -> bool {
         let (test, p) = (&self.test, &self.p);
         match &mut self.stage {
             Stage::All => {
@@ -108,6 +129,16 @@ impl super::Task for Task {
                 }
                 self.complete = progress == Progress::Complete;
                 self.take();
+                self.stage = Stage::Judged;
+                false
+            }
+            Stage::Judged => {
+                let judging = self
+                    .judging
+                    .get_or_insert_with(|| Judging::new(Arc::clone(test), clock));
+                if !judging.stride(clock) {
+                    return false;
+                }
                 let search = WitnessSearch::new(Arc::clone(&self.p), LIMIT);
                 self.stage = Stage::Shortest(Box::new(search));
                 self.open == 0
@@ -150,6 +181,7 @@ impl super::Task for Task {
             holding.retain(|goal| goal.holds(test, p, outcome));
             holding
         };
+        let states = self.judging.as_ref().and_then(Judging::states);
         let rows = self
             .rows
             .iter()
@@ -157,14 +189,16 @@ impl super::Task for Task {
                 state: key.0.clone(),
                 goals: holding(outcome),
                 schedule: schedule.clone(),
+                allowed: states.map(|states| states.contains(&key.0)),
             });
         let explored = match &self.stage {
-            Stage::All => 0,
+            Stage::All | Stage::Judged => 0,
             Stage::Shortest(search) => search.explored(),
         };
         Reply::Outcomes(Outcomes {
             rows: rows.collect(),
             more: self.more as u32,
+            elsewhere: self.elsewhere(),
             complete: self.complete,
             explored: (self.all.explored() + explored) as u64,
         })

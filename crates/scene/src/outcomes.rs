@@ -1,0 +1,143 @@
+//! The list of final states: what each is, whether LKMM allows it, and how long a schedule to it is.
+
+/// What is known of a final state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// As herd7 prints it: `0:r0=1; x=2;`.
+    pub state: String,
+    /// The named outcomes that hold in it.
+    pub named: Vec<Named>,
+    /// Whether LKMM allows it; none while that is not known.
+    pub allowed: Option<bool>,
+    /// The steps of a schedule to it, and whether none is shorter; none while it is being searched.
+    pub schedule: Option<(usize, bool)>,
+}
+
+/// An outcome that has a name, or a failure of the machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// One clause for people.
+    pub label: String,
+    /// It is a failure.
+    pub bad: bool,
+}
+
+/// A final state, ready to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its place in what was given.
+    pub index: usize,
+    /// What it is: the labels of its outcomes; empty where it has no name.
+    pub name: String,
+    /// As herd7 prints it.
+    pub state: String,
+    /// One of its outcomes is a failure.
+    pub bad: bool,
+    /// One character, so that no state is told by colour alone: `!`, `✓`, `·`.
+    pub symbol: &'static str,
+    /// What LKMM says.
+    pub lkmm: &'static str,
+    /// The CSS class of LKMM's word.
+    pub lkmm_class: &'static str,
+    /// How long its schedule is: "9 steps, the shortest".
+    pub schedule: String,
+}
+
+/// Named outcomes first, the bad ones before the good ones, each group in the given order.
+#[must_use]
+pub fn rows(found: &[Found]) -> Vec<Row> {
+    let rank = |found: &Found| match (found.named.iter().any(|n| n.bad), found.named.is_empty()) {
+        (true, _) => 0,
+        (false, false) => 1,
+        (false, true) => 2,
+    };
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    order.sort_by_key(|at| (found.get(*at).map_or(3, rank), *at));
+    let row = |index: usize| {
+        let found = found.get(index)?;
+        let labels: Vec<&str> = found.named.iter().map(|named| &*named.label).collect();
+        let bad = rank(found) == 0;
+        let (lkmm, lkmm_class) = match found.allowed {
+            Some(true) => ("LKMM allows it", "allowed"),
+            Some(false) => ("LKMM forbids it", "forbidden"),
+            None => ("not judged by LKMM", "open"),
+        };
+        Some(Row {
+            index,
+            name: labels.join("; "),
+            state: found.state.clone(),
+            bad,
+            symbol: match rank(found) {
+                0 => "!",
+                1 => "✓",
+                _ => "·",
+            },
+            lkmm,
+            lkmm_class,
+            schedule: match found.schedule {
+                None => "searching a schedule…".to_owned(),
+                Some((steps, shortest)) => format!(
+                    "{steps} {}{}",
+                    if steps == 1 { "step" } else { "steps" },
+                    if shortest { ", the shortest" } else { "" }
+                ),
+            },
+        })
+    };
+    order.into_iter().filter_map(row).collect()
+}
+
+/// What is known of all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// The name of the CPU model.
+    pub model: String,
+    /// Final states that were found and are not in the list.
+    pub more: usize,
+    /// There are no others.
+    pub complete: bool,
+    /// States visited.
+    pub explored: u64,
+    /// Final states that LKMM allows and this model does not reach.
+    pub elsewhere: usize,
+}
+
+/// The whole list in a sentence or two.
+#[must_use]
+pub fn sentence(found: &[Found], summary: &Summary) -> String {
+    let model = &summary.model;
+    let count = found.len() + summary.more;
+    let states = if count == 1 { "state" } else { "states" };
+    let explored = crate::cure::grouped(summary.explored as usize);
+    let mut parts = vec![if summary.complete {
+        format!(
+            "{count} final {states} on {model}, and no other: every schedule was searched ({explored} states)."
+        )
+    } else {
+        format!(
+            "{count} final {states} on {model} so far; the search was not complete ({explored} states)."
+        )
+    }];
+    if summary.more > 0 {
+        parts.push(format!("The first {} are shown.", found.len()));
+    }
+    match found
+        .iter()
+        .filter(|found| found.allowed == Some(false))
+        .count()
+    {
+        0 => {}
+        1 => parts.push("LKMM forbids one of them.".to_owned()),
+        forbidden => parts.push(format!("LKMM forbids {forbidden} of them.")),
+    }
+    match summary.elsewhere {
+        0 => {}
+        1 => parts.push(format!(
+            "LKMM allows one more, which {model} does not reach:"
+        )),
+        more => parts.push(format!(
+            "LKMM allows {more} more, which {model} does not reach:"
+        )),
+    }
+    parts.join(" ")
+}
