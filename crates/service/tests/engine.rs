@@ -384,7 +384,7 @@ fn every_final_state_has_a_schedule() {
 fn lkmm_has_its_word_on_every_final_state() {
     let mut elsewhere = 0;
     for (name, off, model) in [
-        ("store-buffering", "", "sc"),
+        ("store-buffering", "a,b", "sc"),
         ("store-buffering", "", "tso"),
         ("message-passing", "", "arm"),
         ("load-buffering", "", "sc"),
