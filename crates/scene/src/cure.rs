@@ -152,7 +152,7 @@ fn barriers(test: &Test, set: &MinimalSet) -> String {
 }
 
 /// What a toggle is called in few words: its label up to what explains it.
-fn short(test: &Test, toggle: &Toggle) -> String {
+pub(crate) fn short(test: &Test, toggle: &Toggle) -> String {
     let Some(label) = &toggle.label else {
         let thread = test.threads.get(usize::from(toggle.thread));
         let written = toggle.positions.first().and_then(|first| {

@@ -10,6 +10,7 @@ pub mod graph;
 pub mod lab;
 pub mod link;
 mod listing;
+pub mod matrix;
 mod names;
 pub mod outcomes;
 mod reason;

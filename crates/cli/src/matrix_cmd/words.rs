@@ -1,7 +1,8 @@
 //! The smallest sets of barriers, in words.
 
 use explore::{Matrix, MinimalSet, Reachable};
-use litmus::{Setting, Test};
+use litmus::Test;
+use scene::matrix::{Choice, by_choice};
 
 use super::{cell, columns};
 
@@ -30,45 +31,35 @@ pub fn minimal(test: &Test, matrix: &Matrix, outcome: usize) -> String {
 /// A line for each choice of the toggles that are no barriers; one for all when
 /// the choice does not matter.
 fn lines(test: &Test, matrix: &Matrix, outcome: usize, column: usize) -> Vec<String> {
-    let mut choices: Vec<(String, bool, Vec<String>)> = Vec::new();
-    for row in &matrix.rows {
-        let choice = choice(test, &row.setting);
-        let unknown = cell(row, column, outcome) == Reachable::Unknown;
-        match choices.iter_mut().find(|(other, ..)| *other == choice) {
-            Some((_, some, _)) => *some |= unknown,
-            None => choices.push((choice, unknown, Vec::new())),
-        }
-    }
-    for set in matrix.minimal_sets(test, outcome, column) {
-        let choice = choice(test, &set.setting);
-        if let Some((.., sets)) = choices.iter_mut().find(|(other, ..)| *other == choice) {
-            sets.push(barriers(test, &set));
-        }
-    }
-    let mut lines: Vec<(String, String)> = choices
-        .into_iter()
-        .map(|(choice, unknown, sets)| {
-            let text = match (sets.is_empty(), unknown) {
-                (false, _) => sets.join("; or "),
-                (true, true) => "not known".to_string(),
-                (true, false) => "nothing forbids it".to_string(),
-            };
-            (choice, text)
-        })
-        .collect();
-    if let [(_, first), rest @ ..] = lines.as_slice()
-        && rest.iter().all(|(_, text)| text == first)
-    {
-        lines = vec![(String::new(), first.clone())];
-    }
-    let line = |(choice, text): (String, String)| {
-        if choice.is_empty() {
+    let rows = matrix
+        .rows
+        .iter()
+        .map(|row| (&row.setting, cell(row, column, outcome)));
+    let sets = matrix.minimal_sets(test, outcome, column);
+    let line = |choice: Choice| {
+        let sets: Vec<String> = choice.sets.iter().map(|set| barriers(test, set)).collect();
+        let text = match (sets.is_empty(), choice.open) {
+            (false, _) => sets.join("; or "),
+            (true, true) => "not known".to_string(),
+            (true, false) => "nothing forbids it".to_string(),
+        };
+        let positions: Vec<String> = choice
+            .positions
+            .iter()
+            .filter_map(|(at, position)| {
+                let toggle = test.toggles.get(*at)?;
+                let chosen = toggle.positions.get(usize::from(*position));
+                let name = chosen.map_or("", |chosen| chosen.name.as_str());
+                Some(format!("{}={name}", toggle.name))
+            })
+            .collect();
+        if positions.is_empty() {
             text
         } else {
-            format!("with {choice}: {text}")
+            format!("with {}: {text}", positions.join(", "))
         }
     };
-    lines.into_iter().map(line).collect()
+    by_choice(test, rows, &sets).into_iter().map(line).collect()
 }
 
 fn barriers(test: &Test, set: &MinimalSet) -> String {
@@ -85,22 +76,4 @@ fn barriers(test: &Test, set: &MinimalSet) -> String {
     };
     let doubt = if set.proven { "" } else { " (perhaps fewer)" };
     names + doubt
-}
-
-/// `wait=none`: the positions of toggles that are more than on or off.
-fn choice(test: &Test, setting: &Setting) -> String {
-    let positions: Vec<String> = test
-        .toggles
-        .iter()
-        .zip(&setting.0)
-        .filter(|(toggle, _)| !toggle.is_switch())
-        .map(|(toggle, position)| {
-            let name = toggle
-                .positions
-                .get(usize::from(*position))
-                .map_or("", |p| p.name.as_str());
-            format!("{}={name}", toggle.name)
-        })
-        .collect();
-    positions.join(", ")
 }

@@ -1,0 +1,372 @@
+//! The barrier matrix: every setting of the toggles against every model, as a table that can be read, and the smallest
+//! sets of barriers as sentences.
+
+mod sets;
+mod text;
+
+use explore::{MinimalSet, Reachable};
+use litmus::{Setting, Test};
+
+use crate::listing::Listing;
+
+pub use sets::{Choice, Sets, by_choice};
+pub use text::{csv, plain};
+
+/// LKMM's id among those of the columns.
+pub const LKMM: &str = "lkmm";
+
+/// What is known of a setting on a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Whether the outcome can happen; none where the model does not speak of it.
+    pub reachable: Option<Reachable>,
+    /// States searched; for LKMM choices made.
+    pub explored: u64,
+}
+
+/// A setting against every model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownRow {
+    /// The setting.
+    pub setting: Setting,
+    /// By column.
+    pub cells: Vec<Known>,
+}
+
+/// What a table is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// The test, with its toggles.
+    pub test: &'a Test,
+    /// Its text: lines are then numbered as in it.
+    pub text: Option<&'a str>,
+    /// The outcome that the cells are about, for people.
+    pub outcome: &'a str,
+    /// The present setting.
+    pub setting: &'a Setting,
+    /// The id of the present model.
+    pub model: &'a str,
+    /// The columns: the CPU models by id, then perhaps [`LKMM`].
+    pub columns: &'a [String],
+    /// The rows that are known, in any order.
+    pub rows: &'a [KnownRow],
+    /// How many rows there will be.
+    pub total: usize,
+    /// By column the smallest sets, when all rows are known.
+    pub sets: Option<&'a [Vec<MinimalSet>]>,
+}
+
+/// A toggle above its column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Its name in links.
+    pub name: String,
+    /// The barrier in few words: "smp_mb()".
+    pub short: String,
+    /// Where it stands: "line 7 of P1".
+    pub place: String,
+    /// Its line.
+    pub line: u32,
+    /// It is on or off; else it has several positions.
+    pub is_switch: bool,
+}
+
+/// A model above its column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// `arm`.
+    pub id: String,
+    /// "Arm".
+    pub name: String,
+    /// It is LKMM, which cannot be chosen and stepped.
+    pub lkmm: bool,
+}
+
+/// Where a toggle is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// It is in its first position.
+    pub on: bool,
+    /// `on`, `off`, `call_srcu`.
+    pub text: String,
+}
+
+/// What a cell says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Answer {
+    /// Some schedule leads to it; LKMM allows it.
+    Reachable,
+    /// None does: all have been searched; LKMM forbids it.
+    Impossible,
+    /// None was found, but not all were searched.
+    Open,
+    /// The model does not speak of it.
+    Silent,
+}
+
+/// A cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// What it says.
+    pub answer: Answer,
+    /// In one or two words.
+    pub word: &'static str,
+    /// How much was searched: "1 234 states".
+    pub searched: String,
+    /// The present setting and the present model.
+    pub here: bool,
+    /// The whole of it, for those who do not see the table.
+    pub label: String,
+}
+
+impl Cell {
+    /// One character, so that nothing is told by colour alone.
+    #[must_use]
+    pub fn symbol(&self) -> &'static str {
+        match self.answer {
+            Answer::Reachable => "●",
+            Answer::Impossible => "○",
+            Answer::Open => "?",
+            Answer::Silent => "–",
+        }
+    }
+
+    /// The CSS class.
+    #[must_use]
+    pub fn class(&self) -> &'static str {
+        match self.answer {
+            Answer::Reachable => "yes",
+            Answer::Impossible => "no",
+            Answer::Open => "open",
+            Answer::Silent => "silent",
+        }
+    }
+}
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The setting.
+    pub setting: Setting,
+    /// How many switches are on.
+    pub on: usize,
+    /// By toggle.
+    pub marks: Vec<Mark>,
+    /// In words: "with reader-mb on", "with no barrier on".
+    pub name: String,
+    /// It is the present setting.
+    pub here: bool,
+    /// It is a smallest set of barriers, on some model.
+    pub smallest: bool,
+    /// By column.
+    pub cells: Vec<Cell>,
+}
+
+/// See the module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// What it is about.
+    pub outcome: String,
+    /// The toggles.
+    pub heads: Vec<Head>,
+    /// The models.
+    pub columns: Vec<Column>,
+    /// All rows that are known, by the number of barriers on.
+    pub rows: Vec<Row>,
+    /// Those that are shown, by index.
+    pub shown: Vec<usize>,
+    /// What is shown, in a sentence.
+    pub note: String,
+    /// The smallest sets, by models that need the same; empty until all rows are known.
+    pub sets: Vec<Sets>,
+}
+
+impl Table {
+    /// The table, of which `most` rows are shown.
+    #[must_use]
+    pub fn new(source: &Source<'_>, most: usize) -> Table {
+        let Source { test, setting, .. } = *source;
+        let listing = Listing::of_threads(test, setting, source.text);
+        let columns: Vec<Column> = source.columns.iter().map(|id| column(id)).collect();
+        let smallest = |row: &KnownRow| {
+            let mut sets = source.sets.unwrap_or_default().iter().flatten();
+            sets.any(|set| set.setting == row.setting)
+        };
+        let mut rows: Vec<Row> = source
+            .rows
+            .iter()
+            .map(|row| Row {
+                setting: row.setting.clone(),
+                on: on(test, &row.setting),
+                marks: marks(test, &row.setting),
+                name: name(test, &row.setting),
+                here: row.setting == *setting,
+                smallest: smallest(row),
+                cells: cells(source, row, &columns),
+            })
+            .collect();
+        rows.sort_by(|a, b| (a.on, &a.setting.0).cmp(&(b.on, &b.setting.0)));
+        let shown = shown(&rows, setting, most);
+        Table {
+            outcome: source.outcome.to_owned(),
+            heads: heads(test, &listing),
+            note: note(rows.len(), shown.len(), source.total),
+            columns,
+            rows,
+            shown,
+            sets: source
+                .sets
+                .map(|sets| sets::sentences(source, sets, &listing))
+                .unwrap_or_default(),
+        }
+    }
+}
+
+fn column(id: &str) -> Column {
+    let model = machine::CpuModel::by_id(id);
+    Column {
+        id: id.to_owned(),
+        name: model.map_or_else(|| "LKMM".to_owned(), |model| model.name.to_owned()),
+        lkmm: model.is_none(),
+    }
+}
+
+fn heads(test: &Test, listing: &Listing) -> Vec<Head> {
+    let head = |toggle: &litmus::Toggle| {
+        let line = sets::line(listing, toggle);
+        Head {
+            name: toggle.name.clone(),
+            short: crate::cure::short(test, toggle),
+            place: sets::place(test, listing, toggle),
+            line,
+            is_switch: toggle.is_switch(),
+        }
+    };
+    test.toggles.iter().map(head).collect()
+}
+
+/// How many switches are on.
+fn on(test: &Test, setting: &Setting) -> usize {
+    let positions = test.toggles.iter().zip(&setting.0);
+    positions
+        .filter(|(toggle, position)| toggle.is_switch() && **position == 0)
+        .count()
+}
+
+fn marks(test: &Test, setting: &Setting) -> Vec<Mark> {
+    let positions = test.toggles.iter().zip(&setting.0);
+    let mark = |(toggle, position): (&litmus::Toggle, &u8)| Mark {
+        on: *position == 0,
+        text: position_name(toggle, *position),
+    };
+    positions.map(mark).collect()
+}
+
+/// `on`, `off`, or the name of a choice.
+fn position_name(toggle: &litmus::Toggle, position: u8) -> String {
+    if toggle.is_switch() {
+        return if position == 0 { "on" } else { "off" }.to_owned();
+    }
+    let chosen = toggle.positions.get(usize::from(position));
+    chosen.map_or_else(String::new, |chosen| {
+        crate::names::short_position(&chosen.name)
+    })
+}
+
+fn name(test: &Test, setting: &Setting) -> String {
+    let positions = || test.toggles.iter().zip(&setting.0);
+    let on: Vec<String> = positions()
+        .filter(|(toggle, position)| toggle.is_switch() && **position == 0)
+        .map(|(toggle, _)| toggle.name.clone())
+        .collect();
+    let mut parts = Vec::new();
+    if test.toggles.iter().any(litmus::Toggle::is_switch) {
+        parts.push(if on.is_empty() {
+            "with no barrier on".to_owned()
+        } else {
+            format!("with {} on", crate::names::list(&on))
+        });
+    }
+    for (toggle, position) in positions().filter(|(toggle, _)| !toggle.is_switch()) {
+        parts.push(format!(
+            "{} {}",
+            toggle.name,
+            position_name(toggle, *position)
+        ));
+    }
+    parts.join(", ")
+}
+
+fn cells(source: &Source<'_>, row: &KnownRow, columns: &[Column]) -> Vec<Cell> {
+    let name = name(source.test, &row.setting);
+    let cell = |(known, column): (&Known, &Column)| {
+        let (answer, word) = match (known.reachable, column.lkmm) {
+            (Some(Reachable::Yes), false) => (Answer::Reachable, "reachable"),
+            (Some(Reachable::Yes), true) => (Answer::Reachable, "allowed"),
+            (Some(Reachable::No), false) => (Answer::Impossible, "impossible"),
+            (Some(Reachable::No), true) => (Answer::Impossible, "forbidden"),
+            (Some(Reachable::Unknown), _) => (Answer::Open, "not finished"),
+            (None, _) => (Answer::Silent, "not judged"),
+        };
+        let number = crate::cure::grouped(usize::try_from(known.explored).unwrap_or(usize::MAX));
+        let searched = match (answer, column.lkmm) {
+            (Answer::Silent, _) | (_, true) => String::new(),
+            _ if known.explored == 1 => "1 state".to_owned(),
+            _ => format!("{number} states"),
+        };
+        let detail = if searched.is_empty() || answer == Answer::Reachable {
+            String::new()
+        } else {
+            format!(", {searched} searched")
+        };
+        Cell {
+            answer,
+            word,
+            here: row.setting == *source.setting && column.id == source.model,
+            label: format!("{}, {name}: {word}{detail}", column.name),
+            searched,
+        }
+    };
+    row.cells.iter().zip(columns).map(cell).collect()
+}
+
+/// The present setting, those that differ from it in one toggle, the smallest sets; then those with the fewest barriers.
+fn shown(rows: &[Row], setting: &Setting, most: usize) -> Vec<usize> {
+    let apart = |row: &Row| {
+        let pairs = row.setting.0.iter().zip(&setting.0);
+        pairs.filter(|(a, b)| a != b).count()
+    };
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by_key(|at| {
+        let rank = match &rows[*at] {
+            row if row.here => 0,
+            row if row.smallest => 1,
+            row if apart(row) == 1 => 2,
+            _ => 3,
+        };
+        (rank, *at)
+    });
+    order.truncate(most.max(1));
+    order.sort_unstable();
+    order
+}
+
+fn note(known: usize, shown: usize, total: usize) -> String {
+    let settings = |n: usize| if n == 1 { "setting" } else { "settings" };
+    let mut text = if total == 0 {
+        "There are too many settings for a matrix.".to_owned()
+    } else if known < total {
+        format!("{known} of {total} settings searched.")
+    } else {
+        format!(
+            "{total} {}, by the number of barriers that are on.",
+            settings(total)
+        )
+    };
+    if shown < known {
+        text.push_str(&format!(
+            " Shown are {shown}: this one, those next to it, the smallest sets, and then those with the fewest barriers."
+        ));
+    }
+    text
+}
