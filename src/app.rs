@@ -11,6 +11,7 @@ use yew::prelude::*;
 use crate::browser::clock::{self, Timeout};
 use crate::browser::theme::Theme;
 use crate::browser::{address, clipboard, focus};
+use crate::engine::{self, Engine, Heard};
 use crate::keys;
 use crate::msg::Msg;
 use crate::parts;
@@ -33,13 +34,16 @@ pub struct App {
     problems: Rc<[AttrValue]>,
     said: Option<AttrValue>,
     keys_open: bool,
+    engine: Engine,
+    /// How often the engine has been asked anew, and why it failed last.
+    attempt: u32,
+    failed: Option<AttrValue>,
     /// Lines that something speaks of, by name.
     marked: Rc<[String]>,
     theme: Theme,
     playing: Option<Timeout>,
     showing: Option<(Showing, Timeout)>,
     prospects: Prospects,
-    looking: Option<Timeout>,
     address: address::Writer,
     _listeners: Vec<EventListener>,
 }
@@ -64,12 +68,14 @@ impl Component for App {
             problems: texts(problems),
             said: None,
             keys_open: false,
+            engine: Engine::new(send.reform(Msg::EngineFailed)),
+            attempt: 0,
+            failed: None,
             marked: Rc::default(),
             theme: Theme::stored(),
             playing: None,
             showing: None,
             prospects: Prospects::default(),
-            looking: None,
             address: address::Writer::default(),
             _listeners: listeners(&send),
             send,
@@ -85,11 +91,24 @@ impl Component for App {
     fn update(&mut self, _: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Tick => return self.tick(),
-            Msg::Search => return self.search(),
-            Msg::Look => {
-                let more = self.prospects.slice();
-                self.look_again();
-                return more;
+            Msg::Shown(heard) => return self.shown(heard),
+            Msg::SlowShowing => {
+                if let Some((showing, _)) = &mut self.showing {
+                    showing.slow();
+                }
+            }
+            Msg::StopShowing => {
+                if let Some((showing, _)) = &self.showing {
+                    showing.stop();
+                }
+                return false;
+            }
+            Msg::Foreseen(heard) => return self.prospects.hear(&heard),
+            Msg::EngineFailed(why) => self.failed = Some(why.into()),
+            Msg::AskAgain => {
+                self.failed = None;
+                self.attempt += 1;
+                self.look_ahead();
             }
             Msg::Line { forwards } => {
                 focus::step(keys::LINES, forwards);
@@ -153,6 +172,9 @@ impl Component for App {
                         theme={self.theme} send={send} />
                 }
                 <main class={classes!("lab", self.embed.then_some("embed"))} data-tab={&self.tab} data-at={view.at.to_string()} data-len={view.len.to_string()}>
+                    if let Some(why) = &self.failed {
+                        <parts::failure::EngineFailure {why} {send} />
+                    }
                     if !self.problems.is_empty() {
                         <parts::problems::Problems problems={Rc::clone(&self.problems)} send={send} />
                     }
@@ -167,10 +189,10 @@ impl Component for App {
                     { for open.map(|tab| html! { <tabs::Panel {tab} /> }) }
                     if !self.embed {
                         <parts::verdicts::Verdicts
-                            key={lab.id()} test={parts::verdicts::Shared(lab.test().clone())} setting={lab.setting().clone()}
-                            source={lab.source().map(|source| AttrValue::from(source.to_owned()))}
+                            key={lab.id()} test={parts::verdicts::Shared(lab.test().clone())} subject={engine::subject(lab)}
+                            engine={self.engine.clone()} attempt={self.attempt}
                             flavour={lab.flavour()} model={lab.model().id}
-                            showing={self.showing.as_ref().map(|(showing, _)| showing.what())} send={send} />
+                            showing={self.showing.as_ref().map(|(showing, _)| showing.sought())} send={send} />
                     }
                     <parts::say::Say
                         view={view} said={self.said.clone()} send={send} />
@@ -255,8 +277,11 @@ impl App {
             Msg::Show(goal, model) => {
                 let result = self.lab.set_model(model);
                 if self.complain(result) {
-                    let (test, p) = (self.lab.resolved().clone(), self.lab.program().clone());
-                    self.showing = Some((Showing::new(goal, test, p), self.soon(|| Msg::Search)));
+                    let subject = engine::subject(&self.lab);
+                    let hear = self.send.reform(Msg::Shown);
+                    let slow = self.later(parts::verdicts::SLOW, || Msg::SlowShowing);
+                    let showing = Showing::new(&self.engine, subject, model, goal, hear);
+                    self.showing = Some((showing, slow));
                     self.said = Some("Searching the shortest schedule…".into());
                 }
             }
@@ -332,17 +357,10 @@ impl App {
     }
 
     fn look_ahead(&mut self) {
-        self.prospects.restart(&self.lab, &self.view);
-        self.look_again();
-    }
-
-    fn look_again(&mut self) {
-        self.looking = self.prospects.busy().then(|| self.soon(|| Msg::Look));
-    }
-
-    /// Sends a message when the browser has had its turn.
-    fn soon(&self, msg: fn() -> Msg) -> Timeout {
-        self.later(0, msg)
+        let subject = engine::subject(&self.lab);
+        let hear = self.send.reform(Msg::Foreseen);
+        self.prospects
+            .restart(&self.engine, subject, &self.lab, &self.view, hear);
     }
 
     fn later(&self, pause: u32, msg: fn() -> Msg) -> Timeout {
@@ -374,25 +392,21 @@ impl App {
         true
     }
 
-    fn search(&mut self) -> bool {
-        let Some((mut showing, _)) = self.showing.take() else {
+    fn shown(&mut self, heard: Heard) -> bool {
+        let Some((showing, _)) = &mut self.showing else {
             return false;
         };
-        match showing.slice() {
-            Shown::Running => {
-                self.showing = Some((showing, self.soon(|| Msg::Search)));
-                return false;
-            }
-            Shown::Nothing => {
-                self.said = Some("No schedule was found within the limit of the search.".into())
-            }
+        match showing.hear(heard) {
+            Shown::Running => return showing.sought().explored.is_some(),
+            Shown::Nothing(why) => self.said = Some(why),
             Shown::Schedule(steps) => {
-                self.said = self.lab.play_schedule(&steps).err().map(AttrValue::from);
+                self.said = self.lab.play_names(&steps).err().map(AttrValue::from);
                 self.lab.goto(0);
                 self.play();
                 self.changed();
             }
         }
+        self.showing = None;
         true
     }
 

@@ -1,13 +1,10 @@
 //! The page of Stale Bus: mounts the laboratory into `#app`.
 //!
-//! The page shows what `scene`, `explore` and `lkmm` say and computes nothing about memory itself.
+//! The page shows what `scene` says and what the engine answers, and computes nothing about memory itself.
 
 mod app;
-mod asking;
 mod browser;
-mod cures;
-mod goal;
-mod judging;
+mod engine;
 mod keys;
 mod msg;
 mod parts;
@@ -19,6 +16,7 @@ use app::App;
 use browser::focus;
 
 fn main() {
+    browser::engine::tell_panics();
     browser::theme::Theme::stored().apply();
     // `index.html` always has the host; without it there is no place to say anything either.
     if let Some(host) = focus::host() {

@@ -2,9 +2,10 @@
 
 use litmus::ToggleId;
 use machine::{CpuModel, SrcuFlavour, StepName};
+use service::Goal;
 use yew::AttrValue;
 
-use crate::goal::Goal;
+use crate::engine::Heard;
 
 /// What can happen to the laboratory.
 pub enum Msg {
@@ -36,10 +37,18 @@ pub enum Msg {
     Link(String),
     /// Searches the shortest schedule to an outcome on a model, and plays it.
     Show(Goal, &'static CpuModel),
-    /// Goes on searching what is to be shown.
-    Search,
-    /// Goes on searching what the offered steps may lead to.
-    Look,
+    /// Something about the schedule that is to be shown.
+    Shown(Heard),
+    /// The search for it takes long.
+    SlowShowing,
+    /// Ends it.
+    StopShowing,
+    /// Something about what the offered steps may lead to.
+    Foreseen(Heard),
+    /// The engine has failed, and why; it has been started anew.
+    EngineFailed(String),
+    /// Asks the engine again what it has not answered.
+    AskAgain,
     /// To another line.
     Line {
         /// Downwards.

@@ -1,117 +1,102 @@
-//! *Show me*: the search for the shortest schedule to an outcome, in slices.
+//! *Show me*: the schedule to an outcome that the engine is searching for the reader.
 
-use std::sync::Arc;
+use machine::{CpuModel, StepName};
+use service::{Goal, Reply, Request, Subject};
+use yew::{AttrValue, Callback};
 
-use explore::{Found, Outcome, Progress, Search, WitnessSearch};
-use litmus::Test;
-use machine::{Program, Step};
-
-use crate::browser::clock;
-use crate::goal::Goal;
-
-/// More than any built-in scenario needs; some hundred megabytes.
-const LIMIT: usize = 1_000_000;
-
-/// States between two looks at the clock.
-const STRIDE: usize = 256;
+use crate::engine::{Engine, Heard, Ticket};
 
 /// See the module.
 pub struct Showing {
     goal: Goal,
     model: &'static str,
-    test: Arc<Test>,
-    p: Arc<Program>,
-    stage: Stage,
+    ticket: Ticket,
+    explored: u64,
+    /// It has taken long enough to be spoken of.
+    slow: bool,
 }
 
-enum Stage {
-    /// Breadth first: gives the shortest.
-    Shortest(Box<WitnessSearch>),
-    /// The reduced search: gives any, where the other is too large, and schedules into deadlocks.
-    Any(Box<Search>),
+/// What is being searched in order to be shown, as the verdict strip shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sought {
+    /// The outcome.
+    pub goal: Goal,
+    /// The model, by its id.
+    pub model: &'static str,
+    /// States visited, once it has taken long.
+    pub explored: Option<u64>,
 }
 
-/// What a slice gives.
+/// What an answer means.
 pub enum Shown {
-    /// Call again.
+    /// It is being searched.
     Running,
     /// The schedule.
-    Schedule(Vec<Step>),
-    /// There is none, or none was found.
-    Nothing,
+    Schedule(Vec<StepName>),
+    /// There is none to be shown, and what to say of that.
+    Nothing(AttrValue),
 }
 
 impl Showing {
-    /// Begins the search in a program; `test` has its toggles resolved.
-    pub fn new(goal: Goal, test: Arc<Test>, p: Arc<Program>) -> Showing {
-        let stage = match goal {
-            Goal::Deadlock => any(&p, &test),
-            _ => Stage::Shortest(Box::new(WitnessSearch::new(Arc::clone(&p), LIMIT))),
+    /// Asks for a schedule.
+    pub fn new(
+        engine: &Engine,
+        subject: Subject,
+        model: &'static CpuModel,
+        goal: Goal,
+        hear: Callback<Heard>,
+    ) -> Showing {
+        let request = Request::Show {
+            subject,
+            model: model.id.to_owned(),
+            goal,
         };
         Showing {
             goal,
-            model: p.model.id,
-            test,
-            p,
-            stage,
+            model: model.id,
+            ticket: engine.ask(request, hear),
+            explored: 0,
+            slow: false,
         }
     }
 
-    /// What is searched, and the model's id.
-    pub fn what(&self) -> (Goal, &'static str) {
-        (self.goal, self.model)
+    /// What is searched.
+    pub fn sought(&self) -> Sought {
+        Sought {
+            goal: self.goal,
+            model: self.model,
+            explored: self.slow.then_some(self.explored),
+        }
     }
 
-    /// Searches for a few milliseconds.
-    pub fn slice(&mut self) -> Shown {
-        let mut shown = Shown::Running;
-        clock::slice(|| {
-            shown = self.stride();
-            !matches!(shown, Shown::Running)
-        });
-        shown
+    /// It has taken long.
+    pub fn slow(&mut self) {
+        self.slow = true;
     }
 
-    fn stride(&mut self) -> Shown {
-        let (goal, test, p) = (self.goal, &self.test, &self.p);
-        let accepts = |outcome: &Outcome| goal.accepts(test, p, outcome);
-        match &mut self.stage {
-            Stage::Shortest(search) => match search.run(STRIDE, &accepts) {
-                Found::Running => Shown::Running,
-                Found::Witness(witness) => Shown::Schedule(witness.steps),
-                // The reduced search has the last word on whether there is one.
-                Found::None | Found::Limited => {
-                    self.stage = any(&self.p, &self.test);
-                    Shown::Running
-                }
-            },
-            Stage::Any(search) => {
-                let progress = search.run(STRIDE);
-                let schedule = if goal == Goal::Deadlock {
-                    search
-                        .deadlocks()
-                        .next()
-                        .and_then(|found| search.deadlock_schedule(found))
-                } else {
-                    search
-                        .outcomes()
-                        .find(|o| accepts(o))
-                        .and_then(|found| search.schedule(found))
-                };
-                match (schedule, progress) {
-                    (Some(steps), _) => Shown::Schedule(steps),
-                    (None, Progress::Running) => Shown::Running,
-                    (None, _) => Shown::Nothing,
+    /// Ends the search.
+    pub fn stop(&self) {
+        self.ticket.stop();
+    }
+
+    /// Takes an answer.
+    pub fn hear(&mut self, heard: Heard) -> Shown {
+        let why: AttrValue = match heard.reply {
+            Reply::Schedule(Some(schedule)) => {
+                let steps = schedule.steps.iter().map(|name| name.parse());
+                match steps.collect::<Result<_, _>>() {
+                    Ok(steps) => return Shown::Schedule(steps),
+                    Err(error) => error.to_string().into(),
                 }
             }
-        }
+            Reply::Searching(explored) if !heard.over => {
+                self.explored = explored;
+                return Shown::Running;
+            }
+            Reply::Stopped => "The search for a schedule was stopped: it is not finished.".into(),
+            Reply::Refused(why) => format!("This cannot be searched: {why}").into(),
+            _ => "No schedule was found within the limit of the search.".into(),
+        };
+        Shown::Nothing(why)
     }
-}
-
-fn any(p: &Arc<Program>, test: &Test) -> Stage {
-    let mut search = Search::new(Arc::clone(p), LIMIT);
-    if let Some(filter) = &test.filter {
-        search.set_filter(filter);
-    }
-    Stage::Any(Box::new(search))
 }

@@ -1,13 +1,20 @@
-// Starts the laboratory. `cargo xtask dist` puts this file and the glue code that it imports
-// into one script, for the site and for the single file alike.
+// Starts the laboratory. `cargo xtask dist` makes one script of this file, those that it imports, and the glue code,
+// for the site and for the single file alike.
 import init from './stalebus.js';
+import { panicked, report, watch } from './failure.js';
+import { hearEngine, sendToEngine } from './host.js';
 
-/** Where the engine is: an address to fetch, or in the single file the module itself as base64. */
-function engineSource() {
-  const element = document.getElementById('engine');
+// What the page calls.
+globalThis.stalebusHost = { hearEngine, panicked, report, sendToEngine };
+
+/** Where the page's module is: an address to fetch, or in the single file the module itself as base64. */
+function moduleSource() {
+  const element = document.getElementById('module');
   if (element.href) return element.href;
-  const text = atob(element.textContent.trim());
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const characters = atob(element.textContent.trim());
+  const bytes = new Uint8Array(characters.length);
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = characters.charCodeAt(at);
+  return bytes;
 }
 
 function showFailure(error) {
@@ -31,8 +38,9 @@ function registerServiceWorker() {
   }
 }
 
+watch();
 try {
-  await init({ module_or_path: engineSource() });
+  await init({ module_or_path: moduleSource() });
   registerServiceWorker();
 } catch (error) {
   showFailure(error);

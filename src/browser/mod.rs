@@ -3,6 +3,7 @@
 pub mod address;
 pub mod clipboard;
 pub mod clock;
+pub mod engine;
 pub mod focus;
 pub mod store;
 pub mod theme;

@@ -3,13 +3,11 @@
 use explore::Reachable;
 use litmus::Test;
 use machine::SrcuFlavour;
+use service::{Goal, Judged, Verdicts};
 use yew::prelude::*;
 
 use super::verdicts;
-use super::why::Found;
-use crate::asking::{Answer, Asking};
-use crate::goal::Goal;
-use crate::judging::Judging;
+use super::why::{Answer, Found};
 
 /// What a reader of Tree SRCU should know.
 const TREE: &str = "LKMM knows SRCU by its contract: it does not count on the full barriers in the lock and unlock of Tree SRCU.";
@@ -18,22 +16,26 @@ const FULL_NAME: &str = "the Linux-kernel memory model: what the kernel's code m
 
 /// LKMM's answer on an outcome, and the way to its reason.
 pub fn answer(
-    judging: &Judging,
+    known: &Verdicts,
+    over: bool,
     test: &Test,
     goal: Goal,
     found: &Found,
     ask: &Callback<Goal>,
 ) -> Html {
     let id = goal.id(test);
-    let allowed = match (judging.judgement(), judging.error()) {
+    let Judged { allowed, error, .. } = &known.lkmm;
+    let at = known.goals.iter().position(|asked| *asked == goal);
+    let allowed = match (at, error) {
         (_, Some(_)) => None,
-        (None, None) => Some(Reachable::Unknown),
-        (Some(judgement), None) => goal.allowed(judgement),
+        (Some(at), None) if at < allowed.len() => allowed[at],
+        // Nothing has been heard yet.
+        _ => goal.condition(test).map(|_| Reachable::Unknown),
     };
     let (class, mark, word) = allowed.map_or(("open", "–", "not judged"), |allowed| {
-        verdicts::answer(allowed, goal.bad(test), judging.is_over())
+        verdicts::answer(allowed, goal.bad(test), over || known.lkmm.over)
     });
-    let not_judged = match (judging.error(), allowed) {
+    let not_judged = match (error, allowed) {
         (Some(error), _) => Some(format!("LKMM cannot judge this test: {error}")),
         (None, None) => {
             Some("LKMM speaks of values, not of what the machine does wrong.".to_owned())
@@ -62,28 +64,33 @@ pub fn answer(
     }
 }
 
-/// What LKMM says of the test as a whole, and how long it took.
-pub fn judged(judging: &Judging, all: Option<(usize, f64)>) -> Html {
-    let Some(judgement) = judging.judgement() else {
+/// What LKMM says of the test as a whole, and how long it took; for all settings: how many, and the microseconds.
+pub fn judged(judged: &Judged, all: Option<(usize, u64)>) -> Html {
+    if judged.error.is_some() || judged.allowed.is_empty() {
         return Html::default();
-    };
-    if !judging.is_over() {
+    }
+    if !judged.over {
         return html! { { " LKMM: judging…" } };
     }
-    let spent = judging.spent();
-    let flagged = scene::axioms::flagged(&judgement.flags);
+    let all_micros = all.map(|(_, micros)| micros);
+    let flagged = scene::axioms::flagged(&judged.flags);
     html! {
         <>
             { " " }
-            <span data-judged-ms={format!("{spent:.2}")} data-judged-settings={all.map(|(settings, _)| settings.to_string())} data-judged-all-ms={all.map(|(_, spent)| format!("{spent:.1}"))}>{ scene::axioms::judged(spent, judgement.complete, all) }</span>
-            { for flagged.map(|text| html! { <strong class="flagged" data-flags={judgement.flags.join(" ")}>{ text }</strong> }) }
+            <span data-judged-ms={milliseconds(judged.micros)} data-judged-settings={all.map(|(settings, _)| settings.to_string())} data-judged-all-ms={all_micros.map(milliseconds)}>{ scene::axioms::judged(judged.micros, judged.complete, all) }</span>
+            { for flagged.map(|text| html! { <strong class="flagged" data-flags={judged.flags.join(" ")}>{ text }</strong> }) }
         </>
     }
 }
 
+/// Microseconds as milliseconds, with their fraction.
+pub fn milliseconds(micros: u64) -> String {
+    format!("{}.{:03}", micros / 1000, micros % 1000)
+}
+
 /// What a reader should know beside the answer.
-pub fn remarks(asking: &Asking, found: &Found, flavour: SrcuFlavour) -> Vec<&'static str> {
-    let Answer::Reason(reason) = asking.answer() else {
+pub fn remarks(answer: &Answer, found: &Found, flavour: SrcuFlavour) -> Vec<&'static str> {
+    let Answer::Reason(reason) = answer else {
         return Vec::new();
     };
     let mut nodes = reason.graph.nodes.iter();

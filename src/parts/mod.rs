@@ -4,6 +4,7 @@
 pub mod axioms;
 pub mod embed_header;
 pub mod ending;
+pub mod failure;
 pub mod graph;
 pub mod hardware;
 pub mod header;

@@ -1,30 +1,27 @@
 //! *Can it happen?* For each bad outcome and each CPU model, by a search over every schedule, and for LKMM, by its
-//! axioms; in slices.
+//! axioms: what the engine answers, with the way to see it, and the way to stop a search that takes long.
 
 use std::rc::Rc;
 use std::sync::Arc;
 
-use explore::{Reachable, Report};
-use litmus::{Setting, Test};
+use explore::Reachable;
+use litmus::Test;
 use machine::{CpuModel, SrcuFlavour};
+use scene::cure::grouped;
+use service::{Cures, Goal, ModelVerdict, Reply, Request, Subject, WhyAnswer};
 use yew::prelude::*;
 
 use super::axioms;
 use super::scroll::Scroll;
-use super::why::{Found, Shown, Why};
-use crate::asking::Asking;
-use crate::browser::clock::{self, Timeout};
+use super::why::{Answer, Found, Shown, Why};
+use crate::browser::clock::Timeout;
 use crate::browser::focus;
-use crate::cures::Cures;
-use crate::goal::Goal;
-use crate::judging::Judging;
+use crate::engine::{Engine, Heard, Ticket};
 use crate::msg::Msg;
+use crate::showing::Sought;
 
-/// States for each model. No built-in scenario comes near it.
-const LIMIT: usize = 1_000_000;
-
-/// States between two looks at the clock.
-const STRIDE: usize = 512;
+/// How long a search may take before anyone hears of it, in milliseconds.
+pub const SLOW: u32 = 300;
 
 /// A test that is compared by its identity.
 #[derive(Clone)]
@@ -39,46 +36,74 @@ impl PartialEq for Shared {
 /// See the module.
 #[derive(Properties, PartialEq)]
 pub struct VerdictsProps {
+    /// Who answers.
+    pub engine: Engine,
+    /// Another number: ask again.
+    pub attempt: u32,
     /// The test, with its toggles.
     pub test: Shared,
-    /// The positions of the toggles.
-    pub setting: Setting,
-    /// The text of the test.
-    pub source: Option<AttrValue>,
+    /// The program that is asked about.
+    pub subject: Subject,
     /// The flavour of SRCU.
     pub flavour: SrcuFlavour,
     /// The model that the reader works on, by id.
     pub model: AttrValue,
     /// What is being searched in order to be shown.
-    pub showing: Option<(Goal, &'static str)>,
+    pub showing: Option<Sought>,
     /// Where messages go.
     pub send: Callback<Msg>,
 }
 
 /// See the module.
 pub struct Verdicts {
-    search: Option<explore::Verdicts>,
-    /// In the order of [`CpuModel::ALL`].
-    reports: Rc<[Option<Report>]>,
-    judging: Judging,
+    known: service::Verdicts,
+    stage: Stage,
+    asked: Option<Ticket>,
     error: Option<AttrValue>,
-    done: bool,
-    cures: Cures,
-    timer: Option<Timeout>,
+    curing: Option<Ticket>,
+    /// States visited for the cures so far.
+    curing_explored: u64,
+    cures: Option<Cures>,
     /// What the reader wants to know the reason of.
     asking: Option<Asking>,
     /// The button to which the focus returns.
     returning: Option<Goal>,
+    /// Something has taken long enough to be spoken of.
+    slow: bool,
+    timer: Option<Timeout>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Stage {
+    Searching,
+    Done,
+    Stopped,
+}
+
+struct Asking {
+    goal: Goal,
+    answer: Answer,
+    ticket: Ticket,
 }
 
 /// What can happen to the verdicts.
 pub enum Ask {
-    /// The next slice.
-    Slice,
+    /// A verdict.
+    Heard(Heard),
+    /// Something about the cures.
+    Cured(Heard),
     /// Why?
     Why(Goal),
+    /// The reason.
+    Reason(Heard),
     /// Enough of that.
     Close,
+    /// Ends what is being searched.
+    Stop,
+    /// Ends the search for the reason.
+    StopReason,
+    /// It has taken long.
+    Slow,
 }
 
 impl Component for Verdicts {
@@ -87,15 +112,17 @@ impl Component for Verdicts {
 
     fn create(ctx: &Context<Self>) -> Self {
         let mut verdicts = Verdicts {
-            search: None,
-            reports: Rc::default(),
-            judging: Judging::default(),
+            known: service::Verdicts::default(),
+            stage: Stage::Searching,
+            asked: None,
             error: None,
-            done: false,
-            cures: Cures::default(),
-            timer: None,
+            curing: None,
+            curing_explored: 0,
+            cures: None,
             asking: None,
             returning: None,
+            slow: false,
+            timer: None,
         };
         verdicts.restart(ctx);
         verdicts
@@ -103,48 +130,38 @@ impl Component for Verdicts {
 
     fn changed(&mut self, ctx: &Context<Self>, old: &VerdictsProps) -> bool {
         let new = ctx.props();
-        if new.test != old.test {
-            self.cures = Cures::default();
-        }
-        if (&new.test, &new.setting, new.flavour) != (&old.test, &old.setting, old.flavour) {
+        if (&new.subject, new.attempt) != (&old.subject, old.attempt) {
             self.restart(ctx);
+        } else if new.model != old.model && self.stage == Stage::Done {
+            self.cure(ctx);
         }
         true
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Ask) -> bool {
         match msg {
-            Ask::Slice => {}
-            Ask::Why(goal) => {
-                self.ask(ctx, goal);
-                return true;
-            }
+            Ask::Heard(heard) => self.hear(ctx, heard),
+            Ask::Cured(heard) => self.hear_cures(heard),
+            Ask::Reason(heard) => self.hear_reason(heard),
+            Ask::Why(goal) => self.ask(ctx, goal),
             Ask::Close => {
-                self.returning = self.asking.take().map(|asking| asking.goal());
+                self.returning = self.asking.take().map(|asking| asking.goal);
                 ctx.props().send.emit(Msg::Mark(Vec::new()));
-                return true;
+            }
+            Ask::Stop => {
+                let running = [&self.asked, &self.curing].into_iter().flatten();
+                running.for_each(Ticket::stop);
+            }
+            Ask::StopReason => {
+                if let Some(asking) = &self.asking {
+                    asking.ticket.stop();
+                }
+            }
+            Ask::Slow => {
+                self.slow = true;
+                self.timer = None;
             }
         }
-        // What the reader waits for comes first.
-        let mut answered = false;
-        if let Some(asking) = self.asking.as_mut().filter(|asking| asking.is_running()) {
-            answered = asking.slice();
-            if !answered {
-                self.timer = Some(again(ctx));
-                return false;
-            }
-        }
-        if self.done {
-            let VerdictsProps {
-                test: Shared(test),
-                flavour,
-                ..
-            } = ctx.props();
-            let over = self.cures.slice(test, *flavour);
-            self.timer = (!over).then(|| again(ctx));
-            return over || answered;
-        }
-        self.slice(ctx);
         true
     }
 
@@ -165,9 +182,14 @@ impl Component for Verdicts {
         let failures = Goal::FAILURES
             .into_iter()
             .filter(|goal| self.unnamed(test, &named, *goal));
+        let searched = match self.stage {
+            Stage::Searching => None,
+            Stage::Done => Some("complete"),
+            Stage::Stopped => Some("stopped"),
+        };
         html! {
             <>
-            <section class="panel verdicts" aria-labelledby="verdicts" data-searched={self.done.then_some("complete")}>
+            <section class="panel verdicts" aria-labelledby="verdicts" data-searched={searched}>
                 <h2 id="verdicts">{ "Can it happen?" }</h2>
                 <Scroll label="Can it happen?">
                     if let Some(error) = &self.error {
@@ -176,7 +198,7 @@ impl Component for Verdicts {
                         { for named.iter().copied().chain(failures).map(|goal| self.goal(ctx, goal)) }
                     }
                 </Scroll>
-                <p class="searched">{ self.searched() }{ " " }{ self.matrix(ctx) }{ axioms::judged(&self.judging, self.cures.judged().map(|(rows, spent)| (rows.len(), spent))) }</p>
+                <p class="searched">{ self.searched() }{ " " }{ self.matrix() }{ self.judged() }{ self.progress(ctx) }</p>
             </section>
             { self.why(ctx) }
             </>
@@ -187,43 +209,124 @@ impl Component for Verdicts {
 impl Verdicts {
     fn restart(&mut self, ctx: &Context<Self>) {
         let VerdictsProps {
-            test: Shared(test),
-            setting,
-            flavour,
-            ..
+            engine, subject, ..
         } = ctx.props();
-        self.done = false;
-        self.judging = Judging::new(Arc::new(test.with(setting)));
-        match explore::Verdicts::new(test, setting, *flavour, LIMIT) {
-            Ok(search) => (self.search, self.error) = (Some(search), None),
-            Err(error) => {
-                (self.search, self.error) = (
-                    None,
-                    Some(format!("This cannot be searched: {}", error.message).into()),
-                );
-            }
-        }
-        // A small test is answered before the page is drawn.
-        self.slice(ctx);
-        if let Some(goal) = self.asking.as_ref().map(Asking::goal) {
+        self.known = service::Verdicts::default();
+        self.stage = Stage::Searching;
+        self.error = None;
+        self.curing = None;
+        self.cures = None;
+        let request = Request::Verdicts(subject.clone());
+        self.asked = Some(engine.ask(request, ctx.link().callback(Ask::Heard)));
+        self.wait(ctx);
+        if let Some(goal) = self.asking.as_ref().map(|asking| asking.goal) {
             self.ask(ctx, goal);
         }
     }
 
-    fn slice(&mut self, ctx: &Context<Self>) {
-        // LKMM needs less than a frame for all but the largest tests.
-        let judged = self.judging.slice();
-        let Some(search) = &mut self.search else {
-            self.timer = (!judged).then(|| again(ctx));
+    /// From now on it is long that something takes.
+    fn wait(&mut self, ctx: &Context<Self>) {
+        let link = ctx.link().clone();
+        self.slow = false;
+        self.timer = Some(Timeout::new(SLOW, move || link.send_message(Ask::Slow)));
+    }
+
+    fn hear(&mut self, ctx: &Context<Self>, Heard { reply, over }: Heard) {
+        match reply {
+            Reply::Verdicts(known) => {
+                let mut errors = known.models.iter().filter_map(|model| model.error.as_ref());
+                // One that runs on some models is told of on the others.
+                if known.models.iter().all(|model| model.error.is_some()) {
+                    let error = errors.next().map_or("", String::as_str);
+                    self.error = Some(format!("This cannot be searched: {error}").into());
+                }
+                self.known = known;
+                if over {
+                    self.stage = Stage::Done;
+                }
+            }
+            Reply::Stopped => self.stage = Stage::Stopped,
+            Reply::Refused(why) => {
+                self.error = Some(format!("This cannot be searched: {why}").into());
+                self.stage = Stage::Done;
+            }
+            _ => {}
+        }
+        if self.stage == Stage::Done && self.error.is_none() {
+            self.cure(ctx);
+        }
+    }
+
+    /// When all is known, what barriers cost.
+    fn cure(&mut self, ctx: &Context<Self>) {
+        let VerdictsProps {
+            engine,
+            subject,
+            model,
+            test: Shared(test),
+            ..
+        } = ctx.props();
+        self.asked = None;
+        if test.toggles.is_empty() {
+            return;
+        }
+        let request = Request::Cures {
+            subject: subject.clone(),
+            model: model.to_string(),
+        };
+        self.curing_explored = 0;
+        self.curing = Some(engine.ask(request, ctx.link().callback(Ask::Cured)));
+        self.wait(ctx);
+    }
+
+    fn hear_cures(&mut self, Heard { reply, over }: Heard) {
+        match reply {
+            Reply::Cures(cures) => self.cures = Some(cures),
+            Reply::Searching(explored) => self.curing_explored = explored,
+            _ => {}
+        }
+        if over {
+            self.curing = None;
+        }
+    }
+
+    fn ask(&mut self, ctx: &Context<Self>, goal: Goal) {
+        let VerdictsProps {
+            engine, subject, ..
+        } = ctx.props();
+        let request = Request::Why {
+            subject: subject.clone(),
+            goal,
+        };
+        self.asking = Some(Asking {
+            goal,
+            answer: Answer::Searching(None),
+            ticket: engine.ask(request, ctx.link().callback(Ask::Reason)),
+        });
+        self.wait(ctx);
+    }
+
+    fn hear_reason(&mut self, Heard { reply, .. }: Heard) {
+        let Some(asking) = &mut self.asking else {
             return;
         };
-        self.done = clock::slice(|| search.run(STRIDE)) && judged;
-        self.reports = CpuModel::ALL
-            .into_iter()
-            .map(|model| search.report(model))
-            .collect();
-        // When all is known, the matrix is filled.
-        self.timer = Some(again(ctx));
+        asking.answer = match reply {
+            Reply::Why(WhyAnswer::Reason(reason)) => Answer::Reason(Rc::new(reason)),
+            Reply::Why(WhyAnswer::NoSuchValues) => Answer::NoSuchValues,
+            Reply::Why(WhyAnswer::Unknown(why)) | Reply::Refused(why) => Answer::Unknown(why),
+            Reply::Searching(choices) => Answer::Searching(self.slow.then_some(choices)),
+            _ => Answer::Unknown("The search for the reason is not finished.".to_owned()),
+        };
+    }
+
+    /// Whether a goal can be reached on a model, as far as it is known.
+    fn reachable(&self, at: usize, goal: Goal) -> Reachable {
+        let place = self.known.goals.iter().position(|asked| *asked == goal);
+        let model = self.known.models.get(at);
+        model
+            .zip(place)
+            .and_then(|(model, place)| model.reachable.get(place).copied())
+            .unwrap_or(Reachable::Unknown)
     }
 
     /// An outcome: what it is, a verdict for each model, and the way to see it.
@@ -237,12 +340,7 @@ impl Verdicts {
         } = ctx.props();
         let id = goal.id(test);
         let label = goal.label(test);
-        let reachable = |at: usize| {
-            self.reports
-                .get(at)
-                .and_then(Option::as_ref)
-                .map_or(Reachable::Unknown, |report| goal.reachable(report))
-        };
+        let reachable = |at: usize| self.reachable(at, goal);
         let can: Vec<&'static CpuModel> = CpuModel::ALL
             .into_iter()
             .enumerate()
@@ -255,32 +353,41 @@ impl Verdicts {
             .find(|m| m.id == model.as_str())
             .or(can.last())
             .copied();
-        let busy = |m: &CpuModel| *showing == Some((goal, m.id));
         html! {
             <div class="goal" key={id.to_string()} data-goal={id.clone()}>
                 <p class="goal-name" id={format!("goal-{id}")}>{ &label }</p>
                 <ul class="answers" aria-labelledby={format!("goal-{id}")}>
-                    { for CpuModel::ALL.into_iter().enumerate().map(|(at, m)| {
-                        let (class, mark, word) = answer(reachable(at), goal.bad(test), self.is_over(at));
-                        html! {
-                            <li key={m.id} class={classes!("answer", class, (m.id == model.as_str()).then_some("here"))}
-                                data-verdict={format!("{id}:{}", m.id)} data-answer={word}>
-                                <span class="answer-model">{ m.name }</span>
-                                <span class="answer-word"><span class="answer-mark" aria-hidden="true">{ mark }</span>{ word }</span>
-                            </li>
-                        }
-                    }) }
-                    { axioms::answer(&self.judging, test, goal, &self.found(goal), &ctx.link().callback(Ask::Why)) }
+                    { for CpuModel::ALL.into_iter().enumerate().map(|(at, m)| self.answer(at, m, goal, ctx)) }
+                    { axioms::answer(&self.known, self.stage != Stage::Searching, test, goal, &self.found(goal), &ctx.link().callback(Ask::Why)) }
                 </ul>
-                if let Some(best) = best {
-                    <button type="button" class={classes!("btn", "show", goal.bad(test).then_some("bad"))} data-show={format!("{id}:{}", best.id)}
-                        aria-label={format!("Show me on {}: {label}", best.name)}
-                        disabled={busy(best)} onclick={send.reform(move |_| Msg::Show(goal, best))}>
-                        { if busy(best) { "searching…".to_owned() } else { format!("▶ Show me on {}", best.name) } }
-                    </button>
-                }
-                { for self.cure(ctx, goal).map(|cure| html! { <p class="cure" data-cure={id}>{ cure }</p> }) }
+                { for best.map(|best| show(goal, best, test, *showing, send)) }
+                { for self.cure_of(goal).map(|cure| html! { <p class="cure" data-cure={id}>{ cure.clone() }</p> }) }
             </div>
+        }
+    }
+
+    /// The answer on a model.
+    fn answer(&self, at: usize, m: &CpuModel, goal: Goal, ctx: &Context<Self>) -> Html {
+        let VerdictsProps {
+            test: Shared(test),
+            model,
+            ..
+        } = ctx.props();
+        let known = self.known.models.get(at);
+        let error = known.and_then(|known| known.error.as_ref());
+        let over = self.stage != Stage::Searching || known.is_some_and(|known| known.over);
+        let (class, mark, word) = match error {
+            Some(_) => ("open", "–", "not judged"),
+            None => answer(self.reachable(at, goal), goal.bad(test), over),
+        };
+        let title = error.map(|error| format!("{} cannot run this test: {error}", m.name));
+        html! {
+            <li key={m.id} class={classes!("answer", class, (m.id == model.as_str()).then_some("here"))}
+                data-verdict={format!("{}:{}", goal.id(test), m.id)} data-answer={word} title={title.clone()}>
+                <span class="answer-model">{ m.name }</span>
+                <span class="answer-word"><span class="answer-mark" aria-hidden="true">{ mark }</span>{ word }</span>
+                { for title.map(|why| html! { <span class="sr">{ ": " }{ why }</span> }) }
+            </li>
         }
     }
 
@@ -295,120 +402,125 @@ impl Verdicts {
         let Some(asking) = &self.asking else {
             return Html::default();
         };
-        let goal = asking.goal();
+        let goal = asking.goal;
         let found = self.found(goal);
-        let remarks = axioms::remarks(asking, &found, *flavour);
+        let remarks = axioms::remarks(&asking.answer, &found, *flavour);
         html! {
-            <Why label={goal.label(test)} answer={Shown(asking.answer().clone())} {found} {remarks}
-                close={ctx.link().callback(|()| Ask::Close)} {send} />
+            <Why label={goal.label(test)} answer={Shown(asking.answer.clone())} {found} {remarks}
+                close={ctx.link().callback(|()| Ask::Close)} stop={ctx.link().callback(|()| Ask::StopReason)} {send} />
         }
     }
 
-    /// What is known of each CPU model.
+    /// What is known of each CPU model that can run the test.
     fn found(&self, goal: Goal) -> Found {
-        let reports = self.reports.iter().flatten();
-        reports
-            .map(|report| (report.model.name, goal.reachable(report), report.explored))
+        let models = CpuModel::ALL.into_iter().enumerate();
+        models
+            .filter_map(|(at, model)| {
+                let known = self.known.models.get(at)?;
+                let explored = known.explored as usize;
+                let runs = known.error.is_none();
+                runs.then(|| (model.name, self.reachable(at, goal), explored))
+            })
             .collect()
     }
 
-    fn ask(&mut self, ctx: &Context<Self>, goal: Goal) {
-        let VerdictsProps {
-            test: Shared(test),
-            setting,
-            source,
-            ..
-        } = ctx.props();
-        let mut asking = Asking::new(goal, test, setting, source.as_deref());
-        // Most questions are answered before the page is drawn.
-        if !asking.slice() {
-            self.timer = Some(again(ctx));
-        }
-        self.asking = Some(asking);
-    }
-
-    /// The smallest sets of barriers against the outcome that matters now.
-    fn cure(&self, ctx: &Context<Self>, goal: Goal) -> Option<String> {
-        let VerdictsProps {
-            test: Shared(test),
-            setting,
-            flavour,
-            model,
-            ..
-        } = ctx.props();
-        let (matrix, _) = self.cures.found(*flavour)?;
-        let column = matrix.models.iter().position(|m| m.id == model.as_str())?;
-        // One at a time: what can happen now, else what a setting lets happen, else the first.
-        let bad: Vec<usize> = (0..test.outcomes.len())
-            .filter(|at| test.outcomes[*at].bad)
-            .collect();
-        let report = self.reports.get(column).and_then(Option::as_ref);
-        let now = bad.iter().find(|at| {
-            report.is_some_and(|report| Goal::Outcome(**at).reachable(report) == Reachable::Yes)
-        });
-        let ever = bad.iter().find(|at| {
-            let mut rows = matrix.rows.iter();
-            rows.any(|row| row.cells[column].get(**at) == Some(&Reachable::Yes))
-        });
-        let outcome = *now.or(ever).or(bad.first())?;
-        if goal != Goal::Outcome(outcome) {
-            return None;
-        }
-        let machine = scene::cure::cheapest(test, matrix, outcome, column, setting)?;
-        let lkmm = self
-            .cures
-            .judged()
-            .and_then(|(rows, _)| scene::cure::asked(test, matrix, rows, outcome, column, setting));
-        Some(match lkmm {
-            Some(lkmm) => format!("{machine} {lkmm}"),
-            None => machine,
-        })
+    /// The smallest sets of barriers, where it is this outcome that matters now.
+    fn cure_of(&self, goal: Goal) -> Option<&String> {
+        let cures = self.cures.as_ref()?;
+        let (of, cure) = cures.cure.as_ref()?;
+        (*of == goal).then_some(cure)
     }
 
     /// How much was searched for the cures.
-    fn matrix(&self, ctx: &Context<Self>) -> Html {
-        let Some((matrix, spent)) = self.cures.found(ctx.props().flavour) else {
+    fn matrix(&self) -> Html {
+        let Some(cures) = &self.cures else {
             return Html::default();
         };
+        let (settings, models) = (cures.settings as usize, cures.models as usize);
         html! {
-            <span class="matrix" data-matrix-ms={format!("{spent:.1}")} data-matrix-settings={matrix.rows.len().to_string()}>
-                { scene::cure::searched(matrix, spent) }
+            <span class="matrix" data-matrix-ms={axioms::milliseconds(cures.micros)} data-matrix-settings={settings.to_string()}>
+                { scene::cure::searched(settings, models, cures.explored as usize, cures.micros) }
             </span>
         }
     }
 
+    fn judged(&self) -> Html {
+        let all = self.cures.as_ref();
+        let all = all.map(|cures| (cures.settings as usize, cures.judged_micros));
+        axioms::judged(&self.known.lkmm, all)
+    }
+
     /// A failure of the machine is possible on a model on which no bad outcome of the test is.
     fn unnamed(&self, test: &Test, named: &[Goal], failure: Goal) -> bool {
-        self.reports.iter().flatten().any(|report| {
-            let can = |goal: &Goal| goal.reachable(report) == Reachable::Yes;
+        (0..self.known.models.len()).any(|at| {
+            let can = |goal: &Goal| self.reachable(at, *goal) == Reachable::Yes;
             can(&failure) && !named.iter().any(|goal| goal.bad(test) && can(goal))
         })
     }
 
-    /// The search on a model has ended, whatever it found.
-    fn is_over(&self, at: usize) -> bool {
-        self.done
-            || self
-                .reports
-                .get(at)
-                .and_then(Option::as_ref)
-                .is_some_and(|report| report.complete)
-    }
-
     fn searched(&self) -> AttrValue {
-        let Some(search) = &self.search else {
+        if self.error.is_some() {
             return AttrValue::default();
-        };
-        let states = scene::cure::grouped(search.explored());
-        let complete = self.reports.iter().flatten().all(|report| report.complete);
-        match (self.done, complete) {
-            (false, _) => format!("searching… {states} states").into(),
-            (true, true) => format!("All {states} states searched.").into(),
-            (true, false) => format!(
+        }
+        let states = grouped(self.known.explored as usize);
+        let complete = |model: &ModelVerdict| model.complete || model.error.is_some();
+        match (self.stage, self.known.models.iter().all(complete)) {
+            (Stage::Searching, _) => format!("searching… {states} states").into(),
+            (Stage::Done, true) => format!("All {states} states searched.").into(),
+            (Stage::Done, false) => format!(
                 "Stopped at the limit: {states} states. What is not known is not impossible."
             )
             .into(),
+            (Stage::Stopped, _) => format!(
+                "Stopped after {states} states: not finished. What is not known is not impossible."
+            )
+            .into(),
         }
+    }
+
+    /// A search that takes long can be stopped.
+    fn progress(&self, ctx: &Context<Self>) -> Html {
+        let searching = self.stage == Stage::Searching;
+        if !self.slow || !searching && self.curing.is_none() {
+            return Html::default();
+        }
+        let what = (!searching).then(|| {
+            let states = grouped(self.curing_explored as usize);
+            format!(" Searching every setting… {states} states")
+        });
+        html! {
+            <>
+                { what }{ " " }
+                <button type="button" class="btn stop" data-stop="verdicts" onclick={ctx.link().callback(|_| Ask::Stop)}>{ "Stop" }</button>
+            </>
+        }
+    }
+}
+
+/// The way to see an outcome; while its schedule is being searched, to stop that.
+fn show(
+    goal: Goal,
+    best: &'static CpuModel,
+    test: &Test,
+    showing: Option<Sought>,
+    send: &Callback<Msg>,
+) -> Html {
+    let (id, label) = (goal.id(test), goal.label(test));
+    let sought = showing.filter(|sought| (sought.goal, sought.model) == (goal, best.id));
+    if let Some(explored) = sought.and_then(|sought| sought.explored) {
+        let states = grouped(explored as usize);
+        return html! {
+            <button type="button" class="btn show" data-stop="show" aria-label={format!("Stop the search for a schedule: {label}")}
+                onclick={send.reform(|_| Msg::StopShowing)}>{ format!("■ Stop: {states} states") }</button>
+        };
+    }
+    let busy = sought.is_some();
+    html! {
+        <button type="button" class={classes!("btn", "show", goal.bad(test).then_some("bad"))} data-show={format!("{id}:{}", best.id)}
+            aria-label={format!("Show me on {}: {label}", best.name)}
+            disabled={busy} onclick={send.reform(move |_| Msg::Show(goal, best))}>
+            { if busy { "searching…".to_owned() } else { format!("▶ Show me on {}", best.name) } }
+        </button>
     }
 }
 
@@ -423,12 +535,6 @@ pub fn answer(
         (Reachable::Yes, _) => ("can", "●", "yes"),
         (Reachable::No, _) => ("no", "○", "no"),
         (Reachable::Unknown, false) => ("open", "·", "…"),
-        (Reachable::Unknown, true) => ("open", "?", "not known"),
+        (Reachable::Unknown, true) => ("open", "?", "not finished"),
     }
-}
-
-/// The next slice, when the browser has had its turn.
-fn again(ctx: &Context<Verdicts>) -> Timeout {
-    let link = ctx.link().clone();
-    Timeout::new(0, move || link.send_message(Ask::Slice))
 }

@@ -4,15 +4,28 @@ use std::rc::Rc;
 
 use explore::Reachable;
 use scene::axioms::{self, LinkText, Reason, Violated};
+use scene::cure::grouped;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::graph::{ExecutionGraph, sample};
 use super::prose;
 use super::scroll::Scroll;
-use crate::asking::Answer;
 use crate::browser::focus;
 use crate::msg::Msg;
+
+/// The answer.
+#[derive(Clone)]
+pub enum Answer {
+    /// Not known yet: so many choices were made.
+    Searching(Option<u64>),
+    /// Why.
+    Reason(Rc<Reason>),
+    /// No execution has these values, whatever is ordered.
+    NoSuchValues,
+    /// It cannot be known.
+    Unknown(String),
+}
 
 /// By model: its name, whether the outcome can happen there, and the states searched.
 pub type Found = Vec<(&'static str, Reachable, usize)>;
@@ -30,6 +43,8 @@ pub struct WhyProps {
     pub remarks: Vec<&'static str>,
     /// Closes it.
     pub close: Callback<()>,
+    /// Ends the search.
+    pub stop: Callback<()>,
     /// Where messages go.
     pub send: Callback<Msg>,
 }
@@ -43,8 +58,8 @@ impl PartialEq for Shown {
         match (&self.0, &other.0) {
             (Answer::Reason(a), Answer::Reason(b)) => Rc::ptr_eq(a, b),
             (Answer::Unknown(a), Answer::Unknown(b)) => a == b,
-            (Answer::Searching, Answer::Searching)
-            | (Answer::NoSuchValues, Answer::NoSuchValues) => true,
+            (Answer::Searching(a), Answer::Searching(b)) => a == b,
+            (Answer::NoSuchValues, Answer::NoSuchValues) => true,
             _ => false,
         }
     }
@@ -59,6 +74,7 @@ pub fn Why(props: &WhyProps) -> Html {
         found,
         remarks,
         close,
+        stop,
         send,
     } = props;
     let title = use_node_ref();
@@ -83,7 +99,7 @@ pub fn Why(props: &WhyProps) -> Html {
     let allowed = match answer {
         Answer::Reason(reason) => Some(reason.violated.is_none()),
         Answer::NoSuchValues => Some(false),
-        Answer::Searching | Answer::Unknown(_) => None,
+        Answer::Searching(_) | Answer::Unknown(_) => None,
     };
     let verdict = allowed.map(|allowed| axioms::verdict(allowed, found));
     let state = match allowed {
@@ -108,7 +124,11 @@ pub fn Why(props: &WhyProps) -> Html {
                 </p>
                 { for remarks.iter().map(|remark| html! { <p class="quiet">{ *remark }</p> }) }
                 { match answer {
-                    Answer::Searching => html! { <p>{ "Searching…" }</p> },
+                    Answer::Searching(None) => html! { <p>{ "Searching…" }</p> },
+                    Answer::Searching(Some(choices)) => html! {
+                        <p class="progress">{ format!("Searching… {} choices ", grouped(*choices as usize)) }
+                            <button type="button" class="btn" data-stop="why" onclick={stop.reform(|_| ())}>{ "Stop" }</button></p>
+                    },
                     Answer::Unknown(why) => html! { <p>{ why }</p> },
                     Answer::NoSuchValues => html! { <p>{ "No choice of stores for the loads to read gives these values, so there is nothing that an axiom would have to forbid." }</p> },
                     Answer::Reason(reason) => reasons(reason, send),

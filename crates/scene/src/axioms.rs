@@ -105,23 +105,21 @@ fn flag(name: &str) -> &str {
     }
 }
 
-/// How long it took to judge the present setting, and all of them: how many, and in what time.
+/// How long it took to judge the present setting, and all of them: how many, and in what time; in microseconds.
 #[must_use]
-pub fn judged(milliseconds: f64, complete: bool, all: Option<(usize, f64)>) -> String {
-    let time = |milliseconds: f64| {
-        if milliseconds < 9.95 {
-            format!("{:.1} ms", milliseconds.max(0.1))
-        } else {
-            format!("{milliseconds:.0} ms")
-        }
+pub fn judged(micros: u64, complete: bool, all: Option<(usize, u64)>) -> String {
+    // Tenths below ten milliseconds; no floating point, whose formatting is large.
+    let time = |micros: u64| match (micros + 50) / 100 {
+        tenths @ ..100 => format!("{}.{} ms", tenths.max(1) / 10, tenths.max(1) % 10),
+        _ => format!("{} ms", (micros + 500) / 1000),
     };
     match (complete, all) {
         (false, _) => "LKMM: stopped at the limit.".to_owned(),
-        (true, None) => format!("LKMM: judged in {}.", time(milliseconds)),
+        (true, None) => format!("LKMM: judged in {}.", time(micros)),
         (true, Some((settings, whole))) => {
             format!(
                 "LKMM: judged in {}, all {settings} settings in {}.",
-                time(milliseconds),
+                time(micros),
                 time(whole)
             )
         }

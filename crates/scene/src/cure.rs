@@ -113,16 +113,14 @@ fn cure(
     })
 }
 
-/// How much was searched for it, and in how long.
+/// How much was searched for it, and in how many microseconds.
 #[must_use]
-pub fn searched(matrix: &Matrix, milliseconds: f64) -> String {
-    let settings = matrix.rows.len();
+pub fn searched(settings: usize, models: usize, explored: usize, micros: u64) -> String {
     format!(
-        "{settings} {} × {} models, {} states, searched in {:.0} ms.",
+        "{settings} {} × {models} models, {} states, searched in {} ms.",
         if settings == 1 { "setting" } else { "settings" },
-        matrix.models.len(),
-        grouped(matrix.explored),
-        milliseconds.max(1.0)
+        grouped(explored),
+        ((micros + 500) / 1000).max(1)
     )
 }
 

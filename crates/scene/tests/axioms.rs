@@ -91,13 +91,13 @@ fn flags_and_times() {
         text.contains(", and synchronize_srcu() inside an RCU section"),
         "{text}"
     );
-    assert_eq!(axioms::judged(0.01, true, None), "LKMM: judged in 0.1 ms.");
+    assert_eq!(axioms::judged(10, true, None), "LKMM: judged in 0.1 ms.");
     assert_eq!(
-        axioms::judged(1.23, true, Some((24, 11.6))),
+        axioms::judged(1230, true, Some((24, 11_600))),
         "LKMM: judged in 1.2 ms, all 24 settings in 12 ms."
     );
     assert_eq!(
-        axioms::judged(99.0, false, None),
+        axioms::judged(99_000, false, None),
         "LKMM: stopped at the limit."
     );
 }

@@ -40,7 +40,12 @@ fn the_doorbell_on_every_model() {
         stale(matrix, "arm", &setting),
         "On Arm no barrier is needed against it."
     );
-    let text = cure::searched(matrix, 12.4);
+    let text = cure::searched(
+        matrix.rows.len(),
+        matrix.models.len(),
+        matrix.explored,
+        12_400,
+    );
     assert!(text.ends_with("searched in 12 ms."), "{text}");
     assert!(
         text.starts_with(&format!("{} settings × 4 models, ", matrix.rows.len())),

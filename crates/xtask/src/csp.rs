@@ -19,13 +19,16 @@ pub const SITE: &[&str] = &[
     "form-action 'none'",
 ];
 
-/// The policy of the single file: exactly this script and this style sheet, and no request at all.
+/// The policy of the single file: exactly this script and this style sheet, a worker
+/// of its own making, and no request at all.
 pub fn single(script: &str, style: &str) -> String {
     [
         "default-src 'none'",
         &format!("script-src {} 'wasm-unsafe-eval'", source(script)),
         &format!("style-src {}", source(style)),
         "img-src data: blob:",
+        // The engine's worker is made of a text that the page holds.
+        "worker-src blob:",
         "base-uri 'none'",
         "form-action 'none'",
     ]

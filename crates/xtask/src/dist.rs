@@ -7,11 +7,11 @@ use std::time::Instant;
 
 use crate::args::Args;
 use crate::page::{self, Parts};
-use crate::{Outcome, process, setup, steps, workspace};
+use crate::{Outcome, engine, process, setup, steps, workspace};
 
 /// What wasm-opt may use. `--all-features` would emit what Chromium rejects.
 const WASM_OPT: &[&str] = &[
-    "-Oz",
+    "--converge",
     "--enable-reference-types",
     "--enable-bulk-memory",
     "--enable-mutable-globals",
@@ -19,6 +19,12 @@ const WASM_OPT: &[&str] = &[
     "--enable-sign-ext",
     "--enable-multivalue",
 ];
+
+/// Where Cargo reads flags for the modules alone.
+const RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
+
+/// What the boot script imports, in the order of their needs.
+const SCRIPTS: &[&str] = &["failure.js", "host.js"];
 
 /// `cargo xtask dist`.
 pub fn run(words: &[String]) -> Outcome {
@@ -36,7 +42,11 @@ pub fn build() -> Outcome {
     setup::node_packages()?;
 
     let staged = workspace::root().join("target").join("site");
-    trunk.env("CARGO_ENCODED_RUSTFLAGS", rust_flags());
+    // For this target alone: xtask itself, which the hook runs, is not to be built anew for it. These flags count only
+    // where no others are set.
+    trunk.env(RUSTFLAGS, rust_flags());
+    trunk.env_remove("RUSTFLAGS");
+    trunk.env_remove("CARGO_ENCODED_RUSTFLAGS");
     trunk
         .args([
             "build",
@@ -51,20 +61,9 @@ pub fn build() -> Outcome {
         process::run("release build", &mut trunk)
     })?;
 
-    let wasm = staged.join("stalebus_bg.opt.wasm");
-    let mut optimise = workspace::command("node");
-    optimise
-        .arg("node_modules/binaryen/bin/wasm-opt")
-        .args(WASM_OPT);
-    optimise
-        .arg(staged.join("stalebus_bg.wasm"))
-        .arg("-o")
-        .arg(&wasm);
-    steps::timed("wasm-opt", "done", || {
-        process::run("wasm-opt", &mut optimise)
-    })?;
-
-    let parts = parts(&staged, &wasm)?;
+    let wasm = optimised(&staged.join("stalebus_bg.wasm"), "-Oz")?;
+    let engine_wasm = optimised(&staged.join(engine::WASM), "-Oz")?;
+    let parts = parts(&staged, &wasm, &engine_wasm)?;
     let dist = folder();
     write_site(&dist, &parts)?;
     println!(
@@ -73,6 +72,23 @@ pub fn build() -> Outcome {
         steps::seconds(started.elapsed())
     );
     Ok(())
+}
+
+/// A module after wasm-opt.
+fn optimised(module: &Path, level: &str) -> Result<PathBuf, String> {
+    let shrunk = module.with_extension("opt.wasm");
+    let mut optimise = workspace::command("node");
+    optimise
+        .arg("node_modules/binaryen/bin/wasm-opt")
+        .arg(level)
+        .args(WASM_OPT)
+        .arg(module)
+        .arg("-o")
+        .arg(&shrunk);
+    steps::timed("wasm-opt", "done", || {
+        process::run("wasm-opt", &mut optimise)
+    })?;
+    Ok(shrunk)
 }
 
 /// The compiler's flags for the release: panic messages name source files, and the site is nobody's business where
@@ -103,8 +119,9 @@ fn rust_flags() -> String {
         "--remap-path-prefix={}=stalebus",
         workspace::root().display()
     ));
-    // The one separator that no path holds.
-    flags.join("\u{1f}")
+    // This way of saying it parts flags by spaces: a folder whose name has one stays as it is.
+    flags.retain(|flag| !flag.contains(' '));
+    flags.join(" ")
 }
 
 /// The folder of the finished site.
@@ -113,20 +130,29 @@ pub fn folder() -> PathBuf {
 }
 
 /// Reads what the page is made of.
-fn parts(staged: &Path, wasm: &Path) -> Result<Parts, String> {
+fn parts(staged: &Path, wasm: &Path, engine_wasm: &Path) -> Result<Parts, String> {
     let root = workspace::root();
     let html = workspace::read(&staged.join("index.html"))?;
     let mut style = String::new();
     for name in page::style_sheets(&html) {
         style.push_str(&workspace::read(&staged.join(name))?);
     }
+    let bytes =
+        |file: &Path| fs::read(file).map_err(|error| format!("{}: {error}", file.display()));
+    let others: Vec<String> = SCRIPTS
+        .iter()
+        .map(|name| workspace::read(&root.join("static").join(name)))
+        .collect::<Result<_, _>>()?;
     Ok(Parts {
         script: page::one_script(
             &workspace::read(&staged.join("stalebus.js"))?,
+            &others,
             &workspace::read(&root.join("static/boot.js"))?,
         )?,
         style,
-        wasm: fs::read(wasm).map_err(|error| format!("{}: {error}", wasm.display()))?,
+        wasm: bytes(wasm)?,
+        engine_script: workspace::read(&staged.join(engine::SCRIPT))?,
+        engine: bytes(engine_wasm)?,
         worker: workspace::read(&root.join("static/service-worker.js"))?,
         icon: workspace::read(&root.join("static/icons/icon.svg"))?,
         html,

@@ -56,6 +56,17 @@ example:
 ",
     ),
     (
+        "engine",
+        "build the engine's module, which Trunk copies and does not build",
+        "usage: cargo xtask engine [--release]
+
+Trunk calls it before each of its builds. Writes target/engine.
+
+example:
+  cargo xtask engine --release
+",
+    ),
+    (
         "size",
         "measure dist/ against the size budget",
         "usage: cargo xtask size

@@ -8,6 +8,7 @@ mod bench;
 mod browser;
 mod csp;
 mod dist;
+mod engine;
 mod help;
 mod house;
 mod page;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
         "test" => test::run(&words),
         "check" => test::check(&words),
         "dist" => dist::run(&words),
+        "engine" => engine::run(&words),
         "size" => size::run(&words),
         "bench" => bench::run(&words),
         unknown => Err(format!(

@@ -1,13 +1,14 @@
 //! Puts the finished pages together: the site with hashed names, and the single file.
 //!
-//! Both come from one index.html and run one script. The only difference is where `static/boot.js` finds the
-//! engine: the element `#engine` is a link to it, or holds it.
+//! Both come from one index.html and run one script. The only difference is where it finds the modules: the element
+//! `#module` is a link to the page's, or holds it; the engine is named by `<meta name="engine">`, or the page holds it
+//! in `#engine` and its script as a function.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use crate::csp;
+use crate::{csp, engine};
 
 /// Files of static/ that keep their names: others refer to them, and they hardly ever change.
 pub const STATIC: &[&str] = &[
@@ -29,8 +30,12 @@ pub struct Parts {
     pub script: String,
     /// All style sheets.
     pub style: String,
-    /// The engine, optimised.
+    /// The page's module, optimised.
     pub wasm: Vec<u8>,
+    /// What runs the engine.
+    pub engine_script: String,
+    /// The engine's module, optimised.
+    pub engine: Vec<u8>,
     /// The service worker with its gaps.
     pub worker: String,
     /// The favicon.
@@ -47,7 +52,14 @@ impl Parts {
         let script = hashed("stalebus", "js", self.script.as_bytes());
         let style = hashed("stalebus", "css", self.style.as_bytes());
         let mut page = Page(self.html.clone());
-        page.replace(ENGINE, &ENGINE.replace("stalebus_bg.wasm", &wasm))?;
+        let engine_script = hashed("engine", "js", self.engine_script.as_bytes());
+        let engine = hashed("engine", "wasm", &self.engine);
+        page.replace(MODULE, &MODULE.replace("stalebus_bg.wasm", &wasm))?;
+        page.replace(
+            ENGINE,
+            &meta("engine", &format!("{engine_script} {engine}")),
+        )?;
+        page.replace(VERSION, &self.version())?;
         page.replace(SCRIPT, &SCRIPT.replace("boot.js", &script))?;
         page.replace_styles(&format!(r#"<link rel="stylesheet" href="{style}">"#))?;
         page.after_charset(&format!(
@@ -55,7 +67,9 @@ impl Parts {
             policy(&csp::SITE.join("; "))
         ))?;
 
-        let mut cached = vec![wasm.clone(), script.clone(), style.clone()];
+        let mut cached: Vec<String> = [&wasm, &script, &style, &engine_script, &engine]
+            .map(Clone::clone)
+            .into();
         cached.extend(STATIC.iter().map(|name| (*name).to_owned()));
         // The version follows whatever the page consists of, so that a changed page is stored anew.
         let version = hash(format!("{}{}", page.0, self.worker).as_bytes());
@@ -74,6 +88,8 @@ impl Parts {
             (wasm, self.wasm.clone()),
             (script, self.script.clone().into_bytes()),
             (style, self.style.clone().into_bytes()),
+            (engine_script, self.engine_script.clone().into_bytes()),
+            (engine, self.engine.clone()),
             (WORKER.to_owned(), worker.0.into_bytes()),
         ])
     }
@@ -84,15 +100,21 @@ impl Parts {
     /// When index.html lacks something that is to be replaced.
     pub fn single_file(&self) -> Result<String, String> {
         // An inline element ends at the first such tag, wherever it stands.
-        if self.script.contains("</script") || self.style.contains("</style") {
+        if self.script.contains("</script")
+            || self.engine_script.contains("</script")
+            || self.style.contains("</style")
+        {
             return Err(
                 "the script or the style holds its own end tag and cannot stand in a page".into(),
             );
         }
         let icon = format!("data:image/svg+xml;base64,{}", STANDARD.encode(&self.icon));
         let mut page = Page(self.html.clone());
+        page.replace(MODULE, "")?;
         page.replace(ENGINE, "")?;
+        page.replace(VERSION, &self.version())?;
         page.replace(SCRIPT, "")?;
+        let script = self.script_with_engine()?;
         page.replace(
             r#"<link rel="icon" href="icons/icon.svg""#,
             &format!(r#"<link rel="icon" href="{icon}""#),
@@ -100,23 +122,45 @@ impl Parts {
         page.remove_link(r#"<link rel="apple-touch-icon""#)?;
         page.remove_link(r#"<link rel="manifest""#)?;
         page.replace_styles(&format!("<style>{}</style>", self.style))?;
-        page.after_charset(&policy(&csp::single(&self.script, &self.style)))?;
-        // At the end: the page can show itself before the engine has been read. A script of an unknown type is
+        page.after_charset(&policy(&csp::single(&script, &self.style)))?;
+        // At the end: the page can show itself before the modules have been read. A script of an unknown type is
         // data, which no policy concerns.
-        let engine = STANDARD.encode(&self.wasm);
+        let data = |id: &str, module: &[u8]| {
+            let text = STANDARD.encode(module);
+            format!("<script id=\"{id}\" type=\"application/wasm+base64\">{text}</script>")
+        };
         page.replace(
             "</body>",
             &format!(
-                "<script id=\"engine\" type=\"application/wasm+base64\">{engine}</script>\n\
-                 <script type=\"module\">{}</script>\n</body>",
-                self.script
+                "{}\n<script type=\"module\">{script}</script>\n{}\n</body>",
+                data("module", &self.wasm),
+                data("engine", &self.engine),
             ),
         )?;
         Ok(page.0)
     }
+
+    /// The script of the single file: the engine's is a function of it, which a worker is made of.
+    fn script_with_engine(&self) -> Result<String, String> {
+        let engine = engine::uncalled(&self.engine_script)?;
+        Ok(format!("{engine}{}", self.script))
+    }
+
+    /// What a report of a failure names: the number, and the modules that it was.
+    fn version(&self) -> String {
+        let modules = [hash(&self.wasm), hash(&self.engine)];
+        let version = env!("CARGO_PKG_VERSION");
+        meta("version", &format!("{version} ({})", modules.join(", ")))
+    }
 }
 
-const ENGINE: &str = r#"<link id="engine" rel="preload" as="fetch" type="application/wasm" href="stalebus_bg.wasm" crossorigin>"#;
+fn meta(name: &str, content: &str) -> String {
+    format!(r#"<meta name="{name}" content="{content}">"#)
+}
+
+const VERSION: &str = r#"<meta name="version" content="development">"#;
+const ENGINE: &str = r#"<meta name="engine" content="engine.js engine_bg.wasm">"#;
+const MODULE: &str = r#"<link id="module" rel="preload" as="fetch" type="application/wasm" href="stalebus_bg.wasm" crossorigin>"#;
 const SCRIPT: &str = r#"<script type="module" src="boot.js"></script>"#;
 
 /// A page that is being changed; each change must find its place exactly once.
@@ -182,13 +226,14 @@ pub fn style_sheets(html: &str) -> Vec<String> {
         .collect()
 }
 
-/// Makes one script of wasm-bindgen's glue and the boot script.
+/// Makes one script of wasm-bindgen's glue, the scripts that the boot script imports, in the order of their needs, and
+/// the boot script.
 ///
-/// One script is one request less before the engine starts, and the only way to be inline as a whole.
+/// One script is one request less before the page starts, and the only way to be inline as a whole.
 ///
 /// # Errors
-/// When the glue imports further files, or either text does not look as expected.
-pub fn one_script(glue: &str, boot: &str) -> Result<String, String> {
+/// When the glue imports further files, or a text does not look as expected.
+pub fn one_script(glue: &str, others: &[String], boot: &str) -> Result<String, String> {
     let mut script = String::new();
     let mut init = None;
     for line in glue.lines() {
@@ -209,17 +254,47 @@ pub fn one_script(glue: &str, boot: &str) -> Result<String, String> {
             init = Some(name.trim_end_matches(';').to_owned());
             continue;
         }
-        script.push_str(line.strip_prefix("export ").unwrap_or(line));
-        script.push('\n');
+        push(&mut script, line);
     }
     let init = init.ok_or("the glue code exports no default")?;
+    for other in others {
+        let mut names = Vec::new();
+        // A function each, since two may use one name; what they export is given out of it.
+        let mut body = String::new();
+        for line in other.lines().filter(|line| !line.starts_with("import ")) {
+            names.extend(exported(line));
+            push(&mut body, line);
+        }
+        let list = names.join(", ");
+        script.push_str(&format!(
+            "const {{ {list} }} = (() => {{\n{body}return {{ {list} }};\n}})();\n"
+        ));
+    }
     let mut boot = Page(boot.to_owned());
     boot.replace(
         "import init from './stalebus.js';",
         &format!("const init = {init};"),
     )?;
-    script.push_str(&boot.0);
+    for line in boot.0.lines().filter(|line| !line.starts_with("import ")) {
+        push(&mut script, line);
+    }
     Ok(script)
+}
+
+fn push(script: &mut String, line: &str) {
+    script.push_str(line.strip_prefix("export ").unwrap_or(line));
+    script.push('\n');
+}
+
+/// The name that a line exports: of a function or a constant.
+fn exported(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("export ")?;
+    let rest = rest.strip_prefix("async ").unwrap_or(rest);
+    let name = rest
+        .strip_prefix("function ")
+        .or_else(|| rest.strip_prefix("const "))?;
+    name.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$')
+        .next()
 }
 
 fn policy(text: &str) -> String {
@@ -252,11 +327,14 @@ mod tests {
             html,
             script: one_script(
                 "export function a() {}\nexport { b, c as default };\n",
+                &[],
                 boot,
             )
             .unwrap(),
             style: "body{}".into(),
             wasm: b"\0asm".to_vec(),
+            engine_script: "function stalebusEngineScript() {\n}\nstalebusEngineScript();\n".into(),
+            engine: b"\0asm engine".to_vec(),
             worker: include_str!("../../../static/service-worker.js").into(),
             icon: "<svg/>".into(),
         }
@@ -266,7 +344,7 @@ mod tests {
     fn the_site_names_its_files_by_content() {
         let files = parts().site().unwrap();
         let page = String::from_utf8(files[0].1.clone()).unwrap();
-        for (name, _) in &files[1..4] {
+        for (name, _) in &files[1..6] {
             assert_eq!(page.matches(name.as_str()).count(), 1, "{name} in {page}");
         }
         assert!(page.contains("default-src 'none'"));
@@ -289,14 +367,20 @@ mod tests {
 
     #[test]
     fn glue_loses_its_exports() {
+        let other = "import { x } from './x.js';\nlet secret = 1;\nexport async function ask() {}\nexport const two = 2;\n";
         let script = one_script(
             "export function a() {}\nexport default b;\n",
-            "import init from './stalebus.js';",
+            &[other.to_owned()],
+            "import init from './stalebus.js';\nimport { ask } from './other.js';\nask();",
         )
         .unwrap();
-        assert_eq!(script, "function a() {}\nconst init = b;");
+        assert_eq!(
+            script,
+            "function a() {}\nconst { ask, two } = (() => {\nlet secret = 1;\nasync function ask() {}\nconst two = 2;\n\
+             return { ask, two };\n})();\nconst init = b;\nask();\n"
+        );
         assert!(
-            one_script("import x from './y.js';", "")
+            one_script("import x from './y.js';", &[], "")
                 .unwrap_err()
                 .contains("imports")
         );
@@ -306,6 +390,6 @@ mod tests {
     fn a_page_that_lacks_something_says_what() {
         let mut parts = parts();
         parts.html = "<html></html>".into();
-        assert!(parts.site().unwrap_err().contains("id=\"engine\""));
+        assert!(parts.site().unwrap_err().contains("id=\"module\""));
     }
 }

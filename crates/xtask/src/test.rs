@@ -73,7 +73,14 @@ fn run_steps(steps: &[&str], specs: &[String]) -> Outcome {
             "clippy" => drop(report.step(step, || clippy(&["--workspace", "--all-targets"]))),
             "clippy-wasm" => drop(report.step(step, || {
                 setup::wasm_target()?;
-                clippy(&["-p", "stalebus", "--target", setup::WASM])
+                clippy(&[
+                    "-p",
+                    "stalebus",
+                    "-p",
+                    "stalebus-engine",
+                    "--target",
+                    setup::WASM,
+                ])
             })),
             "unit" => {
                 report.step(step, || {

@@ -328,10 +328,23 @@ impl Lab {
     /// # Errors
     /// When a step is not possible; the session is then where the schedule ended.
     pub fn play_schedule(&mut self, steps: &[Step]) -> Result<(), String> {
+        self.play(steps.iter().copied().map(Some))
+    }
+
+    /// Plays a schedule that is given by the names of its steps.
+    ///
+    /// # Errors
+    /// As [`Lab::play_schedule`].
+    pub fn play_names(&mut self, steps: &[StepName]) -> Result<(), String> {
+        let p = Arc::clone(self.run.program());
+        self.play(steps.iter().map(|name| p.find(*name)))
+    }
+
+    fn play(&mut self, steps: impl Iterator<Item = Option<Step>>) -> Result<(), String> {
         let mut run = Run::new(Arc::clone(self.run.program()));
         let mut result = Ok(());
-        for (number, step) in steps.iter().enumerate() {
-            if run.step(*step).is_err() {
+        for (number, step) in steps.enumerate() {
+            if step.is_none_or(|step| run.step(step).is_err()) {
                 result = Err(format!(
                     "step {} of the schedule is not possible",
                     number + 1

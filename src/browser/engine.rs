@@ -1,0 +1,47 @@
+//! The engine on the other side of `static/boot.js`: in a worker, or on this thread where none starts.
+
+use wasm_bindgen::prelude::{Closure, wasm_bindgen};
+
+#[wasm_bindgen]
+extern "C" {
+    /// Gives the engine a message, now or when it has started.
+    #[wasm_bindgen(js_namespace = stalebusHost, js_name = sendToEngine)]
+    pub fn send(message: &[u8]);
+
+    /// Says who hears the engine's answers, and why it failed when it has failed and been started anew.
+    #[wasm_bindgen(js_namespace = stalebusHost, js_name = hearEngine)]
+    fn hear(answers: &Closure<dyn FnMut(Vec<u8>)>, failed: &Closure<dyn FnMut(String)>);
+
+    /// Says what a panic of the page says; the exception that follows it says nothing.
+    #[wasm_bindgen(js_namespace = stalebusHost, js_name = panicked)]
+    fn panicked(message: &str);
+
+    /// What a reader can copy about a failure.
+    #[wasm_bindgen(js_namespace = stalebusHost, js_name = report)]
+    pub fn report(message: &str) -> String;
+}
+
+/// As long as it lives, the engine is heard.
+pub struct Hearing {
+    _answers: Closure<dyn FnMut(Vec<u8>)>,
+    _failed: Closure<dyn FnMut(String)>,
+}
+
+/// Hears the engine.
+pub fn listen(
+    answers: impl FnMut(Vec<u8>) + 'static,
+    failed: impl FnMut(String) + 'static,
+) -> Hearing {
+    let answers = Closure::new(answers);
+    let failed = Closure::new(failed);
+    hear(&answers, &failed);
+    Hearing {
+        _answers: answers,
+        _failed: failed,
+    }
+}
+
+/// From now on a panic is told to the page's script, which shows it.
+pub fn tell_panics() {
+    yew::set_custom_panic_hook(Box::new(|what| panicked(&what.to_string())));
+}
