@@ -31,6 +31,7 @@ pub struct App {
     embed: bool,
     /// The identifier of the tool that is open.
     tab: AttrValue,
+    graph: parts::run_graph::Cache,
     problems: Rc<[AttrValue]>,
     said: Option<AttrValue>,
     keys_open: bool,
@@ -65,6 +66,7 @@ impl Component for App {
             lab,
             embed,
             tab: tabs::FIRST.into(),
+            graph: parts::run_graph::Cache::default(),
             problems: texts(problems),
             said: None,
             keys_open: false,
@@ -213,7 +215,20 @@ impl App {
         if self.embed {
             return vec![hardware];
         }
-        vec![hardware]
+        let graph = self.when_open("graph", |id| {
+            let graph = self.graph.get(&self.lab, view);
+            html! { <parts::run_graph::GraphTool key={id} {graph} {send} /> }
+        });
+        vec![hardware, tab("graph", "Graph", graph)]
+    }
+
+    /// What is in a tool, worked out only while it is open.
+    fn when_open(&self, id: &'static str, content: impl FnOnce(&'static str) -> Html) -> Html {
+        if self.tab.as_str() == id {
+            content(id)
+        } else {
+            Html::default()
+        }
     }
 
     /// Opens the tool that a link names.

@@ -44,6 +44,10 @@ pub fn meaning(event: &KeyboardEvent) -> Option<Msg> {
     if on("[role=tab]") && event.key().starts_with("Arrow") {
         return None;
     }
+    // The events of a graph: arrows go from one to the other.
+    if on(".graph-picture [role=button]") && moves(&event.key()) {
+        return None;
+    }
     // These have keys of their own, and a dialog or a reason is a world of its own.
     if on("input, select, textarea, dialog, .why")
         && !(on("input[type=range]") && event.key().starts_with("Page"))
@@ -65,4 +69,9 @@ pub fn meaning(event: &KeyboardEvent) -> Option<Msg> {
             _ => return None,
         },
     })
+}
+
+/// A key with which one moves about and chooses.
+fn moves(key: &str) -> bool {
+    key.starts_with("Arrow") || matches!(key, "Home" | "End" | "Enter" | " ")
 }

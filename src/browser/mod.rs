@@ -5,6 +5,7 @@ pub mod clipboard;
 pub mod clock;
 pub mod engine;
 pub mod focus;
+pub mod picture;
 pub mod store;
 pub mod theme;
 pub mod width;

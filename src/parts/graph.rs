@@ -2,19 +2,49 @@
 
 use std::rc::Rc;
 
+use scene::RunGraph;
 use scene::axioms::Reason;
-use scene::graph::{Family, Relation};
+use scene::graph::{Family, Graph, Relation};
 use yew::prelude::*;
 
 use super::scroll::Scroll;
 use crate::browser::focus;
+use crate::browser::picture;
 use crate::msg::Msg;
+
+/// What a graph is of; compared by identity.
+#[derive(Clone)]
+pub enum Drawn {
+    /// An execution that LKMM allows or forbids.
+    Reason(Rc<Reason>),
+    /// The run: its events are buttons that go to their steps.
+    Run(Rc<RunGraph>),
+}
+
+impl PartialEq for Drawn {
+    fn eq(&self, other: &Drawn) -> bool {
+        match (self, other) {
+            (Drawn::Reason(a), Drawn::Reason(b)) => Rc::ptr_eq(a, b),
+            (Drawn::Run(a), Drawn::Run(b)) => Rc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+}
+
+impl Drawn {
+    fn graph(&self) -> &Graph {
+        match self {
+            Drawn::Reason(reason) => &reason.graph,
+            Drawn::Run(run) => &run.graph,
+        }
+    }
+}
 
 /// See the module.
 #[derive(Properties, PartialEq)]
 pub struct GraphProps {
     /// What it is the graph of.
-    pub reason: Rc<Reason>,
+    pub drawn: Drawn,
     /// Where messages go.
     pub send: Callback<Msg>,
 }
@@ -22,16 +52,33 @@ pub struct GraphProps {
 /// See the module.
 #[component]
 pub fn ExecutionGraph(props: &GraphProps) -> Html {
-    let GraphProps { reason, send } = props;
+    let GraphProps { drawn, send } = props;
     // The relations that are not as they are at first, a bit each; another graph keeps them.
     let flipped = use_state_eq(|| 0_u32);
     let more = use_state_eq(|| false);
-    let graph = &reason.graph;
+    let graph = drawn.graph();
+    let place = use_node_ref();
+    // The event that has the focus, or had it last, by letter.
+    let current = use_mut_ref(|| None::<String>);
     let on = |name: &str| {
         let mut relations = graph.relations.iter();
         relations.any(|relation| relation.name == name && is_on(relation, *flipped))
     };
-    let svg = AttrValue::from(scene::graph_svg(graph, &on));
+    let controls = matches!(drawn, Drawn::Run(_));
+    let svg = AttrValue::from(if controls {
+        scene::graph_controls_svg(graph, &on)
+    } else {
+        scene::graph_svg(graph, &on)
+    });
+    {
+        // A new picture has new events: one of them is the stop of the Tab key, and keeps the focus.
+        let (place, current) = (place.clone(), current.clone());
+        use_effect_with(svg.clone(), move |_| {
+            if controls {
+                picture::keep_stop(&place, current.borrow().as_deref());
+            }
+        });
+    }
     let onchange = {
         let flipped = flipped.clone();
         Callback::from(move |event: Event| {
@@ -46,26 +93,78 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
         let more = more.clone();
         Callback::from(move |_: MouseEvent| more.set(!*more))
     };
-    let (usual, derived): (Vec<&Relation>, Vec<&Relation>) = reason
-        .graph
+    let (usual, derived): (Vec<&Relation>, Vec<&Relation>) = graph
         .relations
         .iter()
-        .partition(|relation| relation.usual);
+        .partition(|relation| relation.usual || controls);
     let switches = |relations: Vec<&Relation>| -> Html {
         relations
             .into_iter()
             .map(|relation| switch(relation, is_on(relation, *flipped)))
             .collect()
     };
-    let onmouseover = send.reform(|event: MouseEvent| {
-        let event = focus::around(event.target(), "[data-at]");
-        Msg::Mark(
-            event
-                .and_then(|event| event.get_attribute("data-at"))
-                .into_iter()
-                .collect(),
-        )
-    });
+    let line = |target| {
+        let event = focus::around(target, "[data-at]");
+        let line = event.and_then(|event| event.get_attribute("data-at"));
+        Msg::Mark(line.into_iter().collect())
+    };
+    let onmouseover = send.reform(move |event: MouseEvent| line(event.target()));
+    let onfocusin = {
+        let (send, place, current) = (send.clone(), place.clone(), current.clone());
+        Callback::from(move |event: FocusEvent| {
+            if let Some(letter) = picture::letter(event.target()) {
+                picture::stop_at(&place, &letter);
+                *current.borrow_mut() = Some(letter);
+            }
+            send.emit(line(event.target()));
+        })
+    };
+    let onfocusout = {
+        let (send, current) = (send.clone(), current.clone());
+        Callback::from(move |event: FocusEvent| {
+            // Where the focus goes nowhere, the picture is being drawn anew.
+            if event.related_target().is_some() {
+                *current.borrow_mut() = None;
+                send.emit(Msg::Mark(Vec::new()));
+            }
+        })
+    };
+    let go = |target| {
+        let event = focus::around(target, "[data-position]")?;
+        event.get_attribute("data-position")?.parse().ok()
+    };
+    let onclick = {
+        let (send, current) = (send.clone(), current.clone());
+        Callback::from(move |event: MouseEvent| {
+            if let Some(position) = go(event.target()) {
+                *current.borrow_mut() = picture::letter(event.target());
+                send.emit(Msg::Goto(position));
+            }
+        })
+    };
+    let onkeydown = {
+        let (send, place, drawn) = (send.clone(), place.clone(), drawn.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            let Some(letter) = picture::letter(event.target()) else {
+                return;
+            };
+            if event.ctrl_key() || event.alt_key() || event.meta_key() {
+                return;
+            }
+            match event.key().as_str() {
+                "Enter" | " " => {
+                    if let Some(position) = go(event.target()) {
+                        send.emit(Msg::Goto(position));
+                    }
+                }
+                key => match drawn.graph().neighbour(&letter, key) {
+                    Some(to) => picture::focus(&place, to),
+                    None => return,
+                },
+            }
+            event.prevent_default();
+        })
+    };
     let onmouseleave = send.reform(|_| Msg::Mark(Vec::new()));
     html! {
         <div class="graph-part">
@@ -82,7 +181,7 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
                 }
             </fieldset>
             <Scroll class="graph" label="Execution graph">
-                <div class="graph-picture" data-graph="" {onmouseover} {onmouseleave}>{ Html::from_html_unchecked(svg) }</div>
+                <div class="graph-picture" data-graph="" ref={place} {onmouseover} {onmouseleave} {onfocusin} {onfocusout} {onclick} {onkeydown}>{ Html::from_html_unchecked(svg) }</div>
                 <details class="graph-text">
                     <summary>{ "The graph in words" }</summary>
                     <ul>{ for graph.event_texts().into_iter().map(|text| html! { <li>{ text }</li> }) }</ul>

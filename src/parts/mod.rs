@@ -17,6 +17,7 @@ pub mod problems;
 pub mod programs;
 pub mod prose;
 pub mod replay_note;
+pub mod run_graph;
 pub mod say;
 pub mod scroll;
 pub mod srcu;

@@ -8,7 +8,7 @@ use scene::cure::grouped;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::graph::{ExecutionGraph, sample};
+use super::graph::{Drawn, ExecutionGraph, sample};
 use super::prose;
 use super::scroll::Scroll;
 use crate::browser::focus;
@@ -135,7 +135,7 @@ pub fn Why(props: &WhyProps) -> Html {
                 } }
             </Scroll>
             if let Answer::Reason(reason) = answer {
-                <ExecutionGraph reason={Rc::clone(reason)} {send} />
+                <ExecutionGraph drawn={Drawn::Reason(Rc::clone(reason))} {send} />
             }
         </section>
     }
@@ -162,7 +162,7 @@ fn reasons(reason: &Reason, send: &Callback<Msg>) -> Html {
 }
 
 /// A link of the cycle: it shows its lines in the programs while it is looked at, and goes to them when it is pressed.
-fn link(link: &LinkText, send: &Callback<Msg>) -> Html {
+pub fn link(link: &LinkText, send: &Callback<Msg>) -> Html {
     let lines = link.lines.clone();
     let mark = send.reform(move |()| Msg::Mark(lines.clone()));
     let unmark = send.reform(|()| Msg::Mark(Vec::new()));

@@ -274,6 +274,32 @@ impl Graph {
         }
     }
 
+    /// The event to which a key leads from another: up and down in its column, left and right to the nearest of the
+    /// next column that has events of a run, `Home` and `End` to the ends of the column.
+    #[must_use]
+    pub fn neighbour(&self, letter: &str, key: &str) -> Option<&str> {
+        let events = || self.nodes.iter().filter(|node| node.position.is_some());
+        let from = events().find(|node| node.letter == letter)?;
+        let column = |column: usize| events().filter(move |node| node.column == column);
+        let same = || column(from.column);
+        let near = |wanted: usize| column(wanted).min_by_key(|node| node.row.abs_diff(from.row));
+        let to = match key {
+            "ArrowUp" => same().rev().find(|node| node.row < from.row),
+            "ArrowDown" => same().find(|node| node.row > from.row),
+            "ArrowLeft" => (0..from.column).rev().find_map(near),
+            "ArrowRight" => (from.column + 1..self.columns.len()).find_map(near),
+            "Home" => same().next(),
+            "End" => same().next_back(),
+            _ => None,
+        };
+        // At an edge it stays.
+        let known = matches!(
+            key,
+            "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight" | "Home" | "End"
+        );
+        known.then_some(to.unwrap_or(from).letter.as_str())
+    }
+
     /// The events in words, for those who do not see the picture.
     #[must_use]
     pub fn event_texts(&self) -> Vec<String> {

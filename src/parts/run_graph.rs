@@ -1,0 +1,69 @@
+//! The tool *Graph*: the execution graph of the run so far, and the cycle in words.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use scene::{Lab, RunGraph, View};
+use yew::prelude::*;
+
+use super::graph::{Drawn, ExecutionGraph};
+use super::scroll::Scroll;
+use super::why;
+use crate::msg::Msg;
+
+/// The graph of the present view: it is drawn when it is looked at, and once.
+#[derive(Default)]
+pub struct Cache(RefCell<Option<(Rc<View>, Rc<RunGraph>)>>);
+
+impl Cache {
+    /// The graph of a session; `view` is its present view.
+    pub fn get(&self, lab: &Lab, view: &Rc<View>) -> Rc<RunGraph> {
+        let mut known = self.0.borrow_mut();
+        if let Some((of, graph)) = known.as_ref()
+            && Rc::ptr_eq(of, view)
+        {
+            return Rc::clone(graph);
+        }
+        let graph = Rc::new(RunGraph::of(lab));
+        *known = Some((Rc::clone(view), Rc::clone(&graph)));
+        graph
+    }
+}
+
+/// See the module.
+#[derive(Properties)]
+pub struct GraphToolProps {
+    /// The graph; compared by identity.
+    pub graph: Rc<RunGraph>,
+    /// Where messages go.
+    pub send: Callback<Msg>,
+}
+
+impl PartialEq for GraphToolProps {
+    fn eq(&self, other: &GraphToolProps) -> bool {
+        Rc::ptr_eq(&self.graph, &other.graph) && self.send == other.send
+    }
+}
+
+/// See the module.
+#[component]
+pub fn GraphTool(props: &GraphToolProps) -> Html {
+    let GraphToolProps { graph, send } = props;
+    let cycle = graph.has_cycle();
+    html! {
+        <section class="panel run-graph" aria-labelledby="run-graph" data-cycle-closed={cycle.to_string()}>
+            <h2 id="run-graph">{ "Execution graph" }<span class="hint">{ "of the run so far; an event goes to its step" }</span></h2>
+            <Scroll class="why-text" label="The cycle">
+                <p class={classes!("run-sentence", cycle.then_some("closed"))} data-run-sentence="">
+                    <span class="cycle-mark" aria-hidden="true">{ if cycle { "⟳ " } else { "○ " } }</span>{ &graph.sentence }
+                </p>
+                if cycle {
+                    <ol class="cycle" data-cycle="">{ for graph.links.iter().map(|link| why::link(link, send)) }</ol>
+                }
+            </Scroll>
+            if !graph.graph.nodes.is_empty() {
+                <ExecutionGraph drawn={Drawn::Run(Rc::clone(graph))} {send} />
+            }
+        </section>
+    }
+}
