@@ -7,7 +7,6 @@ use scene::{Lab, RunGraph, View};
 use yew::prelude::*;
 
 use super::graph::{Drawn, ExecutionGraph};
-use super::scroll::Scroll;
 use super::why;
 use crate::msg::Msg;
 
@@ -53,14 +52,17 @@ pub fn GraphTool(props: &GraphToolProps) -> Html {
     html! {
         <section class="panel run-graph" aria-labelledby="run-graph" data-cycle-closed={cycle.to_string()}>
             <h2 id="run-graph">{ "Execution graph" }<span class="hint">{ "of the run so far; an event goes to its step" }</span></h2>
-            <Scroll class="why-text" label="The cycle">
+            <div class="why-text">
                 <p class={classes!("run-sentence", cycle.then_some("closed"))} data-run-sentence="">
                     <span class="cycle-mark" aria-hidden="true">{ if cycle { "⟳ " } else { "○ " } }</span>{ &graph.sentence }
                 </p>
                 if cycle {
-                    <ol class="cycle" data-cycle="">{ for graph.links.iter().map(|link| why::link(link, send)) }</ol>
+                    <details class="graph-text">
+                        <summary data-cycle-words="">{ "Around the cycle, edge by edge" }</summary>
+                        <ol class="cycle" data-cycle="">{ for graph.links.iter().map(|link| why::link(link, send)) }</ol>
+                    </details>
                 }
-            </Scroll>
+            </div>
             if !graph.graph.nodes.is_empty() {
                 <ExecutionGraph drawn={Drawn::Run(Rc::clone(graph))} {send} />
             }
