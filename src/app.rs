@@ -39,6 +39,8 @@ pub struct App {
     /// How often the engine has been asked anew, and why it failed last.
     attempt: u32,
     failed: Option<AttrValue>,
+    /// Micro steps are shown.
+    micro: bool,
     /// Lines that something speaks of, by name.
     marked: Rc<[String]>,
     theme: Theme,
@@ -73,6 +75,7 @@ impl Component for App {
             engine: Engine::new(send.reform(Msg::EngineFailed)),
             attempt: 0,
             failed: None,
+            micro: false,
             marked: Rc::default(),
             theme: Theme::stored(),
             playing: None,
@@ -132,6 +135,7 @@ impl Component for App {
                 self.write_address();
             }
             Msg::Keys(open) => self.keys_open = open,
+            Msg::Micro => self.micro = !self.micro,
             Msg::Theme => {
                 self.theme = self.theme.next();
                 self.theme.apply();
@@ -197,8 +201,8 @@ impl Component for App {
                             showing={self.showing.as_ref().map(|(showing, _)| showing.sought())} send={send} />
                     }
                     <parts::say::Say
-                        view={view} said={self.said.clone()} send={send} />
-                    <parts::timeline::Timeline view={view} embed={self.embed} playing={self.playing.is_some()} send={send} />
+                        view={view} said={self.said.clone()} micro={self.micro} send={send} />
+                    <parts::timeline::Timeline view={view} embed={self.embed} playing={self.playing.is_some()} micro={self.micro} send={send} />
                 </main>
                 <parts::keys_dialog::KeysDialog open={self.keys_open} send={send} />
             </>
@@ -271,6 +275,10 @@ impl App {
             }
             Msg::Goto(steps) => self.lab.goto(steps),
             Msg::Reset => self.lab.reset(),
+            Msg::TakeUp(fork) => {
+                self.lab.take_up(fork);
+            }
+            Msg::TakeUpLast => self.take_up_last(),
             Msg::Play => self.play(),
             Msg::Position(toggle, position) => {
                 let result = self.lab.set_position(toggle, position);
@@ -308,6 +316,15 @@ impl App {
     fn step(&mut self, step: StepName) {
         if let Err(why) = self.lab.step(step) {
             self.said = Some(why.into());
+        }
+    }
+
+    fn take_up_last(&mut self) {
+        match self.view.forks.iter().find_map(|fork| fork.id) {
+            Some(fork) => {
+                self.lab.take_up(fork);
+            }
+            None => self.said = Some("No other schedule has been left.".into()),
         }
     }
 

@@ -14,6 +14,10 @@ pub const TABLE: &[(&[&str], &str)] = &[
     (&["1", "…", "9"], "do the step with this number"),
     (&["↑", "↓"], "from line to line"),
     (&["Space"], "play the schedule from here, or stop"),
+    (
+        &["F"],
+        "the schedule that was left last; again: back to this one",
+    ),
     (&["R"], "reset: back to the start, without a schedule"),
     (&["B"], "to the first barrier; again: to the next"),
     (&["?"], "this list"),
@@ -62,6 +66,7 @@ pub fn meaning(event: &KeyboardEvent) -> Option<Msg> {
         "ArrowDown" => Msg::Line { forwards: true },
         " " if !on("button, a, summary") => Msg::Play,
         "r" | "R" => Msg::Reset,
+        "f" | "F" => Msg::TakeUpLast,
         "b" | "B" => Msg::Barrier,
         "?" => Msg::Keys(true),
         digit => match digit.parse::<usize>() {

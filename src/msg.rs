@@ -21,6 +21,12 @@ pub enum Msg {
     Goto(usize),
     /// Back to the start, without a schedule.
     Reset,
+    /// Takes up a schedule that was left, by its number.
+    TakeUp(u32),
+    /// Takes up the schedule that was left last.
+    TakeUpLast,
+    /// Shows micro steps, or hides them.
+    Micro,
     /// Plays the schedule, or stops.
     Play,
     /// The next step of what is being played.

@@ -60,6 +60,15 @@ pub fn step(selector: &str, forwards: bool) {
     }
 }
 
+/// Gives an element the focus; a part of a picture too, which is no [`HtmlElement`].
+pub fn give(element: &Element) {
+    if let Some(part) = element.dyn_ref::<web_sys::SvgElement>() {
+        let _ = part.focus();
+    } else if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        let _ = element.focus();
+    }
+}
+
 /// Moves the focus to the element that comes after the focused one, or to the first. False when there is none.
 pub fn on_next(selector: &str) -> bool {
     let Some(document) = document() else {

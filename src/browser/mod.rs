@@ -6,6 +6,7 @@ pub mod clock;
 pub mod engine;
 pub mod focus;
 pub mod picture;
+pub mod marks;
 pub mod store;
 pub mod theme;
 pub mod width;

@@ -19,6 +19,8 @@ pub struct LineProps {
     pub prospects: Vec<Option<Reachable>>,
     /// Something speaks of it.
     pub marked: bool,
+    /// It may happen after the step that is pointed at, and may not now.
+    pub opens: bool,
     /// Where messages go.
     pub send: Callback<Msg>,
 }
@@ -39,6 +41,7 @@ pub fn Line(props: &LineProps) -> Html {
         line,
         prospects,
         marked,
+        opens,
         send,
     } = props;
     let first = line.offers.first();
@@ -48,6 +51,7 @@ pub fn Line(props: &LineProps) -> Html {
         first.is_some().then_some("now"),
         line.toggle.is_some().then_some("switched"),
         marked.then_some("marked"),
+        opens.then_some("opens"),
         format!("indent-{}", line.indent.min(3))
     );
     html! {

@@ -2,9 +2,12 @@
 //! memory.
 
 pub mod axioms;
+pub mod controls;
+pub mod diagram;
 pub mod embed_header;
 pub mod ending;
 pub mod failure;
+pub mod forks;
 pub mod graph;
 pub mod hardware;
 pub mod header;

@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use explore::Reachable;
+use machine::StepName;
 use scene::View;
-use scene::view::{Band, CpuKind, CpuView, LineView, Mode};
+use scene::view::{Band, ChangeKind, CpuKind, CpuView, LineView, Mode, Offer};
 use yew::prelude::*;
 
 use super::line::{self, Line};
 use super::scroll::Scroll;
-use crate::browser::focus;
+use crate::browser::{focus, marks};
 use crate::msg::Msg;
 use crate::prospects::Known;
 
@@ -35,8 +36,8 @@ pub fn Programs(props: &ProgramsProps) -> Html {
         marked,
         send,
     } = props;
-    let hovered = use_state_eq(|| None::<String>);
-    let focused = use_state_eq(|| None::<String>);
+    let hovered = use_state_eq(|| None::<Pointed>);
+    let focused = use_state_eq(|| None::<Pointed>);
     let onmouseover = looking(&hovered, |event: &MouseEvent| event.target());
     let onmouseout = looking(&hovered, |event: &MouseEvent| event.related_target());
     let onfocusin = looking(&focused, |event: &FocusEvent| event.target());
@@ -45,7 +46,20 @@ pub fn Programs(props: &ProgramsProps) -> Html {
     let shown = hovered
         .as_ref()
         .or(focused.as_ref())
-        .and_then(|id| find(view, id));
+        .and_then(|pointed| find(view, pointed));
+    let offer = shown.and_then(|(_, offer)| offer);
+    // What the step would change is marked where it stands, in whatever panel that is.
+    let targets: Vec<String> = offer.map_or_else(Vec::new, |offer| {
+        let changes = offer.foresight.changes.iter();
+        changes.map(|change| change.target.clone()).collect()
+    });
+    use_effect_with((targets, Rc::clone(view)), |(targets, _)| {
+        marks::set(targets)
+    });
+    let opens: Rc<[String]> = offer.map_or_else(Rc::default, |offer| {
+        let opens = offer.foresight.opens.iter();
+        opens.map(|line| line.id.clone()).collect()
+    });
     html! {
         <section class="panel programs" aria-labelledby="programs" {onmouseover} {onmouseout} {onfocusin} {onfocusout}>
             <h2 id="programs">{ "Programs" }<span class="hint">{ "press any line that the hardware may do now" }</span></h2>
@@ -53,25 +67,41 @@ pub fn Programs(props: &ProgramsProps) -> Html {
                 { for columns.iter().map(|column| html! {
                     <div class="column" key={column[0].id.clone()}>
                         { for column.iter().map(|cpu| html! {
-                            <Cpu key={cpu.id.clone()} cpu={(*cpu).clone()} {known} {marked} {send} />
+                            <Cpu key={cpu.id.clone()} cpu={(*cpu).clone()} {known} {marked} opens={opening(cpu, &opens)} {send} />
                         }) }
                     </div>
                 }) }
             </Scroll>
-            <Detail line={shown.cloned()} known={known} />
+            <Detail line={shown.map(|(line, _)| line.clone())} offer={offer.cloned()} known={known} />
         </section>
     }
 }
 
+/// A line by its name, and a step of it where one of several is pointed at.
+#[derive(Clone, PartialEq)]
+struct Pointed {
+    line: String,
+    step: Option<StepName>,
+}
+
+/// Those of the lines that belong to a CPU; the other CPUs need not be drawn anew.
+fn opening(cpu: &CpuView, opens: &Rc<[String]>) -> Rc<[String]> {
+    let own = |id: &&String| id.rsplit_once(':').is_some_and(|(of, _)| of == cpu.id);
+    opens.iter().filter(own).cloned().collect()
+}
+
 /// Remembers the line that an event leads to.
 fn looking<E: 'static>(
-    state: &UseStateHandle<Option<String>>,
+    state: &UseStateHandle<Option<Pointed>>,
     target: impl Fn(&E) -> Option<web_sys::EventTarget> + 'static,
 ) -> Callback<E> {
     let state = state.setter();
     Callback::from(move |event: E| {
         let line = focus::around(target(&event), "[data-line]");
-        state.set(line.and_then(|line| line.get_attribute("data-line")));
+        let step = focus::around(target(&event), "[data-step]");
+        let step = step.and_then(|step| step.get_attribute("data-step")?.parse().ok());
+        let line = line.and_then(|line| line.get_attribute("data-line"));
+        state.set(line.map(|line| Pointed { line, step }));
     })
 }
 
@@ -79,10 +109,16 @@ fn lines(cpu: &CpuView) -> impl Iterator<Item = &LineView> {
     cpu.bands.iter().flat_map(|band| &band.lines)
 }
 
-fn find<'a>(view: &'a View, id: &str) -> Option<&'a LineView> {
-    let (cpu, stmt) = id.rsplit_once(':')?;
+/// The line that is pointed at, and the step that a press there would do.
+fn find<'a>(view: &'a View, pointed: &Pointed) -> Option<(&'a LineView, Option<&'a Offer>)> {
+    let (cpu, stmt) = pointed.line.rsplit_once(':')?;
     let cpu = view.cpus.iter().find(|other| other.id == cpu)?;
-    lines(cpu).find(|line| line.stmt.to_string() == stmt)
+    let of_stmt = || lines(cpu).filter(|line| line.stmt.to_string() == stmt);
+    let offered = of_stmt().find_map(|line| {
+        let offer = line.offers.iter().find(|o| Some(o.step) == pointed.step)?;
+        Some((line, Some(offer)))
+    });
+    offered.or_else(|| of_stmt().next().map(|line| (line, line.offers.first())))
 }
 
 /// A column for each thread, followed by its workers (`w0-2` is one of thread 0).
@@ -106,6 +142,8 @@ struct CpuProps {
     cpu: CpuView,
     known: Known,
     marked: Rc<[String]>,
+    /// Lines that may happen after the step that is pointed at, by name.
+    opens: Rc<[String]>,
     send: Callback<Msg>,
 }
 
@@ -115,6 +153,7 @@ fn Cpu(props: &CpuProps) -> Html {
         cpu,
         known,
         marked,
+        opens,
         send,
     } = props;
     let name = format!("cpu-{}", cpu.id);
@@ -132,7 +171,8 @@ fn Cpu(props: &CpuProps) -> Html {
                             let id = AttrValue::from(format!("{}:{}", cpu.id, line.stmt));
                             html! {
                                 <Line key={at} id={id.clone()} line={line.clone()} prospects={line::prospects(line, known)}
-                                    marked={marked.iter().any(|marked| *marked == *id)} {send} />
+                                    marked={marked.iter().any(|marked| *marked == *id)}
+                                    opens={opens.iter().any(|opens| *opens == *id)} {send} />
                             }
                         }) }
                     </ol>
@@ -168,6 +208,8 @@ fn head(band: &Band) -> Option<String> {
 #[derive(Properties, PartialEq)]
 struct DetailProps {
     line: Option<LineView>,
+    /// The step that a press would do.
+    offer: Option<Offer>,
     known: Known,
 }
 
@@ -177,14 +219,30 @@ fn Detail(props: &DetailProps) -> Html {
     let Some(line) = &props.line else {
         return html! { <p class="detail idle">{ "Point at a line to see what it would do, or what it waits for." }</p> };
     };
-    let text = match (line.offers.first(), &line.reason) {
-        (Some(offer), _) => html! {
-            <>{ &offer.preview }{ verdict(props.known.get(&offer.step).copied()) }</>
-        },
+    let text = match (&props.offer, &line.reason) {
+        (Some(offer), _) => foresight(offer, props.known.get(&offer.step).copied()),
         (None, Some(reason)) => html! { { reason } },
         (None, None) => html! { { &line.state_text } },
     };
     html! { <p class="detail" data-detail=""><span class="line-number">{ format!("line {}", line.number) }</span>{ text }</p> }
+}
+
+/// What a step would do: in a sentence, the values that would change, what may happen then, and whether a bad outcome
+/// may.
+fn foresight(offer: &Offer, prospect: Option<Reachable>) -> Html {
+    let foresight = &offer.foresight;
+    let memory = foresight.changes.iter();
+    let memory = memory.filter(|change| change.kind == ChangeKind::Memory);
+    html! {
+        <>
+            <span>{ &offer.preview }</span>
+            { for memory.map(|change| html! { <code class="would-be" data-change={change.target.clone()}>{ &change.text }</code> }) }
+            if !foresight.sentence.is_empty() {
+                <span class="detail-after" data-opens="">{ &foresight.sentence }</span>
+            }
+            { verdict(prospect) }
+        </>
+    }
 }
 
 fn verdict(prospect: Option<Reachable>) -> Html {

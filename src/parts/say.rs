@@ -15,6 +15,8 @@ use crate::msg::Msg;
 pub struct SayProps {
     /// What there is to see.
     pub view: Rc<View>,
+    /// Micro steps are shown.
+    pub micro: bool,
     /// Something to say once.
     pub said: Option<AttrValue>,
     /// Where messages go.
@@ -24,7 +26,12 @@ pub struct SayProps {
 /// See the module.
 #[component]
 pub fn Say(props: &SayProps) -> Html {
-    let SayProps { view, said, send } = props;
+    let SayProps {
+        view,
+        micro,
+        said,
+        send,
+    } = props;
     let tone = view.finished.as_ref().map(ending::tone);
     let bad = view.at.checked_sub(1).is_some_and(|at| {
         view.steps
@@ -61,7 +68,7 @@ pub fn Say(props: &SayProps) -> Html {
                 <button class="btn" data-next="" disabled={view.at >= view.len} onclick={send.reform(|_| Msg::Forth)}>{ "Next →" }</button>
             </div>
             if *open {
-                <Transcript {view} {send} />
+                <Transcript {view} micro={*micro} {send} />
             }
         </section>
     }

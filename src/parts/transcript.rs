@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use scene::View;
-use scene::view::StepFate;
+use scene::view::{EagerView, StepFate};
 use yew::prelude::*;
 
 use crate::msg::Msg;
@@ -13,6 +13,8 @@ use crate::msg::Msg;
 pub struct TranscriptProps {
     /// What there is to see.
     pub view: Rc<View>,
+    /// Micro steps are shown.
+    pub micro: bool,
     /// Where messages go.
     pub send: Callback<Msg>,
 }
@@ -20,9 +22,12 @@ pub struct TranscriptProps {
 /// See the module.
 #[component]
 pub fn Transcript(props: &TranscriptProps) -> Html {
-    let TranscriptProps { view, send } = props;
+    let TranscriptProps { view, micro, send } = props;
     html! {
         <div class="transcript" id="transcript" data-transcript="">
+            if *micro && !view.eager.is_empty() {
+                { eager(&view.eager) }
+            }
             <ol>
                 { for view.steps.iter().enumerate().map(|(at, step)| {
                     let now = step.position == Some(view.at);
@@ -31,9 +36,12 @@ pub fn Transcript(props: &TranscriptProps) -> Html {
                             <button type="button" class="link" aria-current={now.then_some("step")}
                                 onclick={send.reform(move |_| Msg::Goto(position))}>{ &step.sentence }</button>
                         },
-                        None => html! { <><s>{ &step.sentence }</s>{ fate(&step.fate) }</> },
+                        None => html! { <><span class="sr">{ "struck out: " }</span><s>{ &step.sentence }</s></> },
                     };
-                    html! { <li key={at} class={classes!(step.bad.then_some("bad"), (step.fate == StepFate::Future).then_some("future"))}>{ sentence }</li> }
+                    html! { <li key={at} class={classes!(step.bad.then_some("bad"), (step.fate == StepFate::Future).then_some("future"))}>{ sentence }
+                        if let Some(stale) = &step.stale { <span class="stale">{ " " }{ stale }</span> }
+                        if *micro && !step.eager.is_empty() { { eager(&step.eager) } }
+                    </li> }
                 }) }
             </ol>
             if view.steps.is_empty() {
@@ -43,12 +51,11 @@ pub fn Transcript(props: &TranscriptProps) -> Html {
     }
 }
 
-fn fate(fate: &StepFate) -> Html {
-    let text = match fate {
-        StepFate::Impossible(why) => format!(" impossible: {why}"),
-        StepFate::SwitchedOff => " its line is switched off".to_owned(),
-        StepFate::NotReached => " not reached".to_owned(),
-        StepFate::Done | StepFate::Future => return Html::default(),
-    };
-    html! { <span class="quiet">{ text }</span> }
+/// What a CPU did of itself.
+fn eager(eager: &[EagerView]) -> Html {
+    html! {
+        <ul class="eager" data-eager="">
+            { for eager.iter().map(|eager| html! { <li>{ &eager.sentence }</li> }) }
+        </ul>
+    }
 }

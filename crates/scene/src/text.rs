@@ -1,6 +1,6 @@
 //! The transcript: the session as plain text.
 
-use crate::view::{Mark, View};
+use crate::view::{Mark, SpanKind, StepFate, View};
 
 /// The setting, every step with its sentence, and the end, as text.
 #[must_use]
@@ -35,6 +35,9 @@ pub fn transcript(view: &View) -> String {
         };
         let text = format!("{:>width$} {struck} {} {here}", number + 1, step.sentence);
         line(text.trim_end());
+        if let Some(stale) = &step.stale {
+            line(&format!("{:>width$}   {stale}", ""));
+        }
     }
     if view.steps.is_empty() {
         line(&view.sentence);
@@ -51,6 +54,65 @@ pub fn transcript(view: &View) -> String {
         }
     }
     out
+}
+
+/// What is said of a step of the timeline where it is pointed at: its sentence, and that it read something stale. With
+/// `micro`, also what its CPU did of itself.
+#[must_use]
+pub fn step_text(view: &View, index: usize, micro: bool) -> String {
+    let Some(step) = view.steps.get(index) else {
+        return String::new();
+    };
+    let number = step.position.unwrap_or(index + 1);
+    let mut text = match step.fate {
+        StepFate::Done | StepFate::Future => format!("Step {number}. {}", step.sentence),
+        _ => format!("Step {number}, struck out. {}", step.sentence),
+    };
+    let eager = step.eager.iter().filter(|_| micro).map(|e| &e.sentence);
+    for more in step.stale.iter().chain(eager) {
+        text.push(' ');
+        text.push_str(more);
+    }
+    text
+}
+
+/// The shapes that the timeline shows now, and what they mean.
+#[must_use]
+pub fn timeline_legend(view: &View, micro: bool) -> Vec<(&'static str, &'static str)> {
+    let any = |test: &dyn Fn(&crate::view::StepView) -> bool| view.steps.iter().any(test);
+    let buffered = view.spans.iter().any(|s| s.kind == SpanKind::Buffered);
+    let all = [
+        (buffered, "▬", "in the store buffer"),
+        (any(&|s| s.reads_from.is_some()), "⇢", "read from"),
+        (
+            any(&|s| s.early && s.stale.is_none()),
+            "◆",
+            "before an earlier line",
+        ),
+        (any(&|s| s.stale.is_some()), "◈", "stale read"),
+        (
+            any(&|s| matches!(s.fate, StepFate::Impossible(_))),
+            "⊘",
+            "not possible any more",
+        ),
+        (
+            any(&|s| s.fate == StepFate::NotReached),
+            "×",
+            "behind it, not reached",
+        ),
+        (
+            any(&|s| s.fate == StepFate::SwitchedOff),
+            "–",
+            "its line is switched off",
+        ),
+        (
+            micro && any(&|s| !s.eager.is_empty()),
+            "△ ▫",
+            "branch, arithmetic",
+        ),
+    ];
+    let shown = all.into_iter().filter(|(shown, ..)| *shown);
+    shown.map(|(_, symbol, text)| (symbol, text)).collect()
 }
 
 /// The machine's state as text: programs, store buffers, memory, sections.

@@ -1,8 +1,8 @@
 //! The tree of the schedules that the reader has made.
 
-use super::{Scene, finish};
+use super::{Scene, finish, timeline};
 use crate::sentence::{self, Event};
-use crate::view::ForkView;
+use crate::view::{ForkView, StepFate, StepView};
 
 /// The present schedule, then those that were left.
 pub(super) fn forks(scene: &Scene) -> Vec<ForkView> {
@@ -51,6 +51,12 @@ fn steps(done: usize, whole: usize) -> String {
 /// What a session has come to: how it ends, or the sentence of its last step.
 pub(super) fn last(scene: &Scene) -> (String, bool) {
     let lab = scene.lab;
+    // Where it stops, and why.
+    let shown = timeline::timeline(scene).steps;
+    let impossible = |s: &&StepView| matches!(s.fate, StepFate::Impossible(_));
+    if let Some(step) = shown.iter().find(impossible) {
+        return (step.sentence.clone(), false);
+    }
     if let Some(end) = finish::finished(scene) {
         let bad = end.outcomes.iter().any(|o| o.bad && o.holds);
         let failed = end.deadlock.is_some() || end.use_after_free || end.uninitialised;

@@ -1,6 +1,7 @@
 //! Pictures as SVG text. Classes only, no style attributes: the page's
 //! stylesheet gives the colours, and a strict content security policy holds.
 
+mod forks;
 mod graph;
 mod hardware;
 mod label;
@@ -61,6 +62,12 @@ pub fn timeline_svg(view: &View, options: TimelineOptions) -> String {
 #[must_use]
 pub fn timeline_names_svg(view: &View, options: TimelineOptions) -> String {
     timeline::names_svg(view, options)
+}
+
+/// The tree of schedules ([`View::forks`]) in rows of so many pixels, for a list beside it.
+#[must_use]
+pub fn forks_svg(view: &View, row: u32) -> String {
+    forks::svg(view, row)
 }
 
 /// The execution graph, with the relations that are `shown`. An event is a group with `data-event`, and `data-at` where

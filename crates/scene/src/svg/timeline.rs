@@ -8,6 +8,7 @@ use super::layout::Layout;
 use super::shapes::{eager_shape, kind_class, shape};
 use super::spans;
 use super::write::{Picture, escape, fit, num};
+use crate::text::step_text;
 use crate::view::{EffectKind, StepFate, StepView, View};
 
 /// The picture.
@@ -42,12 +43,8 @@ pub(super) fn svg(view: &View, options: TimelineOptions) -> String {
     if options.interactive {
         return picture.group("scene-timeline", layout.width, layout.height, "Steps");
     }
-    let desc: Vec<String> = view
-        .steps
-        .iter()
-        .enumerate()
-        .map(|(n, s)| told(n, s))
-        .collect();
+    let told = |number| step_text(view, number, options.micro);
+    let desc: Vec<String> = (0..view.steps.len()).map(told).collect();
     picture.finish(
         "scene-timeline",
         layout.width,
@@ -242,7 +239,7 @@ fn event(
         Some(position) => format!(" data-position=\"{position}\""),
         None => String::new(),
     };
-    let text = told(number, step);
+    let text = step_text(view, number, options.micro);
     let half = layout.column / 2.0;
     picture.raw(&format!(
         "<g class=\"{class}\" data-index=\"{number}\"{position}{}>{}",
@@ -276,16 +273,6 @@ fn event(
             eager_shape(picture, eager, x, layout.y(Some(eager.cpu)));
         }
     }
-}
-
-/// What is said of a step where it is pointed at.
-fn told(number: usize, step: &StepView) -> String {
-    let mut text = format!("Step {}. {}", number + 1, step.sentence);
-    for more in step.stale.iter() {
-        text.push(' ');
-        text.push_str(more);
-    }
-    text
 }
 
 /// The attributes that make a step a button. Only the present one is a stop of the keyboard; the others are reached

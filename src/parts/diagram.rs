@@ -1,0 +1,236 @@
+//! The space-time diagram. Its steps are buttons: a press goes there, and the arrow keys walk along, also over the steps
+//! that are struck out.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo::events::{EventListener, EventListenerOptions};
+use scene::{TimelineOptions, View};
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, Event, EventTarget, HtmlElement, KeyboardEvent};
+use yew::prelude::*;
+
+use crate::browser::focus;
+use crate::browser::width::Watch;
+use crate::msg::Msg;
+
+/// How much of the place is kept free on both sides of the present moment, as a part of its width.
+const MARGIN: f64 = 0.2;
+
+/// See the module.
+#[derive(Properties, PartialEq)]
+pub struct DiagramProps {
+    /// What there is to see.
+    pub view: Rc<View>,
+    /// Lanes close together.
+    pub compact: bool,
+    /// Micro steps are shown.
+    pub micro: bool,
+    /// The step that is pointed at, by its place in [`View::steps`].
+    pub point: Callback<Option<usize>>,
+    /// Where messages go.
+    pub send: Callback<Msg>,
+}
+
+/// See the module.
+#[component]
+pub fn Diagram(props: &DiagramProps) -> Html {
+    let DiagramProps {
+        view,
+        compact,
+        micro,
+        point,
+        send,
+    } = props;
+    let place = use_node_ref();
+    let width = use_state_eq(|| 0_u32);
+    {
+        let (place, width) = (place.clone(), width.setter());
+        use_effect_with((), move |()| {
+            let watch = place
+                .cast::<Element>()
+                .and_then(|element| Watch::new(&element, move |now| width.set(now)));
+            move || drop(watch)
+        });
+    }
+    let drawn = (Rc::clone(view), *width, *compact, *micro);
+    let picture = use_memo(drawn, |(view, width, compact, micro)| {
+        let mut options = TimelineOptions {
+            compact: *compact || *width < 600,
+            names: false,
+            micro: *micro,
+            interactive: true,
+            ..TimelineOptions::default()
+        };
+        let names = Drawn::new(scene::timeline_names_svg(view, options));
+        options.width = width.saturating_sub(names.width).max(200);
+        let lanes = Drawn::new(scene::timeline_svg(view, options));
+        Picture { names, lanes }
+    });
+    // The step that the keyboard goes to, when the picture is drawn anew.
+    let wanted = use_mut_ref(|| None::<usize>);
+    {
+        let (place, wanted) = (place.clone(), wanted.clone());
+        use_effect_with(Rc::clone(&picture), move |_| {
+            let Some(place) = place.cast::<HtmlElement>() else {
+                return;
+            };
+            // First, so that the browser need not scroll for the focus.
+            keep_in_sight(&place);
+            if let Some(index) = wanted.borrow_mut().take() {
+                focus_on(&place, index);
+            }
+        });
+    }
+    let latest = use_mut_ref(|| Rc::clone(view));
+    *latest.borrow_mut() = Rc::clone(view);
+    {
+        let (place, send) = (place.clone(), send.clone());
+        use_effect_with((), move |()| {
+            let listener = place.cast::<HtmlElement>().map(|element| {
+                let options = EventListenerOptions::enable_prevent_default();
+                let target: &EventTarget = element.as_ref();
+                let inside = element.clone();
+                EventListener::new_with_options(target, "keydown", options, move |event| {
+                    key(event, &inside, &latest.borrow(), &wanted, &send);
+                })
+            });
+            move || drop(listener)
+        });
+    }
+    let onclick = send.clone();
+    let onclick = Callback::from(move |event: MouseEvent| {
+        let position = focus::around(event.target(), "[data-position]")
+            .and_then(|event| event.get_attribute("data-position")?.parse().ok());
+        if let Some(position) = position {
+            onclick.emit(Msg::Goto(position));
+        }
+    });
+    let onmouseover = point.reform(|event: MouseEvent| index(event.target()));
+    let onmouseleave = point.reform(|_: MouseEvent| None);
+    let onfocusin = point.reform(|event: FocusEvent| index(event.target()));
+    let onfocusout = point.reform(|event: FocusEvent| index(event.related_target()));
+    html! {
+        <div class="picture" ref={place} {onclick} {onmouseover} {onmouseleave} {onfocusin} {onfocusout}>
+            <div class="names" aria-hidden="true">{ Html::from_html_unchecked(picture.names.svg.clone()) }</div>
+            <div class="lanes">{ Html::from_html_unchecked(picture.lanes.svg.clone()) }</div>
+        </div>
+    }
+}
+
+/// The step around the target of an event.
+fn index(target: Option<EventTarget>) -> Option<usize> {
+    let step = focus::around(target, "[data-index]")?;
+    step.get_attribute("data-index")?.parse().ok()
+}
+
+/// Moves along the steps. The page's own arrow keys would stop at the first step that is struck out.
+fn key(
+    event: &Event,
+    place: &HtmlElement,
+    view: &View,
+    wanted: &RefCell<Option<usize>>,
+    send: &Callback<Msg>,
+) {
+    let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
+        return;
+    };
+    if event.ctrl_key() || event.alt_key() || event.meta_key() {
+        return;
+    }
+    let Some(now) = index(event.target()) else {
+        return;
+    };
+    let last = view.steps.len().saturating_sub(1);
+    let next = match event.key().as_str() {
+        "ArrowRight" => (now + 1).min(last),
+        // Before the first step stands the beginning.
+        "ArrowLeft" if now == 0 => {
+            go(event, 0, 0, wanted, send);
+            return;
+        }
+        "ArrowLeft" => now - 1,
+        "Home" => 0,
+        "End" => last,
+        "Enter" | " " => now,
+        _ => return,
+    };
+    let Some(position) = view.steps.get(next).map(|step| step.position) else {
+        return;
+    };
+    match position {
+        Some(position) if position != view.at => go(event, position, next, wanted, send),
+        _ => {
+            event.prevent_default();
+            event.stop_propagation();
+            focus_on(place, next);
+        }
+    }
+}
+
+fn go(
+    event: &KeyboardEvent,
+    position: usize,
+    index: usize,
+    wanted: &RefCell<Option<usize>>,
+    send: &Callback<Msg>,
+) {
+    event.prevent_default();
+    event.stop_propagation();
+    *wanted.borrow_mut() = Some(index);
+    send.emit(Msg::Goto(position));
+}
+
+fn focus_on(place: &HtmlElement, index: usize) {
+    let step = place.query_selector(&format!("[data-index=\"{index}\"]"));
+    if let Ok(Some(step)) = step {
+        focus::give(&step);
+    }
+}
+
+/// Scrolls sideways, only when the present moment has left the middle of the place.
+fn keep_in_sight(place: &HtmlElement) {
+    let Ok(Some(now)) = place.query_selector(".now") else {
+        return;
+    };
+    let outer = place.get_bounding_client_rect();
+    let names = place.query_selector(".names").ok().flatten();
+    let left = names.map_or(0.0, |names| names.get_bounding_client_rect().width());
+    let room = outer.width() - left;
+    let at = now.get_bounding_client_rect().left() - outer.left() - left;
+    let (least, most) = (room * MARGIN, room * (1.0 - MARGIN));
+    let by = if at < least {
+        at - least
+    } else if at > most {
+        at - most
+    } else {
+        return;
+    };
+    place.set_scroll_left(place.scroll_left() + by as i32);
+}
+
+/// The diagram in its own size: it is not shrunk to fit, since nobody could read it then. The names of its lanes stay
+/// in sight when it is scrolled.
+#[derive(PartialEq)]
+struct Picture {
+    names: Drawn,
+    lanes: Drawn,
+}
+
+#[derive(PartialEq)]
+struct Drawn {
+    svg: AttrValue,
+    width: u32,
+}
+
+impl Drawn {
+    fn new(svg: String) -> Drawn {
+        let width = svg
+            .split_once(" width=\"")
+            .and_then(|(_, rest)| rest.split_once('"')?.0.parse().ok());
+        Drawn {
+            width: width.unwrap_or_default(),
+            svg: svg.into(),
+        }
+    }
+}
