@@ -285,8 +285,8 @@ pub enum ChangeKind {
 pub struct ChangeView {
     /// What kind of thing.
     pub kind: ChangeKind,
-    /// Its name as the hardware panel marks it: `memory:x`, a variable; `buffer:0`, a CPU; `srcu:ss`, a domain;
-    /// `line:1:3`, a line.
+    /// Its name, to find it in a picture: `memory:x`, a location as people call it; `buffer:0`, a CPU's store buffer;
+    /// `store:0:1d`, a store in it, by the step that drains it; `srcu:ss`, a domain; `line:1:3`, a line.
     pub target: String,
     /// In a few words: "flag: 0 → 1".
     pub text: String,

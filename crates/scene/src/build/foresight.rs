@@ -145,7 +145,8 @@ fn changes(scene: &Scene, event: &Event) -> Vec<ChangeView> {
             {
                 let (loc, value) = (n.loc(usize::from(*loc)), n.value(*value));
                 let text = format!("{loc} = {value} leaves the store buffer");
-                add(ChangeKind::Buffer, format!("buffer:{id}"), text);
+                let target = format!("store:{}", p.name(event.step));
+                add(ChangeKind::Buffer, target, text);
             }
             Effect::Entered { section } => {
                 let target = format!("srcu:{}", domain(*section));
@@ -189,10 +190,9 @@ fn memory(scene: &Scene, before: &State, after: &State) -> Vec<ChangeView> {
             Some(LocRole::Token(_)) => "a callback is queued".to_owned(),
             _ => continue,
         };
-        let name = n.p.locs.get(loc).map_or("", |l| l.name.as_str());
         changes.push(ChangeView {
             kind: ChangeKind::Memory,
-            target: format!("memory:{name}"),
+            target: format!("memory:{}", n.loc(loc)),
             text,
         });
     }

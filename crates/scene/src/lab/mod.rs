@@ -352,7 +352,7 @@ impl Lab {
                 break;
             }
         }
-        let left = self.leaving();
+        let left = self.left_whole();
         self.at = run.done().len();
         self.run = run;
         self.adopt(left);
@@ -393,7 +393,7 @@ impl Lab {
 
     /// Back to the first state, without a schedule; the one there was is kept as a fork.
     pub fn reset(&mut self) {
-        let left = self.leaving();
+        let left = self.left_whole();
         self.run.truncate(0);
         self.at = 0;
         self.adopt(left);

@@ -29,6 +29,11 @@ impl Lab {
         (self.names().len() > self.at).then(|| (self.script.clone(), self.track()))
     }
 
+    /// The script and what it is, where another one begins anew.
+    pub(super) fn left_whole(&self) -> Option<(Vec<StepName>, Track)> {
+        (!self.script.is_empty()).then(|| (self.script.clone(), self.track()))
+    }
+
     /// What the present schedule is.
     pub(crate) fn track(&self) -> Track {
         let mut end = self.bare();
