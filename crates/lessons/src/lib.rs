@@ -4,9 +4,13 @@
 //! parser over every scenario and stops the build on any diagnostic; what is
 //! compiled in are the texts.
 
+mod templates;
+
 use std::sync::{Arc, OnceLock};
 
 use litmus::Test;
+
+pub use templates::{TEMPLATES, Template};
 
 /// One scenario of the course.
 #[derive(Debug)]

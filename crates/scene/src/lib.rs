@@ -13,6 +13,7 @@ mod listing;
 pub mod matrix;
 mod names;
 pub mod outcomes;
+pub mod packed;
 mod reason;
 pub mod run_graph;
 mod sentence;

@@ -68,6 +68,14 @@ pub(crate) fn comments(source: &str) -> Vec<Span> {
     all.map(|comment| comment.text).collect()
 }
 
+/// The tokens and comments of a text, those of the header included; `None` without a header.
+pub(crate) fn lexed(source: &str) -> Option<(Vec<Token>, Vec<Comment>)> {
+    let mut parser = Parser::new(source, Sink::default());
+    let mut comments = parser.lex()?;
+    comments.append(&mut parser.comments);
+    Some((parser.tokens, comments))
+}
+
 /// A result whose error has been reported already.
 type Res<T> = Result<T, Reported>;
 

@@ -1,0 +1,105 @@
+// The editor of the litmus lab: CodeMirror, as a script of its own that is loaded when the lab is first opened.
+//
+// It knows nothing of litmus tests. What a piece of text is, and what is wrong with it, it is told by the engine; the
+// page talks to it through `globalThis.staleBusEditor` alone.
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
+import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
+import { EditorState, Transaction } from '@codemirror/state';
+import {
+  Decoration, EditorView, ViewPlugin, drawSelection, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars,
+  keymap, lineNumbers,
+} from '@codemirror/view';
+import { theme } from './theme.js';
+
+/** Colours the text: `tokens` gives from, to and kind for each coloured piece, in order. */
+function colours(tokens, kinds) {
+  const marks = kinds.map((kind) => Decoration.mark({ class: `tok-${kind}` }));
+  const decorate = (state) => {
+    const list = tokens(state.doc.toString());
+    const ranges = [];
+    for (let at = 0; at + 2 < list.length; at += 3) ranges.push(marks[list[at + 2]].range(list[at], list[at + 1]));
+    return Decoration.set(ranges);
+  };
+  return ViewPlugin.define(
+    (view) => ({
+      decorations: decorate(view.state),
+      update(update) {
+        if (update.docChanged) this.decorations = decorate(update.state);
+      },
+    }),
+    { decorations: (plugin) => plugin.decorations },
+  );
+}
+
+/**
+ * Puts an editor into an element.
+ *
+ * It stands in a shadow tree, where CodeMirror's styles are constructed style sheets, which the page's policy allows;
+ * in the document they would be a <style> element, which it forbids.
+ */
+function open(host, { text, label, describedBy, kinds, tokens, changed }) {
+  const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
+  root.replaceChildren();
+  if (describedBy) {
+    const note = Object.assign(document.createElement('span'), { id: 'note', hidden: true, textContent: describedBy });
+    root.append(note);
+  }
+  let silent = false;
+  const view = new EditorView({
+    parent: root,
+    root,
+    state: EditorState.create({
+      doc: text,
+      extensions: [
+        lineNumbers(), highlightActiveLineGutter(), highlightSpecialChars(), history(), drawSelection(), highlightActiveLine(),
+        lintGutter(), search({ top: true }), highlightSelectionMatches(),
+        EditorState.tabSize.of(4),
+        EditorView.lineWrapping,
+        EditorView.contentAttributes.of({
+          'aria-label': label, ...(describedBy && { 'aria-describedby': 'note' }), spellcheck: 'false',
+        }),
+        colours(tokens, kinds),
+        // Tab indents; CodeMirror lets Escape and then Tab leave.
+        keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...lintKeymap, indentWithTab]),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged && !silent) changed(update.state.doc.toString());
+        }),
+        theme,
+      ],
+    }),
+  });
+  return {
+    /** Another text; it can be undone. `changed` is not called. */
+    setText(next) {
+      if (next === view.state.doc.toString()) return;
+      silent = true;
+      view.dispatch({
+        changes: { from: 0, to: view.state.doc.length, insert: next },
+        selection: { anchor: 0 },
+        scrollIntoView: true,
+        annotations: Transaction.userEvent.of('input.replace'),
+      });
+      silent = false;
+    },
+    /** Marks what is wrong: a list of [from, to, severity, message]. */
+    setProblems(problems) {
+      const length = view.state.doc.length;
+      const diagnostics = problems.map(([from, to, severity, message]) => ({
+        from: Math.min(from, length), to: Math.min(Math.max(from, to), length), severity, message,
+      }));
+      view.dispatch(setDiagnostics(view.state, diagnostics));
+    },
+    /** Puts the cursor there, and the focus into the editor. */
+    goTo(at) {
+      view.dispatch({ selection: { anchor: Math.min(at, view.state.doc.length) }, scrollIntoView: true });
+      view.focus();
+    },
+    text: () => view.state.doc.toString(),
+    destroy() {
+      view.destroy();
+    },
+  };
+}
+
+globalThis.staleBusEditor = { open };

@@ -1,0 +1,43 @@
+// The look of the editor, in the page's own colours: custom properties reach into the shadow tree.
+import { EditorView } from '@codemirror/view';
+
+export const theme = EditorView.theme({
+  '&': { height: '100%', color: 'var(--ink)', backgroundColor: 'var(--panel)', fontSize: '12.5px' },
+  '&.cm-focused': { outline: '2px solid var(--go)', outlineOffset: '-2px' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.5', overflow: 'auto', scrollbarWidth: 'thin' },
+  '.cm-content': { caretColor: 'var(--ink)' },
+  '.cm-cursor, .cm-dropCursor': { borderLeftColor: 'var(--ink)' },
+  '.cm-gutters': { color: 'var(--dim)', backgroundColor: 'var(--panel)', borderRight: '1px solid var(--line)' },
+  '.cm-activeLine': { backgroundColor: 'transparent', boxShadow: 'inset 0 0 0 1px var(--line)' },
+  '.cm-activeLineGutter': { backgroundColor: 'var(--soft)', color: 'var(--ink)' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
+    backgroundColor: 'var(--go-soft)',
+  },
+  '.cm-selectionMatch, .cm-searchMatch': { backgroundColor: 'var(--hold-soft)', outline: '1px solid var(--hold)' },
+  '.cm-searchMatch-selected': { backgroundColor: 'var(--go-soft)', outline: '2px solid var(--go)' },
+  '.cm-panels': { color: 'var(--ink)', backgroundColor: 'var(--soft)', borderColor: 'var(--line)' },
+  '.cm-panels-top': { borderBottom: '1px solid var(--line)' },
+  '.cm-panel.cm-search': { padding: '6px 28px 6px 6px', fontFamily: 'var(--sans)' },
+  '.cm-panel.cm-search label': { display: 'inline-flex', alignItems: 'center', minHeight: '24px', fontSize: '12px' },
+  '.cm-textfield': { minHeight: '24px', color: 'var(--ink)', backgroundColor: 'var(--panel)', border: '1px solid var(--dim)', fontSize: '12px' },
+  '.cm-button, .cm-panel.cm-search [name=close]': {
+    minHeight: '24px', minWidth: '24px', color: 'var(--ink)', backgroundImage: 'none', backgroundColor: 'var(--panel)',
+    border: '1px solid var(--line)', borderRadius: '6px', fontSize: '12px', cursor: 'pointer',
+  },
+  '.cm-tooltip': { color: 'var(--ink)', backgroundColor: 'var(--panel)', border: '1px solid var(--dim)', maxWidth: 'min(52ch, 86vw)' },
+  '.cm-diagnostic': { fontFamily: 'var(--sans)', fontSize: '12.5px', whiteSpace: 'pre-wrap' },
+  '.cm-diagnostic-error': { borderLeftColor: 'var(--bad)' },
+  '.cm-diagnostic-warning': { borderLeftColor: 'var(--hold)' },
+  '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--bad)', textUnderlineOffset: '3px' },
+  '.cm-lintRange-warning': { backgroundImage: 'none', textDecoration: 'underline wavy var(--hold)', textUnderlineOffset: '3px' },
+  '.cm-lintPoint-error::after': { borderBottomColor: 'var(--bad)' },
+  '.cm-lint-marker-error, .cm-lint-marker-warning': { content: 'normal', display: 'block', textAlign: 'center', fontWeight: '700', lineHeight: '1' },
+  '.cm-lint-marker-error::before': { content: '"✗"', color: 'var(--bad)' },
+  '.cm-lint-marker-warning::before': { content: '"!"', color: 'var(--hold)' },
+  '.tok-comment': { color: 'var(--dim)', fontStyle: 'italic' },
+  '.tok-directive': { color: 'var(--ok)' },
+  '.tok-keyword': { color: 'var(--ink)', fontWeight: '700' },
+  '.tok-primitive': { color: 'var(--go)' },
+  '.tok-number': { color: 'var(--bad)' },
+  '.tok-text': { color: 'var(--ok)' },
+});
