@@ -5,7 +5,7 @@ import { panicked, report, watch } from './failure.js';
 import { hearEngine, sendToEngine } from './host.js';
 
 // What the page calls.
-globalThis.stalebusHost = { hearEngine, panicked, report, sendToEngine };
+globalThis.stalebusHost = { hearEngine, loadEditor, panicked, report, sendToEngine };
 
 /** Where the page's module is: an address to fetch, or in the single file the module itself as base64. */
 function moduleSource() {
@@ -15,6 +15,29 @@ function moduleSource() {
   const bytes = new Uint8Array(characters.length);
   for (let at = 0; at < bytes.length; at += 1) bytes[at] = characters.charCodeAt(at);
   return bytes;
+}
+
+let editor;
+
+/**
+ * Loads the editor of the litmus lab, once. It is a file of its own, or in the single file a text that becomes a
+ * script here: the page's policy admits exactly this text.
+ */
+function loadEditor() {
+  editor ??= new Promise((resolve, reject) => {
+    const place = document.getElementById('editor');
+    const script = document.createElement('script');
+    const done = () => (self.staleBusEditor ? resolve(self.staleBusEditor) : reject(new Error('it did not start')));
+    script.onload = done;
+    script.onerror = () => reject(new Error('it could not be loaded'));
+    if (place.content) script.src = place.content;
+    else script.textContent = place.textContent;
+    document.head.append(script);
+    if (!place.content) done();
+  });
+  // The next one who asks may have a network again.
+  editor.catch(() => { editor = undefined; });
+  return editor;
 }
 
 function showFailure(error) {

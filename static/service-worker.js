@@ -1,6 +1,8 @@
-// Keeps the site usable offline. `cargo xtask dist` fills in the two lines below.
+// Keeps the site usable offline. `cargo xtask dist` fills in the three lines below: the version, what is stored at
+// once, and what is stored when it is first asked for.
 const VERSION = 'unbuilt';
 const FILES = [];
+const LATER = [];
 
 const PREFIX = 'stale-bus-';
 const CACHE = PREFIX + VERSION;
@@ -37,8 +39,17 @@ self.addEventListener('fetch', (event) => {
     return;
   }
   // Everything else that is stored bears its content's hash in its name, or belongs to this version.
-  event.respondWith((async () => (await stored(request)) ?? fetch(request))());
+  event.respondWith((async () => (await stored(request)) ?? fetched(request))());
 });
+
+async function fetched(request) {
+  const response = await fetch(request);
+  if (response.ok && LATER.some((file) => request.url.endsWith(`/${file}`))) {
+    const cache = await caches.open(CACHE);
+    await cache.put(request, response.clone());
+  }
+  return response;
+}
 
 async function stored(request) {
   const cache = await caches.open(CACHE);

@@ -19,12 +19,13 @@ pub const SITE: &[&str] = &[
     "form-action 'none'",
 ];
 
-/// The policy of the single file: exactly this script and this style sheet, a worker
-/// of its own making, and no request at all.
-pub fn single(script: &str, style: &str) -> String {
+/// The policy of the single file: exactly these scripts and this style sheet, a worker of its own making, and no
+/// request at all.
+pub fn single(scripts: &[&str], style: &str) -> String {
+    let scripts: Vec<String> = scripts.iter().map(|script| source(script)).collect();
     [
         "default-src 'none'",
-        &format!("script-src {} 'wasm-unsafe-eval'", source(script)),
+        &format!("script-src {} 'wasm-unsafe-eval'", scripts.join(" ")),
         &format!("style-src {}", source(style)),
         "img-src data: blob:",
         // The engine's worker is made of a text that the page holds.

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use crate::args::Args;
 use crate::page::{self, Parts};
-use crate::{Outcome, engine, process, setup, steps, workspace};
+use crate::{Outcome, editor, engine, process, setup, steps, workspace};
 
 /// What wasm-opt may use. `--all-features` would emit what Chromium rejects.
 const WASM_OPT: &[&str] = &[
@@ -63,7 +63,8 @@ pub fn build() -> Outcome {
 
     let wasm = optimised(&staged.join("stalebus_bg.wasm"), "-Oz")?;
     let engine_wasm = optimised(&staged.join(engine::WASM), "-Oz")?;
-    let parts = parts(&staged, &wasm, &engine_wasm)?;
+    let editor = steps::timed("editor", "bundled", editor::build)?;
+    let parts = parts(&staged, &wasm, &engine_wasm, editor)?;
     let dist = folder();
     write_site(&dist, &parts)?;
     println!(
@@ -130,7 +131,12 @@ pub fn folder() -> PathBuf {
 }
 
 /// Reads what the page is made of.
-fn parts(staged: &Path, wasm: &Path, engine_wasm: &Path) -> Result<Parts, String> {
+fn parts(
+    staged: &Path,
+    wasm: &Path,
+    engine_wasm: &Path,
+    editor: String,
+) -> Result<Parts, String> {
     let root = workspace::root();
     let html = workspace::read(&staged.join("index.html"))?;
     let mut style = String::new();
@@ -150,6 +156,7 @@ fn parts(staged: &Path, wasm: &Path, engine_wasm: &Path) -> Result<Parts, String
             &workspace::read(&root.join("static/boot.js"))?,
         )?,
         style,
+        editor,
         wasm: bytes(wasm)?,
         engine_script: workspace::read(&staged.join(engine::SCRIPT))?,
         engine: bytes(engine_wasm)?,

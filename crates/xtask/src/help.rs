@@ -67,6 +67,17 @@ example:
 ",
     ),
     (
+        "editor",
+        "bundle the editor of the litmus lab into target/editor/",
+        "usage: cargo xtask editor
+
+`serve` and `dist` do it by themselves. Trunk.toml has Trunk call it after each build.
+
+example:
+  cargo xtask editor
+",
+    ),
+    (
         "size",
         "measure dist/ against the size budget",
         "usage: cargo xtask size

@@ -8,6 +8,7 @@ mod bench;
 mod browser;
 mod csp;
 mod dist;
+mod editor;
 mod engine;
 mod help;
 mod house;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         "test" => test::run(&words),
         "check" => test::check(&words),
         "dist" => dist::run(&words),
+        "editor" => editor::run(&words),
         "engine" => engine::run(&words),
         "size" => size::run(&words),
         "bench" => bench::run(&words),

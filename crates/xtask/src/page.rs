@@ -30,6 +30,8 @@ pub struct Parts {
     pub script: String,
     /// All style sheets.
     pub style: String,
+    /// The editor of the litmus lab.
+    pub editor: String,
     /// The page's module, optimised.
     pub wasm: Vec<u8>,
     /// What runs the engine.
@@ -51,6 +53,7 @@ impl Parts {
         let wasm = hashed("stalebus", "wasm", &self.wasm);
         let script = hashed("stalebus", "js", self.script.as_bytes());
         let style = hashed("stalebus", "css", self.style.as_bytes());
+        let editor = hashed("editor", "js", self.editor.as_bytes());
         let mut page = Page(self.html.clone());
         let engine_script = hashed("engine", "js", self.engine_script.as_bytes());
         let engine = hashed("engine", "wasm", &self.engine);
@@ -61,6 +64,7 @@ impl Parts {
         )?;
         page.replace(VERSION, &self.version())?;
         page.replace(SCRIPT, &SCRIPT.replace("boot.js", &script))?;
+        page.replace(EDITOR, &EDITOR.replace("editor.js", &editor))?;
         page.replace_styles(&format!(r#"<link rel="stylesheet" href="{style}">"#))?;
         page.after_charset(&format!(
             "{}\n<meta name=\"service-worker\" content=\"{WORKER}\">",
@@ -83,6 +87,11 @@ impl Parts {
             &format!("const FILES = {};", serde_json::json!(cached)),
         )?;
 
+        worker.replace(
+            "const LATER = [];",
+            &format!("const LATER = {};", serde_json::json!([editor])),
+        )?;
+
         Ok(vec![
             ("index.html".to_owned(), page.0.into_bytes()),
             (wasm, self.wasm.clone()),
@@ -90,6 +99,7 @@ impl Parts {
             (style, self.style.clone().into_bytes()),
             (engine_script, self.engine_script.clone().into_bytes()),
             (engine, self.engine.clone()),
+            (editor, self.editor.clone().into_bytes()),
             (WORKER.to_owned(), worker.0.into_bytes()),
         ])
     }
@@ -100,10 +110,10 @@ impl Parts {
     /// When index.html lacks something that is to be replaced.
     pub fn single_file(&self) -> Result<String, String> {
         // An inline element ends at the first such tag, wherever it stands.
-        if self.script.contains("</script")
-            || self.engine_script.contains("</script")
-            || self.style.contains("</style")
-        {
+        let scripts = [&self.script, &self.engine_script, &self.editor];
+        let ends = scripts.iter().any(|script| script.contains("</script"));
+        // The editor stands there as data first, and what a parser would change has another hash.
+        if ends || self.editor.contains(['\r', '\0']) || self.style.contains("</style") {
             return Err(
                 "the script or the style holds its own end tag and cannot stand in a page".into(),
             );
@@ -114,6 +124,7 @@ impl Parts {
         page.replace(ENGINE, "")?;
         page.replace(VERSION, &self.version())?;
         page.replace(SCRIPT, "")?;
+        page.replace(EDITOR, "")?;
         let script = self.script_with_engine()?;
         page.replace(
             r#"<link rel="icon" href="icons/icon.svg""#,
@@ -122,7 +133,8 @@ impl Parts {
         page.remove_link(r#"<link rel="apple-touch-icon""#)?;
         page.remove_link(r#"<link rel="manifest""#)?;
         page.replace_styles(&format!("<style>{}</style>", self.style))?;
-        page.after_charset(&policy(&csp::single(&script, &self.style)))?;
+        let scripts = [script.as_str(), self.editor.as_str()];
+        page.after_charset(&policy(&csp::single(&scripts, &self.style)))?;
         // At the end: the page can show itself before the modules have been read. A script of an unknown type is
         // data, which no policy concerns.
         let data = |id: &str, module: &[u8]| {
@@ -132,8 +144,10 @@ impl Parts {
         page.replace(
             "</body>",
             &format!(
-                "{}\n<script type=\"module\">{script}</script>\n{}\n</body>",
+                "{}\n<script id=\"editor\" type=\"text/plain\">{}</script>\n\
+                 <script type=\"module\">{script}</script>\n{}\n</body>",
                 data("module", &self.wasm),
+                self.editor,
                 data("engine", &self.engine),
             ),
         )?;
@@ -161,6 +175,7 @@ fn meta(name: &str, content: &str) -> String {
 const VERSION: &str = r#"<meta name="version" content="development">"#;
 const ENGINE: &str = r#"<meta name="engine" content="engine.js engine_bg.wasm">"#;
 const MODULE: &str = r#"<link id="module" rel="preload" as="fetch" type="application/wasm" href="stalebus_bg.wasm" crossorigin>"#;
+const EDITOR: &str = r#"<meta id="editor" name="editor" content="editor.js">"#;
 const SCRIPT: &str = r#"<script type="module" src="boot.js"></script>"#;
 
 /// A page that is being changed; each change must find its place exactly once.
@@ -332,6 +347,7 @@ mod tests {
             )
             .unwrap(),
             style: "body{}".into(),
+            editor: "globalThis.staleBusEditor={}".into(),
             wasm: b"\0asm".to_vec(),
             engine_script: "function stalebusEngineScript() {\n}\nstalebusEngineScript();\n".into(),
             engine: b"\0asm engine".to_vec(),
@@ -344,7 +360,7 @@ mod tests {
     fn the_site_names_its_files_by_content() {
         let files = parts().site().unwrap();
         let page = String::from_utf8(files[0].1.clone()).unwrap();
-        for (name, _) in &files[1..6] {
+        for (name, _) in &files[1..7] {
             assert_eq!(page.matches(name.as_str()).count(), 1, "{name} in {page}");
         }
         assert!(page.contains("default-src 'none'"));

@@ -9,6 +9,7 @@ use crate::{Outcome, setup, workspace};
 const WATCHED: &[&str] = &[
     "Cargo.toml",
     "crates",
+    "editor",
     "engine",
     "index.html",
     "scenarios",

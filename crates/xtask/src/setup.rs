@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::args::Args;
@@ -90,7 +90,9 @@ pub fn node_packages() -> Outcome {
     // A copy of the lock that was installed: equal content means that there is nothing to do.
     let stamp = root.join("node_modules").join(".stalebus-lock.json");
     let label = format!("Node packages (Node {version})");
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock)
+        || all_installed(&root, &lock)
+    {
         steps::already(&label);
         return Ok(());
     }
@@ -102,6 +104,28 @@ pub fn node_packages() -> Outcome {
     })
     .map_err(|error| format!("{error}\n  To install them by hand: npm ci"))?;
     workspace::write(&stamp, lock)
+}
+
+/// Whether every package of the lock is there in its version, whoever has installed it.
+fn all_installed(root: &Path, lock: &str) -> bool {
+    let field = |text: &str, name: &str| -> Option<serde_json::Value> {
+        serde_json::from_str::<serde_json::Value>(text)
+            .ok()?
+            .get_mut(name)
+            .map(serde_json::Value::take)
+    };
+    let Some(serde_json::Value::Object(packages)) = field(lock, "packages") else {
+        return false;
+    };
+    packages.iter().all(|(path, package)| {
+        // The first one is the project itself; optional ones are for other machines.
+        path.is_empty()
+            || package.get("optional").is_some()
+            || fs::read_to_string(root.join(path).join("package.json"))
+                .ok()
+                .and_then(|text| field(&text, "version"))
+                .is_some_and(|version| Some(&version) == package.get("version"))
+    })
 }
 
 /// The version of Node, which is installed when it is missing and this is possible.

@@ -31,6 +31,12 @@ const BUDGET: &[Budget] = &[
         first: true,
     },
     Budget {
+        kind: "editor",
+        is_it: |name| name.starts_with("editor-"),
+        kilobytes: 120,
+        first: false,
+    },
+    Budget {
         kind: "css",
         is_it: |name| name.ends_with(".css"),
         kilobytes: 20,
