@@ -1,9 +1,12 @@
 //! The laboratory: one session, the messages that change it, and the parts that show it.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use gloo::events::{EventListener, EventListenerOptions};
+use litmus::Test;
 use machine::{SrcuFlavour, StepName};
+use scene::packed::PackError;
 use scene::{Lab, LabError, Link, View};
 use wasm_bindgen::JsCast as _;
 use yew::prelude::*;
@@ -11,6 +14,7 @@ use yew::prelude::*;
 use crate::browser::clock::{self, Timeout};
 use crate::browser::theme::Theme;
 use crate::browser::{address, clipboard, focus};
+use crate::editing::{self, Editing};
 use crate::engine::{self, Engine, Heard};
 use crate::keys;
 use crate::msg::Msg;
@@ -19,6 +23,8 @@ use crate::parts::tabs::{self, Tab, tab};
 use crate::prospects::Prospects;
 use crate::scenarios::{self, Opened};
 use crate::showing::{Showing, Shown};
+
+mod own_test;
 
 /// How long a step stays before the next is played, in milliseconds.
 const PLAY: u32 = 900;
@@ -32,6 +38,10 @@ pub struct App {
     /// The identifier of the tool that is open.
     tab: AttrValue,
     graph: parts::run_graph::Cache,
+    /// The text in the litmus lab.
+    editing: Editing,
+    /// Counts the tests that were opened.
+    opened: u32,
     problems: Rc<[AttrValue]>,
     said: Option<AttrValue>,
     keys_open: bool,
@@ -62,6 +72,7 @@ impl Component for App {
             problems,
             embed,
             tab,
+            text,
         } = scenarios::open(&address::fragment());
         let mut app = App {
             view: Rc::new(lab.view()),
@@ -69,6 +80,8 @@ impl Component for App {
             embed,
             tab: tabs::FIRST.into(),
             graph: parts::run_graph::Cache::default(),
+            editing: Editing::default(),
+            opened: 0,
             problems: texts(problems),
             said: None,
             keys_open: false,
@@ -86,6 +99,7 @@ impl Component for App {
             send,
         };
         app.choose(tab);
+        app.edit_anew(text);
         app.look_ahead();
         if app.problems.is_empty() {
             app.write_address();
@@ -130,6 +144,16 @@ impl Component for App {
                 self.marked = lines.into();
                 return changed;
             }
+            Msg::Edit(text) => {
+                let waiting = self.later(editing::PAUSE, || Msg::Read);
+                self.editing.typed(text, waiting);
+                return false;
+            }
+            Msg::Read => self.read(editing::open),
+            Msg::Test(text) => {
+                self.editing.replace(&text);
+                self.read(editing::begin);
+            }
             Msg::Tab(id) => {
                 self.tab = id;
                 self.write_address();
@@ -164,7 +188,7 @@ impl Component for App {
 
     fn view(&self, _: &Context<Self>) -> Html {
         let (lab, view, send) = (&self.lab, &self.view, &self.send);
-        let link: AttrValue = lab.link().to_string().into();
+        let link: AttrValue = self.link().to_string().into();
         let tools = self.tools();
         let strip: Vec<_> = tools.iter().map(|tool| (tool.id, tool.title)).collect();
         let open = tools.into_iter().find(|tool| tool.id == self.tab.as_str());
@@ -195,7 +219,7 @@ impl Component for App {
                     { for open.map(|tab| html! { <tabs::Panel {tab} /> }) }
                     if !self.embed {
                         <parts::verdicts::Verdicts
-                            key={lab.id()} test={parts::verdicts::Shared(lab.test().clone())} subject={engine::subject(lab)}
+                            key={self.opened} test={parts::verdicts::Shared(lab.test().clone())} subject={engine::subject(lab)}
                             engine={self.engine.clone()} attempt={self.attempt}
                             flavour={lab.flavour()} model={lab.model().id}
                             showing={self.showing.as_ref().map(|(showing, _)| showing.sought())} send={send} />
@@ -223,7 +247,11 @@ impl App {
             let graph = self.graph.get(&self.lab, view);
             html! { <parts::run_graph::GraphTool key={id} {graph} {send} /> }
         });
-        vec![hardware, tab("graph", "Graph", graph)]
+        let lab = self.when_open("lab", |id| html! {
+            <parts::lab::LitmusLab key={id} text={self.editing.text()} revision={self.editing.revision()}
+                problems={Rc::clone(self.editing.problems())} name={self.lab.test().name.clone()} {send} />
+        });
+        vec![hardware, tab("graph", "Graph", graph), tab("lab", "Litmus lab", lab)]
     }
 
     /// What is in a tool, worked out only while it is open.
@@ -295,6 +323,7 @@ impl App {
             Msg::Scenario(id) => {
                 self.lab = scenarios::by_id(&id);
                 self.problems = Rc::default();
+                self.edit_anew(None);
             }
             Msg::Link(fragment) => return self.open(&fragment),
             Msg::Show(goal, model) => {
@@ -362,23 +391,17 @@ impl App {
             problems,
             embed,
             tab,
+            text,
         } = scenarios::open(fragment);
         self.lab = lab;
         self.embed = embed;
         self.problems = texts(problems);
         self.choose(tab);
+        self.edit_anew(text);
         self.view = Rc::new(self.lab.view());
         self.look_ahead();
         // What could not be understood stays in the address bar until the reader goes on.
         self.address.forget();
-    }
-
-    /// The link to what is to be seen now.
-    fn link(&self) -> Link {
-        Link {
-            tab: (self.tab != tabs::FIRST).then(|| self.tab.to_string()),
-            ..self.lab.link()
-        }
     }
 
     fn write_address(&mut self) {
@@ -443,6 +466,10 @@ impl App {
     }
 
     fn copy(&mut self) {
+        if let Some(Err(error)) = self.packed() {
+            self.said = Some(format!("There is no link to this: {error}.").into());
+            return;
+        }
         let text = address::with_fragment(&self.link().to_string());
         let send = self.send.clone();
         wasm_bindgen_futures::spawn_local(async move {

@@ -53,7 +53,7 @@ pub fn meaning(event: &KeyboardEvent) -> Option<Msg> {
         return None;
     }
     // These have keys of their own, and a dialog or a reason is a world of its own.
-    if on("input, select, textarea, dialog, .why")
+    if on("input, select, textarea, dialog, .why, [data-editor]")
         && !(on("input[type=range]") && event.key().starts_with("Page"))
     {
         return None;

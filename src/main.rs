@@ -4,6 +4,7 @@
 
 mod app;
 mod browser;
+mod editing;
 mod engine;
 mod keys;
 mod msg;

@@ -64,6 +64,12 @@ pub enum Msg {
     Mark(Vec<String>),
     /// To the next barrier.
     Barrier,
+    /// The text in the litmus lab was changed there.
+    Edit(AttrValue),
+    /// Reads the text in the litmus lab.
+    Read,
+    /// Puts a text into the litmus lab, and opens it.
+    Test(AttrValue),
     /// Opens a tool, by the identifier of its tab.
     Tab(AttrValue),
     /// Opens or closes the list of keys.

@@ -1,7 +1,9 @@
 //! The built-in scenarios as the page opens them.
 
+use std::sync::Arc;
+
 use lessons::Lesson;
-use scene::{Lab, Link, LinkProblem};
+use scene::{Lab, Link, LinkProblem, packed};
 
 /// What a page without a link opens with.
 const FIRST: &str = "missed-doorbell";
@@ -16,6 +18,8 @@ pub struct Opened {
     pub embed: bool,
     /// `tab=` of the link.
     pub tab: Option<String>,
+    /// The text of a test that the link carries and that cannot be opened.
+    pub text: Option<String>,
 }
 
 /// Opens the fragment of an address, as far as it goes.
@@ -24,10 +28,29 @@ pub fn open(fragment: &str) -> Opened {
     let mut problems: Vec<String> = found.iter().map(describe).collect();
     let tab = link.tab.clone();
     let embed = link.view.as_deref() == Some("embed");
-    if link.z.is_some() {
-        problems.push(
-            "This link carries a test of its own, which this page cannot open yet.".to_owned(),
-        );
+    let mut text = None;
+    if let Some(z) = &link.z {
+        match own(z, &link) {
+            Ok((lab, found)) => {
+                problems.extend(found.iter().map(describe));
+                return Opened {
+                    lab,
+                    problems,
+                    embed,
+                    tab,
+                    text,
+                };
+            }
+            Err((problem, unpacked)) => {
+                problems.push(problem);
+                text = unpacked;
+                // What the link says of its own test means nothing for another.
+                link = Link {
+                    view: link.view.clone(),
+                    ..Link::default()
+                };
+            }
+        }
     }
     let lesson = if link.scenario.is_empty() {
         first()
@@ -62,6 +85,38 @@ pub fn open(fragment: &str) -> Opened {
         problems,
         embed,
         tab,
+        text,
+    }
+}
+
+/// A session with the test that a link carries.
+///
+/// # Errors
+/// Why not, and the text when there is one.
+fn own(z: &str, link: &Link) -> Result<(Lab, Vec<LinkProblem>), (String, Option<String>)> {
+    let text = packed::unpack(z).map_err(|error| (format!("z: {error}"), None))?;
+    let parsed = litmus::parse(&text);
+    let Some(test) = parsed.test else {
+        let first = parsed.diagnostics.first();
+        let problem = match first {
+            Some(d) => format!(
+                "z: the test in this link has errors; line {}: {}",
+                d.line, d.message
+            ),
+            None => "z: the test in this link has errors".to_owned(),
+        };
+        return Err((problem, Some(text)));
+    };
+    let link = Link {
+        scenario: String::new(),
+        ..link.clone()
+    };
+    match Lab::open_link(&link, Arc::new(test)) {
+        Ok((lab, found)) => Ok((lab.with_source(&text), found)),
+        Err(error) => {
+            let problem = format!("z: this machine cannot run the test in this link: {error}");
+            Err((problem, Some(text)))
+        }
     }
 }
 

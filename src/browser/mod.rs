@@ -3,7 +3,9 @@
 pub mod address;
 pub mod clipboard;
 pub mod clock;
+pub mod editor;
 pub mod engine;
+pub mod files;
 pub mod focus;
 pub mod marks;
 pub mod picture;

@@ -70,6 +70,9 @@ fn Scenarios(props: &ScenariosProps) -> Html {
     chapters.dedup();
     html! {
         <select class="sel" aria-label="Scenario" data-scenario={&props.id} {onchange}>
+            if props.id.is_empty() {
+                <option value="" selected={true}>{ "Your own test" }</option>
+            }
             { for chapters.into_iter().map(|chapter| html! {
                 <optgroup label={chapter}>
                     { for lessons.iter().filter(|lesson| lesson.chapter == chapter).map(|lesson| html! {

@@ -12,6 +12,7 @@ pub mod graph;
 pub mod hardware;
 pub mod header;
 pub mod keys_dialog;
+pub mod lab;
 pub mod legend;
 pub mod line;
 pub mod logo;

@@ -130,7 +130,7 @@ fn lines(source: &str, comment: &Comment, pieces: &mut Vec<(Span, Highlight)>) {
     let inline = comment.kind == CommentKind::Block && text.starts_with("/*@");
     let mut at = comment.span.start as usize;
     for line in text.split_inclusive('\n') {
-        let words = line.trim_start_matches("(*").trim();
+        let words = line.trim_start_matches(['(', '*', ' ', '\t']);
         let directive = inline || (comment.kind == CommentKind::Herd && is_directive(words));
         let kind = if directive {
             Highlight::Directive

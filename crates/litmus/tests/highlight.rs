@@ -5,7 +5,7 @@ use litmus::{Highlight, highlight};
 const TEST: &str = r#"C SB
 "a text"
 (* plain words
-   @title Store buffering
+ * @title Store buffering
    someone@example.org *)
 
 { x=0; int *p = &x; }
@@ -39,7 +39,7 @@ fn a_test() {
         [
             "keyword:C",
             "comment:(* plain words",
-            "directive:   @title Store buffering",
+            "directive: * @title Store buffering",
             "comment:   someone@example.org *)",
             "number:0",
             "keyword:int",

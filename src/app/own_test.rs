@@ -1,0 +1,70 @@
+//! A test of the reader's own: from the text in the litmus lab to the session, and from the session to the link.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use litmus::Test;
+use scene::packed::PackError;
+use scene::{Lab, LabError, Link};
+
+use super::App;
+use crate::parts::tabs;
+
+impl App {
+    /// The link to what is to be seen now.
+    pub(super) fn link(&self) -> Link {
+        Link {
+            tab: (self.tab != tabs::FIRST).then(|| self.tab.to_string()),
+            z: self.packed().and_then(Result::ok),
+            ..self.lab.link()
+        }
+    }
+
+    /// A test of the reader's own, as links carry it.
+    pub(super) fn packed(&self) -> Option<Result<String, PackError>> {
+        let own = self.lab.id().is_empty().then(|| self.lab.source())??;
+        Some(self.editing.packed(own))
+    }
+
+    /// The text in the litmus lab follows the session, or is one that could not be opened.
+    pub(super) fn edit_anew(&mut self, text: Option<String>) {
+        self.opened = self.opened.wrapping_add(1);
+        let text = text.or_else(|| self.lab.source().map(str::to_owned));
+        self.editing.replace(&text.unwrap_or_default());
+        self.editing.read();
+    }
+
+    /// Reads the text in the litmus lab, and opens it when it is a test.
+    pub(super) fn read(&mut self, open: fn(&Lab, &Arc<Test>, &str) -> Result<Lab, LabError>) {
+        let before = self.editing.errors();
+        let test = self.editing.read();
+        if self.lab.source() != Some(self.editing.text().as_str())
+            && let Some(test) = test
+        {
+            match open(&self.lab, &test, self.editing.text()) {
+                Ok(lab) => self.take(lab),
+                Err(error) => self.editing.refused(&error),
+            }
+        }
+        let errors = self.editing.errors();
+        if errors > 0 && errors != before {
+            let number = match errors {
+                1 => "one error".to_owned(),
+                more => format!("{more} errors"),
+            };
+            let said = format!("The text has {number}. The page still shows the last test without errors.");
+            self.said = Some(said.into());
+        }
+    }
+
+    /// The session is about another test from now on.
+    fn take(&mut self, lab: Lab) {
+        self.playing = None;
+        self.showing = None;
+        self.said = Some(format!("The page shows the test {}.", lab.test().name).into());
+        self.lab = lab;
+        self.problems = Rc::default();
+        self.opened = self.opened.wrapping_add(1);
+        self.changed();
+    }
+}
