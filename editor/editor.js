@@ -57,8 +57,10 @@ function open(host, { text, label, describedBy, kinds, tokens, changed }) {
         EditorState.tabSize.of(4),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({
-          'aria-label': label, ...(describedBy && { 'aria-describedby': 'note' }), spellcheck: 'false',
+          'aria-label': label, ...(describedBy && { 'aria-describedby': 'note' }), spellcheck: 'false', tabindex: '0',
         }),
+        // A file is opened by the page, as anywhere in the lab.
+        EditorView.domEventHandlers({ drop: (event) => Boolean(event.dataTransfer?.files.length) }),
         colours(tokens, kinds),
         // Tab indents; CodeMirror lets Escape and then Tab leave.
         keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...lintKeymap, indentWithTab]),

@@ -1,13 +1,10 @@
 //! The laboratory: one session, the messages that change it, and the parts that show it.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use gloo::events::{EventListener, EventListenerOptions};
-use litmus::Test;
 use machine::{SrcuFlavour, StepName};
-use scene::packed::PackError;
-use scene::{Lab, LabError, Link, View};
+use scene::{Lab, LabError, View};
 use wasm_bindgen::JsCast as _;
 use yew::prelude::*;
 
@@ -201,7 +198,7 @@ impl Component for App {
                         id={lab.id().to_owned()} model={lab.model().id} flavour={srcu(lab, view)}
                         theme={self.theme} send={send} />
                 }
-                <main class={classes!("lab", self.embed.then_some("embed"))} data-tab={&self.tab} data-at={view.at.to_string()} data-len={view.len.to_string()}>
+                <main class={classes!("lab", self.embed.then_some("embed"))} data-open={&self.tab} data-at={view.at.to_string()} data-len={view.len.to_string()}>
                     if let Some(why) = &self.failed {
                         <parts::failure::EngineFailure {why} {send} />
                     }

@@ -131,12 +131,7 @@ pub fn folder() -> PathBuf {
 }
 
 /// Reads what the page is made of.
-fn parts(
-    staged: &Path,
-    wasm: &Path,
-    engine_wasm: &Path,
-    editor: String,
-) -> Result<Parts, String> {
+fn parts(staged: &Path, wasm: &Path, engine_wasm: &Path, editor: String) -> Result<Parts, String> {
     let root = workspace::root();
     let html = workspace::read(&staged.join("index.html"))?;
     let mut style = String::new();
