@@ -3,10 +3,38 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use scene::packed::{pack, unpack};
 use scene::{Lab, Link};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The text of the scenario, or of the test that the link carries.
+fn source(link: &Link) -> String {
+    if let Some(z) = &link.z {
+        assert_eq!(
+            link.scenario, "",
+            "a link with a test of its own names no scenario"
+        );
+        return unpack(z).expect("the test of the link");
+    }
+    let file = format!("{}.litmus", link.scenario);
+    std::fs::read_to_string(root().join("scenarios").join(file)).expect("the scenario of the link")
+}
+
+/// Every scenario could travel as a test of the reader's own.
+#[test]
+fn every_scenario_fits_into_a_link() {
+    for entry in std::fs::read_dir(root().join("scenarios")).expect("the scenarios") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|e| e == "litmus") {
+            let text = std::fs::read_to_string(&path).expect("a scenario");
+            let packed = pack(&text).expect("it fits");
+            assert!(packed.len() < 6_000, "{}: {}", path.display(), packed.len());
+            assert_eq!(unpack(&packed).as_deref(), Ok(text.as_str()));
+        }
+    }
 }
 
 #[test]
@@ -20,10 +48,7 @@ fn published_links_open() {
             let (link, problems) = Link::parse(address);
             assert!(problems.is_empty(), "{problems:?} in {address}");
             assert_eq!(link.to_string(), address);
-            let scenario = root()
-                .join("scenarios")
-                .join(format!("{}.litmus", link.scenario));
-            let source = std::fs::read_to_string(scenario).expect("the scenario of the link");
+            let source = source(&link);
             let test = litmus::parse(&source).test.expect("a scenario that parses");
             let (lab, problems) = Lab::open_link(&link, Arc::new(test)).expect("a link that opens");
             assert!(problems.is_empty(), "{problems:?} in {address}");
