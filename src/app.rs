@@ -248,7 +248,11 @@ impl App {
             <parts::lab::LitmusLab key={id} text={self.editing.text()} revision={self.editing.revision()}
                 problems={Rc::clone(self.editing.problems())} name={self.lab.test().name.clone()} {send} />
         });
-        vec![hardware, tab("graph", "Graph", graph), tab("lab", "Litmus lab", lab)]
+        vec![
+            hardware,
+            tab("graph", "Graph", graph),
+            tab("lab", "Litmus lab", lab),
+        ]
     }
 
     /// What is in a tool, worked out only while it is open.

@@ -52,7 +52,9 @@ impl App {
                 1 => "one error".to_owned(),
                 more => format!("{more} errors"),
             };
-            let said = format!("The text has {number}. The page still shows the last test without errors.");
+            let said = format!(
+                "The text has {number}. The page still shows the last test without errors."
+            );
             self.said = Some(said.into());
         }
     }

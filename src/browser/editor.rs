@@ -24,7 +24,7 @@ pub async fn load() -> Result<Loaded, String> {
             .unwrap_or_else(|| "it could not be loaded".to_owned())
     };
     let promise = || -> Result<Promise, JsValue> {
-        let host = get(&js_sys::global(), "staleBus")?;
+        let host = get(&js_sys::global(), "stalebusHost")?;
         call(&host, "loadEditor", &Array::new())?.dyn_into()
     };
     let loaded = JsFuture::from(promise().map_err(failed)?).await;
