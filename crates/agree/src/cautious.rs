@@ -119,6 +119,7 @@ fn rmb(before: &Stmt) -> Stmt {
         toggle: None,
         place: None,
         mode: None,
+        phase: None,
         ..before.clone()
     }
 }

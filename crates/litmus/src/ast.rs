@@ -60,6 +60,8 @@ pub struct Test {
     pub slots: Vec<Slot>,
     /// Heap objects (`@object`).
     pub objects: Vec<Object>,
+    /// Tree SRCU, where its insides are variables of the test (`@srcu`).
+    pub srcu: Option<SrcuTree>,
     /// Named outcomes (`@outcome`).
     pub outcomes: Vec<Outcome>,
     /// What is said to be possible, setting by setting (`@verdict`).
@@ -245,6 +247,51 @@ pub struct Stmt {
     pub place: Option<Place>,
     /// `/*@ mode guest */` / `host`: of this statement and those after it, until the next mode.
     pub mode: Option<Mode>,
+    /// `/*@ phase scan1 */`: of this statement and those after it, until the next phase.
+    pub phase: Option<GpPhase>,
+}
+
+/// A phase of Tree SRCU's grace period (FACTS §5), in the order in which they follow each
+/// other. A phase that comes before the one in force begins the next grace period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum GpPhase {
+    /// The barrier at its start: `srcu_gp_start()`.
+    Start,
+    /// The scan of the rank that is not current.
+    Scan1,
+    /// The index goes to the other rank: `srcu_flip()`.
+    Flip,
+    /// The scan of the rank that was current.
+    Scan2,
+    /// It is over: `srcu_gp_end()`.
+    End,
+    /// What it was waited for: `srcu_invoke_callbacks()`.
+    Callbacks,
+}
+
+impl GpPhase {
+    /// Every phase, in order.
+    pub const ALL: [GpPhase; 6] = [
+        GpPhase::Start,
+        GpPhase::Scan1,
+        GpPhase::Flip,
+        GpPhase::Scan2,
+        GpPhase::End,
+        GpPhase::Callbacks,
+    ];
+
+    /// The word behind `phase`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            GpPhase::Start => "start",
+            GpPhase::Scan1 => "scan1",
+            GpPhase::Flip => "flip",
+            GpPhase::Scan2 => "scan2",
+            GpPhase::End => "end",
+            GpPhase::Callbacks => "callbacks",
+        }
+    }
 }
 
 /// The kernel function that a line stands for.
@@ -648,6 +695,29 @@ pub struct Slot {
     pub var: VarId,
     /// The text, `kvm->buses[KVM_MMIO_BUS]`.
     pub label: String,
+}
+
+/// Tree SRCU written out: the index and each reader's counters are variables of the test,
+/// and [`Stmt::phase`] says which lines are which part of the grace period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SrcuTree {
+    /// The text for people, `kvm->srcu`.
+    pub label: Option<String>,
+    /// `idx=`: the variable that says which rank is current.
+    pub idx: VarId,
+    /// `@srcu_data`: the counters of each reader's CPU, in the order of the threads.
+    pub cpus: Vec<SrcuData>,
+}
+
+/// The counters of one CPU: the kernel's `struct srcu_data`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SrcuData {
+    /// The thread that counts here.
+    pub thread: ThreadId,
+    /// How often it has locked, by rank.
+    pub locks: [VarId; 2],
+    /// How often it has unlocked, by rank.
+    pub unlocks: [VarId; 2],
 }
 
 /// A heap object.

@@ -372,6 +372,7 @@ fn plain(kind: StmtKind) -> Stmt {
         toggle: None,
         place: None,
         mode: None,
+        phase: None,
     }
 }
 

@@ -196,6 +196,7 @@ impl Parser<'_> {
         match key {
             "thread" => return self.thread_directive(raw),
             "slot" => return self.slot(raw),
+            "srcu" | "srcu_data" => return Ok(()),
             "default" => return self.default_setting(raw),
             "exercise" => return self.exercise(raw),
             "verdict" => return self.verdict(raw),

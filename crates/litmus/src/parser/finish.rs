@@ -26,6 +26,7 @@ impl Parser<'_> {
         }
         self.sections();
         self.apply_directives(&directives);
+        self.srcu_tree(&directives);
         self.check_registers();
         self.check_comments();
     }

@@ -1,4 +1,4 @@
-//! Inline directives: `/*@ toggle … */`, `/*@ in … */`, `/*@ mode … */`.
+//! Inline directives: `/*@ toggle … */`, `/*@ in … */`, `/*@ mode … */`, `/*@ phase … */`.
 
 use super::words::{INLINE, Word, split_semicolons, words};
 use super::{Parser, Res};
@@ -82,13 +82,21 @@ impl Parser<'_> {
                     stmt.place = Some(place);
                 }
             }
+            word @ ("mode" | "phase")
+                if matches!(stmt.kind, StmtKind::If { .. } | StmtKind::Block(_)) =>
+            {
+                let help = format!("write it behind the first statement of the new {word}");
+                let message = format!("`{word}` stands behind a simple statement");
+                self.sink.error_help(head.span, message, Some(help));
+            }
             "mode" => {
-                if matches!(stmt.kind, StmtKind::If { .. } | StmtKind::Block(_)) {
-                    let help = "write it behind the first statement of the new mode".to_string();
-                    let message = "`mode` stands behind a simple statement";
-                    self.sink.error_help(head.span, message, Some(help));
-                } else if self.mode(head, args).is_ok() {
+                if self.mode(head, args).is_ok() {
                     stmt.mode = self.current.mode;
+                }
+            }
+            "phase" => {
+                if self.phase(head, args).is_ok() {
+                    stmt.phase = self.current.phase;
                 }
             }
             name => {

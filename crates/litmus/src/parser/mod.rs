@@ -12,6 +12,7 @@ mod ops;
 mod registers;
 mod scenario;
 mod sections;
+mod srcu;
 mod statements;
 mod threads;
 mod toggles;
@@ -91,6 +92,7 @@ struct Current {
     /// Inside a toggle's alternative: every statement has this number.
     fixed_id: Option<u16>,
     mode: Option<Mode>,
+    phase: Option<GpPhase>,
     too_many: bool,
 }
 
@@ -113,6 +115,8 @@ struct Parser<'s> {
     init_regs: Vec<(u64, Span, Value)>,
     /// Variables whose type the init block gives.
     typed: Vec<VarId>,
+    /// The first `phase` of each thread that has one.
+    phases: Vec<(usize, Span)>,
     /// The test frees something.
     frees: bool,
     directive_seen: bool,
@@ -136,6 +140,7 @@ impl<'s> Parser<'s> {
             directives: Vec::new(),
             init_regs: Vec::new(),
             typed: Vec::new(),
+            phases: Vec::new(),
             frees: false,
             directive_seen: false,
         }
@@ -393,6 +398,7 @@ fn empty_test() -> Test {
         toggles: Vec::new(),
         slots: Vec::new(),
         objects: Vec::new(),
+        srcu: None,
         outcomes: Vec::new(),
         verdicts: Vec::new(),
     }

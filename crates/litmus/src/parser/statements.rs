@@ -114,7 +114,7 @@ impl Parser<'_> {
 
     fn push(&mut self, out: &mut Vec<Stmt>, kind: StmtKind, span: Span) -> Res<()> {
         let id = self.new_id(span)?;
-        let mode = self.current.mode;
+        let (mode, phase) = (self.current.mode, self.current.phase);
         out.push(Stmt {
             id,
             kind,
@@ -122,6 +122,7 @@ impl Parser<'_> {
             toggle: None,
             place: None,
             mode,
+            phase,
         });
         Ok(())
     }
@@ -129,7 +130,7 @@ impl Parser<'_> {
     fn block_statement(&mut self, out: &mut Vec<Stmt>) -> Res<()> {
         let open = self.peek().span;
         let id = self.new_id(open)?;
-        let mode = self.current.mode;
+        let (mode, phase) = (self.current.mode, self.current.phase);
         let body = self.braces()?;
         let kind = StmtKind::Block(body);
         let span = self.since(open.start);
@@ -140,6 +141,7 @@ impl Parser<'_> {
             toggle: None,
             place: None,
             mode,
+            phase,
         });
         Ok(())
     }
@@ -160,7 +162,7 @@ impl Parser<'_> {
     fn if_statement(&mut self, out: &mut Vec<Stmt>) -> Res<()> {
         let start = self.next().span;
         let id = self.new_id(start)?;
-        let mode = self.current.mode;
+        let (mode, phase) = (self.current.mode, self.current.phase);
         self.expect(Tok::LParen, "`(` after `if`")?;
         let cond = self.expression()?;
         self.expect(Tok::RParen, "`)`")?;
@@ -178,6 +180,7 @@ impl Parser<'_> {
             toggle: None,
             place: None,
             mode,
+            phase,
         });
         Ok(())
     }
@@ -366,7 +369,7 @@ impl Parser<'_> {
         }
         // One call, several operations: a block.
         let id = self.new_id(span)?;
-        let mode = self.current.mode;
+        let (mode, phase) = (self.current.mode, self.current.phase);
         let mut body = Vec::new();
         for op in ops {
             self.push(&mut body, StmtKind::Op(op), span)?;
@@ -379,6 +382,7 @@ impl Parser<'_> {
             toggle: None,
             place: None,
             mode,
+            phase,
         });
         Ok(())
     }

@@ -5,12 +5,24 @@ use crate::lexer::{slice, span};
 
 /// The header directives.
 pub(crate) const DIRECTIVES: &[&str] = &[
-    "title", "summary", "story", "thread", "slot", "object", "default", "outcome", "exercise",
-    "hint", "explain", "verdict",
+    "title",
+    "summary",
+    "story",
+    "thread",
+    "slot",
+    "object",
+    "srcu",
+    "srcu_data",
+    "default",
+    "outcome",
+    "exercise",
+    "hint",
+    "explain",
+    "verdict",
 ];
 
 /// The inline directives.
-pub(crate) const INLINE: &[&str] = &["toggle", "in", "mode"];
+pub(crate) const INLINE: &[&str] = &["toggle", "in", "mode", "phase"];
 
 /// A value, quoted or bare.
 #[derive(Clone, Copy, Debug)]

@@ -78,6 +78,7 @@ impl Printer<'_> {
         for object in &test.objects {
             lines.push(self.object(object));
         }
+        lines.extend(self.srcu_tree());
         paragraphs.push(std::mem::take(&mut lines));
         for outcome in &test.outcomes {
             let bad = if outcome.bad { " bad" } else { "" };
@@ -127,6 +128,23 @@ impl Printer<'_> {
             line.push_str(&format!(" freed={}", self.test.var_name(freed)));
         }
         line
+    }
+
+    fn srcu_tree(&self) -> Vec<String> {
+        let test = self.test;
+        let Some(tree) = &test.srcu else {
+            return Vec::new();
+        };
+        let label = quoted(tree.label.as_deref());
+        let mut lines = vec![format!("@srcu{label} idx={}", test.var_name(tree.idx))];
+        let pair = |vars: [VarId; 2]| vars.map(|var| test.var_name(var)).join(",");
+        lines.extend(tree.cpus.iter().map(|data| {
+            let thread = test.threads.get(usize::from(data.thread));
+            let name = thread.map_or("", |thread| thread.name.as_str());
+            let (locks, unlocks) = (pair(data.locks), pair(data.unlocks));
+            format!("@srcu_data {name} locks={locks} unlocks={unlocks}")
+        }));
+        lines
     }
 
     fn default_line(&self) -> Option<String> {

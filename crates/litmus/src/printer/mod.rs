@@ -35,6 +35,8 @@ pub(crate) struct Printer<'t> {
     pub(crate) out: String,
     /// The mode at this place of the thread.
     mode: Option<Mode>,
+    /// The phase of the grace period at this place of the thread.
+    phase: Option<GpPhase>,
     /// Registers of the thread whose declaration has been printed.
     declared: Vec<RegId>,
 }
@@ -47,6 +49,7 @@ impl<'t> Printer<'t> {
             thread: None,
             out: String::new(),
             mode: None,
+            phase: None,
             declared: Vec::new(),
         }
     }
@@ -77,6 +80,7 @@ impl<'t> Printer<'t> {
             .push_str(&format!("\n{}({})\n{{\n", thread.name, params.join(", ")));
         self.thread = Some(thread);
         self.mode = None;
+        self.phase = None;
         self.declared.clear();
         self.body(&thread.body, 1);
         self.out.push_str("}\n");

@@ -93,6 +93,13 @@ impl Printer<'_> {
             self.mode = Some(mode);
             parts.push(format!("mode {}", mode_name(mode)));
         }
+        if simple
+            && stmt.phase != self.phase
+            && let Some(phase) = stmt.phase
+        {
+            self.phase = Some(phase);
+            parts.push(format!("phase {}", phase.name()));
+        }
         if !parts.is_empty() {
             self.out.push_str(&format!(" /*@ {} */", parts.join("; ")));
         }
