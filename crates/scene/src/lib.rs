@@ -20,14 +20,16 @@ mod sentence;
 pub mod svg;
 pub mod text;
 pub mod view;
+pub mod words;
 
 pub use graph::Graph;
 pub use lab::{Lab, LabError};
 pub use link::{Link, LinkProblem};
 pub use run_graph::RunGraph;
 pub use svg::{
-    Theme, TimelineOptions, forks_svg, graph_controls_svg, graph_svg, hardware_svg, standalone_svg,
+    HardwareOptions, Theme, TimelineOptions, forks_svg, graph_controls_svg, graph_svg, hardware_svg, standalone_svg,
     timeline_names_svg, timeline_svg,
 };
 pub use text::{snapshot, step_text, timeline_legend, transcript};
 pub use view::View;
+pub use words::hardware_words;

@@ -165,13 +165,13 @@ pub fn snapshot(view: &View) -> String {
         }
     }
     for slot in &view.slots {
-        out.push_str(&format!("{} -> {}\n", slot.label, slot.value));
+        out.push_str(&format!("{} -> {}\n", slot.label, slot.cell.value));
     }
     for object in &view.objects {
         let fields: Vec<String> = object
             .fields
             .iter()
-            .map(|(n, v)| format!("{n} = {v}"))
+            .map(|field| format!("{} = {}", field.name, field.value))
             .collect();
         out.push_str(&format!(
             "{}: {}, {}\n",
@@ -181,11 +181,9 @@ pub fn snapshot(view: &View) -> String {
         ));
     }
     for pointer in &view.pointers {
-        let label = view
-            .objects
-            .get(pointer.object)
-            .map_or("", |o| o.label.as_str());
-        out.push_str(&format!("{} -> {label}\n", pointer.label));
+        if let Some(object) = pointer.object.and_then(|o| view.objects.get(o)) {
+            out.push_str(&format!("{} -> {}\n", pointer.label, object.label));
+        }
     }
     if !view.memory.is_empty() {
         let cells: Vec<String> = view
@@ -196,13 +194,13 @@ pub fn snapshot(view: &View) -> String {
         out.push_str(&format!("memory: {}\n", cells.join(", ")));
     }
     for domain in &view.srcu.domains {
-        let inside: Vec<String> = domain.inside.iter().map(|i| i.name.clone()).collect();
+        let inside: Vec<String> = domain.inside().map(|i| i.name.clone()).collect();
         out.push_str(&format!(
             "{}: inside: {}\n",
             domain.name,
             crate::names::list(&inside)
         ));
-        for grace in &domain.grace_periods {
+        for grace in domain.running() {
             out.push_str(&format!("  {}\n", grace.text));
         }
         for callback in &domain.callbacks {

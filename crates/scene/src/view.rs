@@ -6,6 +6,12 @@
 use litmus::ToggleId;
 use machine::{StepKind, StepName};
 
+mod hardware;
+mod tree;
+
+pub use hardware::*;
+pub use tree::*;
+
 /// Everything that there is to see at one moment of a session.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
@@ -21,7 +27,7 @@ pub struct View {
     pub slots: Vec<SlotView>,
     /// Heap objects.
     pub objects: Vec<ObjectView>,
-    /// Registers that hold a pointer to an object.
+    /// Registers that can hold a pointer to an object.
     pub pointers: Vec<PointerView>,
     /// Read-side sections, grace periods, callbacks.
     pub srcu: SrcuView,
@@ -81,6 +87,8 @@ pub struct CpuView {
     pub has_buffer: bool,
     /// The store buffer, oldest first.
     pub buffer: Vec<BufferEntry>,
+    /// How many stores the buffer is drawn with room for, through the whole run.
+    pub buffer_room: usize,
     /// Everything is done.
     pub over: bool,
 }
@@ -299,202 +307,6 @@ pub struct LineRef {
     pub id: String,
     /// Its number.
     pub number: u32,
-}
-
-/// A store that waits in a store buffer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BufferEntry {
-    /// Where it goes.
-    pub loc: String,
-    /// What it stores.
-    pub value: String,
-    /// The statement.
-    pub stmt: u16,
-    /// Its line.
-    pub number: u32,
-    /// The step that drains it, when that may happen now.
-    pub step: Option<StepName>,
-    /// Why it may not drain now.
-    pub reason: Option<String>,
-}
-
-/// A location of memory.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CellView {
-    /// The variable.
-    pub name: String,
-    /// Its value: a number, or the object or variable that it points to.
-    pub value: String,
-    /// Who wrote it: "VMM, line 4"; none while it has its first value.
-    pub written_by: Option<String>,
-    /// The step that wrote it, in [`View::steps`].
-    pub written_at: Option<usize>,
-    /// The last step wrote it.
-    pub fresh: bool,
-}
-
-/// A slot of the bus array.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SlotView {
-    /// `kvm->buses[KVM_MMIO_BUS]`.
-    pub label: String,
-    /// The variable.
-    pub name: String,
-    /// Its value as text.
-    pub value: String,
-    /// The object that it points to.
-    pub object: Option<usize>,
-    /// Who wrote it.
-    pub written_by: Option<String>,
-    /// The last step wrote it.
-    pub fresh: bool,
-}
-
-/// The life of an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ObjectState {
-    /// No slot points to it yet.
-    Fresh,
-    /// A slot points to it.
-    Published,
-    /// No slot points to it any more.
-    Retired,
-    /// It is freed.
-    Freed,
-}
-
-impl ObjectState {
-    /// "published".
-    #[must_use]
-    pub fn text(self) -> &'static str {
-        match self {
-            ObjectState::Fresh => "not published",
-            ObjectState::Published => "published",
-            ObjectState::Retired => "retired",
-            ObjectState::Freed => "freed",
-        }
-    }
-
-    /// The CSS class: `obj-retired`.
-    #[must_use]
-    pub fn class(self) -> &'static str {
-        match self {
-            ObjectState::Fresh => "obj-fresh",
-            ObjectState::Published => "obj-published",
-            ObjectState::Retired => "obj-retired",
-            ObjectState::Freed => "obj-freed",
-        }
-    }
-}
-
-/// A heap object.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ObjectView {
-    /// "bus v1".
-    pub label: String,
-    /// The variable.
-    pub name: String,
-    /// Fields and their values; "not initialised" where nothing was ever stored.
-    pub fields: Vec<(String, String)>,
-    /// Its life.
-    pub state: ObjectState,
-    /// A CPU holds a pointer to it, or a slot does.
-    pub reachable: bool,
-}
-
-/// A register that points to an object.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PointerView {
-    /// The CPU.
-    pub cpu: usize,
-    /// "vCPU 0: bus".
-    pub label: String,
-    /// The object.
-    pub object: usize,
-    /// No slot points to the object any more.
-    pub stale: bool,
-}
-
-/// Read-side sections and grace periods.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SrcuView {
-    /// RCU, if the test uses it, and each SRCU domain.
-    pub domains: Vec<DomainView>,
-}
-
-/// One domain.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DomainView {
-    /// "RCU", or the name of the `srcu_struct`.
-    pub name: String,
-    /// The sections that are open.
-    pub inside: Vec<InsideView>,
-    /// Grace periods that have started and not ended.
-    pub grace_periods: Vec<GraceView>,
-    /// Callbacks of `call_srcu`.
-    pub callbacks: Vec<CallbackView>,
-}
-
-/// An open read-side section.
-#[derive(Clone, Debug, PartialEq)]
-pub struct InsideView {
-    /// The CPU.
-    pub cpu: usize,
-    /// "vCPU 0".
-    pub name: String,
-    /// The line of the lock.
-    pub number: u32,
-}
-
-/// A grace period that runs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct GraceView {
-    /// The CPU that waits for it.
-    pub cpu: usize,
-    /// The CPUs whose sections it waits for; empty when it may end.
-    pub waits_for: Vec<String>,
-    /// "VMM's grace period waits for vCPU 0".
-    pub text: String,
-}
-
-/// How far a callback is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum CallbackState {
-    /// `call_srcu()` has not reached the worker.
-    NotQueued,
-    /// It is queued.
-    Queued,
-    /// Its grace period runs.
-    Waiting,
-    /// The grace period is over.
-    Ready,
-    /// It has freed its object.
-    Done,
-}
-
-impl CallbackState {
-    /// "queued".
-    #[must_use]
-    pub fn text(self) -> &'static str {
-        match self {
-            CallbackState::NotQueued => "not queued",
-            CallbackState::Queued => "queued",
-            CallbackState::Waiting => "waits for its grace period",
-            CallbackState::Ready => "ready to run",
-            CallbackState::Done => "done",
-        }
-    }
-}
-
-/// A callback of `call_srcu`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CallbackView {
-    /// The worker's CPU.
-    pub cpu: usize,
-    /// What it frees, as far as that is known.
-    pub object: Option<String>,
-    /// How far it is.
-    pub state: CallbackState,
 }
 
 /// What became of a step of the timeline.

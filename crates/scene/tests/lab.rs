@@ -185,7 +185,7 @@ fn sound(lab: &Lab) {
         assert!(step.reads_from.is_none_or(|from| from < view.steps.len()));
     }
     for svg in [
-        scene::hardware_svg(&view),
+        scene::hardware_svg(&view, scene::HardwareOptions::default()),
         scene::timeline_svg(&view, scene::TimelineOptions::default()),
     ] {
         assert!(!svg.contains("style=") && !svg.contains("NaN"), "{svg}");

@@ -4,7 +4,9 @@ mod common;
 
 use common::{check, lab, steps};
 use machine::{CpuModel, SrcuFlavour};
-use scene::{Lab, TimelineOptions, hardware_svg, snapshot, timeline_svg, transcript};
+use scene::{
+    HardwareOptions, Lab, TimelineOptions, hardware_svg, snapshot, timeline_svg, transcript,
+};
 
 /// The transcript and then the machine, after the steps.
 fn text(file: &str, lab: &Lab) {
@@ -24,7 +26,10 @@ fn doorbell_stale() {
     let mut lab = lab("doorbell");
     steps(&mut lab, STALE);
     text("doorbell-stale.txt", &lab);
-    check("doorbell-stale-hardware.svg", &hardware_svg(&lab.view()));
+    check(
+        "doorbell-stale-hardware.svg",
+        &hardware_svg(&lab.view(), HardwareOptions::default()),
+    );
     check(
         "doorbell-stale-timeline.svg",
         &timeline_svg(&lab.view(), TimelineOptions::default()),
@@ -34,7 +39,10 @@ fn doorbell_stale() {
         "1:4r w0-2:2r w0-2:2~1g 1:5u w0-2:2~1e w0-2:2~2b w0-2:2~2d",
     );
     text("doorbell-end.txt", &lab);
-    check("doorbell-end-hardware.svg", &hardware_svg(&lab.view()));
+    check(
+        "doorbell-end-hardware.svg",
+        &hardware_svg(&lab.view(), HardwareOptions::default()),
+    );
     check(
         "doorbell-end-timeline.svg",
         &timeline_svg(&lab.view(), TimelineOptions::default()),
@@ -93,7 +101,10 @@ fn store_buffering() {
         "sb-tso-timeline.svg",
         &timeline_svg(&lab.view(), TimelineOptions::default()),
     );
-    check("sb-tso-hardware.svg", &hardware_svg(&lab.view()));
+    check(
+        "sb-tso-hardware.svg",
+        &hardware_svg(&lab.view(), HardwareOptions::default()),
+    );
     lab.set_position(litmus::ToggleId(0), 0)
         .expect("it compiles");
     text("sb-tso-barrier.txt", &lab);
@@ -129,7 +140,10 @@ fn use_after_free() {
         .expect("it compiles");
     steps(&mut lab, "1:0l 1:1r 0:0b 0:0d 0:2b 0:2d 1:2r");
     text("uaf.txt", &lab);
-    check("uaf-hardware.svg", &hardware_svg(&lab.view()));
+    check(
+        "uaf-hardware.svg",
+        &hardware_svg(&lab.view(), HardwareOptions::default()),
+    );
     lab.set_position(litmus::ToggleId(0), 0)
         .expect("it compiles");
     text("uaf-wait.txt", &lab);
@@ -153,7 +167,7 @@ fn deadlock() {
 fn file_of_its_own() {
     let mut lab = lab("doorbell");
     steps(&mut lab, STALE);
-    let svg = hardware_svg(&lab.view());
+    let svg = hardware_svg(&lab.view(), HardwareOptions::default());
     check(
         "standalone-dark.svg",
         &scene::standalone_svg(&svg, scene::Theme::Dark),

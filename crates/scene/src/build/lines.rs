@@ -109,6 +109,7 @@ impl<'a> Cpu<'a> {
             bands: self.bands(toggles, index),
             has_buffer: n.p.model.buffered,
             buffer: self.buffer(),
+            buffer_room: super::hardware::buffer_room(self.scene, self.cpu),
             over: all & !(c.done | c.skipped) == 0,
         }
     }
@@ -420,6 +421,7 @@ impl<'a> Cpu<'a> {
                     .unwrap_or_default(),
                 stmt: instr.stmt,
                 number: n.number(self.cpu, at),
+                drain: n.p.name(drain),
                 step: reason.is_none().then(|| n.p.name(drain)),
                 reason: reason.map(|(step, reason)| self.clause(*step, *reason)),
             });

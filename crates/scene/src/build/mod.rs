@@ -67,6 +67,10 @@ fn whole(lab: &Lab, scene: &Scene) -> View {
         .rev()
         .find(|step| step.position == Some(lab.at()) && lab.at() > 0)
         .map_or_else(|| opening(scene), |step| step.sentence.clone());
+    let parts = hardware::Hardware {
+        scene,
+        timeline: &timeline,
+    };
     View {
         title: lab
             .test()
@@ -76,11 +80,11 @@ fn whole(lab: &Lab, scene: &Scene) -> View {
             .unwrap_or_else(|| lab.test().name.clone()),
         model: lab.model().name.to_owned(),
         cpus,
-        memory: hardware::memory(scene, &timeline),
-        slots: hardware::slots(scene, &timeline),
-        objects: hardware::objects(scene),
-        pointers: hardware::pointers(scene),
-        srcu: hardware::srcu(scene),
+        memory: hardware::memory(&parts),
+        slots: hardware::slots(&parts),
+        objects: hardware::objects(&parts),
+        pointers: hardware::pointers(&parts),
+        srcu: hardware::srcu(&parts),
         spans: timeline.spans,
         steps: timeline.steps,
         eager: eager::before(scene),

@@ -15,6 +15,7 @@ mod write;
 use crate::graph::Graph;
 use crate::view::View;
 
+pub use hardware::HardwareOptions;
 pub use standalone::{Theme, standalone_svg};
 
 /// How the timeline is drawn.
@@ -45,10 +46,11 @@ impl Default for TimelineOptions {
     }
 }
 
-/// Slots with arrows to objects, pointers in registers, memory.
+/// Store buffers, slots with arrows to objects, pointers in registers, memory, SRCU. A store that
+/// can drain is a group with `data-step`, for [`crate::Lab::step`].
 #[must_use]
-pub fn hardware_svg(view: &View) -> String {
-    hardware::svg(view)
+pub fn hardware_svg(view: &View, options: HardwareOptions) -> String {
+    hardware::svg(view, options)
 }
 
 /// The space-time diagram. Each step is a group with `data-index`, its place in

@@ -32,17 +32,31 @@ const COLOURS: [(&str, &str, &str); 15] = [
 const STYLE: &str = "\
 text{font:11px system-ui,sans-serif;fill:$dim}
 .mono{font:11px ui-monospace,Menlo,Consolas,monospace;fill:$ink}
-.heading{font-weight:600}.cell.fresh{font-weight:700;fill:$go}
-.slot,.pointer{fill:$soft;stroke:$line}.slot.fresh{stroke:$go}
-.pointer{fill:none}.pointer.stale{stroke:$bad}
+.heading,.strong{font-weight:600}.dim{fill:$dim}.note,.gp{font-size:10px}.label-cpu{fill:$ink}
+.queue{fill:none;stroke:$line;stroke-dasharray:4 3}.chip-box{fill:$holdback;stroke:$hold}
+.chip.held .chip-box{stroke-dasharray:3 2}
+.cell,.slot,.pointer{fill:$soft;stroke:$line}.cell.fresh,.slot.fresh{fill:$goback;stroke:$go}
+.cell.pending{stroke:$hold;stroke-dasharray:3 2}.note.pending{fill:$hold}
+.pointer{fill:none}.pointer.none{stroke-dasharray:3 3}.pointer.stale{stroke:$bad}
 .object{stroke:$line;fill:$soft}
 .obj-published{stroke:$go;fill:$goback}
 .obj-retired{stroke:$bad;fill:$badback;stroke-dasharray:5 4}
 .obj-freed{stroke:$bad;fill:none;stroke-dasharray:2 3}
-.cross{stroke:$bad;stroke-width:1.6}
+.life{fill:none;stroke:$dim}.life.was{fill:$dim}.life.is{fill:$ink;stroke:$ink}.note.state{fill:$ink}
+.cross{stroke:$bad;stroke-width:1.6;opacity:.55}
 .arrow{stroke:$dim;stroke-width:1.8}.head{fill:$dim}
 .arrow.arrow-slot{stroke:$go}.head.arrow-slot{fill:$go}
 .arrow.arrow-stale{stroke:$bad}.head.arrow-stale{fill:$bad}
+.section{fill:none;stroke:$line}.section.inside{fill:$goback;stroke:$go}
+.section.awaited{fill:$holdback;stroke:$hold;stroke-width:1.6}
+.section-text.inside,.gp.running,.gp.queued{fill:$ink}
+.rank{fill:none;stroke:$line}.rank.current{stroke:$go;stroke-width:1.5}.counter{fill:$panel}
+.reader.unseen,.reader.leaving{fill:$hold}.reader.inside{fill:$go}
+.phase{fill:none;stroke:$line}.phase.running{fill:$holdback;stroke:$hold}.phase.over{fill:$soft}
+.phase.early{stroke:$bad}.phase.left-out{stroke-dasharray:2 3}
+.phase-text.running,.phase-text.over,.result.equal{fill:$ink}.phase-text.early,.result.differ{fill:$bad}
+.phase-text.left-out,.note.struck{text-decoration:line-through}
+.hollow-part{fill:none;stroke:$line}.value.fresh .mono{font-weight:700}
 .lane{stroke:$line}.now{stroke:$go;stroke-width:1.4;stroke-dasharray:3 3}
 .bar.section{fill:$goback;stroke:$go}.bar.grace{fill:$holdback;stroke:$hold}
 .bar.open{stroke-dasharray:4 3}.bar-text{font-size:10px}
