@@ -235,7 +235,7 @@ impl App {
     /// The tools beside the programs, a line each.
     fn tools(&self) -> Vec<Tab> {
         let (view, send) = (&self.view, &self.send);
-        let hardware = html! { <parts::hardware::Hardware {view} {send} /> };
+        let hardware = html! { <parts::hardware::Hardware {view} embed={self.embed} {send} /> };
         let hardware = tab(tabs::FIRST, "Hardware", hardware);
         if self.embed {
             return vec![hardware];

@@ -8,6 +8,7 @@ pub mod engine;
 pub mod files;
 pub mod focus;
 pub mod marks;
+pub mod motion;
 pub mod picture;
 pub mod store;
 pub mod theme;

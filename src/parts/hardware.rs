@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
-use machine::StepKind;
-use scene::View;
-use scene::view::{BufferEntry, CpuKind, CpuView, EffectKind};
+use scene::{HardwareOptions, View};
+use web_sys::Element;
 use yew::prelude::*;
 
 use super::scroll::Scroll;
-use super::srcu::Srcu;
+use crate::browser::focus;
+use crate::browser::motion::{self, Places};
+use crate::browser::width::Watch;
 use crate::msg::Msg;
 
 /// See the module.
@@ -16,6 +17,8 @@ use crate::msg::Msg;
 pub struct HardwareProps {
     /// What there is to see.
     pub view: Rc<View>,
+    /// The embedded view has little room.
+    pub embed: bool,
     /// Where messages go.
     pub send: Callback<Msg>,
 }
@@ -23,104 +26,70 @@ pub struct HardwareProps {
 /// See the module.
 #[component]
 pub fn Hardware(props: &HardwareProps) -> Html {
-    let HardwareProps { view, send } = props;
-    let picture = use_memo(Rc::clone(view), |view| {
-        AttrValue::from(scene::hardware_svg(view))
+    let HardwareProps { view, embed, send } = props;
+    let place = use_node_ref();
+    let width = use_state_eq(|| 0_u32);
+    {
+        let (place, width) = (place.clone(), width.setter());
+        use_effect_with((), move |()| {
+            let watch = place
+                .cast::<Element>()
+                .and_then(|element| Watch::new(&element, move |now| width.set(now)));
+            move || drop(watch)
+        });
+    }
+    let picture = use_memo((Rc::clone(view), *width, *embed), |(view, width, embed)| {
+        let mut options = HardwareOptions {
+            compact: *embed,
+            ..HardwareOptions::default()
+        };
+        if *width > 0 {
+            options.width = *width;
+        }
+        AttrValue::from(scene::hardware_svg(view, options))
     });
-    // A worker's buffer is worth its place only while something is in it.
-    let shown =
-        |cpu: &&CpuView| cpu.has_buffer && (cpu.kind != CpuKind::Worker || !cpu.buffer.is_empty());
-    let leaving = leaving(view);
-    let left = |cpu: &CpuView| {
-        let (id, at, text) = leaving.as_ref()?;
-        (*id == cpu.id).then(|| (*at, text.clone()))
+    slide(&place, view, &picture);
+    let onclick = {
+        let view = Rc::clone(view);
+        send.filter_reform(move |event: MouseEvent| {
+            let chip = focus::around(event.target(), "[data-step]")?;
+            drained(&view, &chip.get_attribute("data-step")?).map(Msg::Step)
+        })
     };
-    let buffers: Vec<&CpuView> = view.cpus.iter().filter(shown).collect();
+    let words = use_memo(Rc::clone(view), |view| scene::hardware_words(view));
     html! {
         <section class="panel hardware" aria-labelledby="hardware">
             <h2 id="hardware">{ "Hardware" }</h2>
             <Scroll class="hw" label="Hardware">
-                <div class="buffers">
-                    { for buffers.iter().map(|cpu| html! { <Buffer key={cpu.id.clone()} cpu={(*cpu).clone()} leaving={left(cpu)} {send} /> }) }
-                    if buffers.is_empty() {
-                        <p class="quiet">{ "No store buffers: every store reaches memory at once." }</p>
-                    }
-                </div>
-                <div class="picture">{ Html::from_html_unchecked((*picture).clone()) }</div>
-                <Srcu srcu={view.srcu.clone()} />
+                <div class="picture" ref={place} {onclick}>{ Html::from_html_unchecked((*picture).clone()) }</div>
+                <details class="hw-words">
+                    <summary>{ "The hardware in words" }</summary>
+                    <ul>{ for words.iter().map(|text| html! { <li>{ text }</li> }) }</ul>
+                </details>
             </Scroll>
         </section>
     }
 }
 
-/// What the last step drained: from which CPU, after how many steps, and what.
-fn leaving(view: &View) -> Option<(String, usize, AttrValue)> {
-    let last = view
-        .steps
-        .iter()
-        .find(|step| view.at > 0 && step.position == Some(view.at))?;
-    let cpu = view.cpus.get(last.cpu?)?;
-    let stored = last
-        .effects
-        .iter()
-        .find(|effect| effect.kind == EffectKind::Stored)?;
-    (last.kind == StepKind::Drain && cpu.has_buffer).then(|| {
-        let text = stored
-            .text
-            .strip_prefix("stored ")
-            .unwrap_or(&stored.text)
-            .to_owned();
-        (cpu.id.clone(), view.at, text.into())
-    })
-}
-
-#[derive(Properties, PartialEq)]
-struct BufferProps {
-    cpu: CpuView,
-    /// What has just left it, and when.
-    leaving: Option<(usize, AttrValue)>,
-    send: Callback<Msg>,
-}
-
-/// A store buffer as a queue: what leaves first stands at the right, towards memory.
-#[component]
-fn Buffer(props: &BufferProps) -> Html {
-    let BufferProps { cpu, leaving, send } = props;
-    let entries = cpu.buffer.iter().map(|entry| {
-        html! { <li key={format!("{}:{}", entry.stmt, entry.loc)}>{ self::entry(entry, send) }</li> }
+/// What a step has moved slides to its new place; going back or far away shows the state at once.
+#[hook]
+fn slide(place: &NodeRef, view: &Rc<View>, picture: &Rc<AttrValue>) {
+    let last = use_mut_ref(|| (0_usize, Places::new()));
+    let (place, at) = (place.clone(), view.at);
+    use_effect_with((Rc::clone(picture), at), move |_| {
+        let Some(picture) = place.cast::<Element>() else {
+            return;
+        };
+        let (was, before) = &mut *last.borrow_mut();
+        if at == *was + 1 {
+            motion::slide(&picture, before);
+        }
+        (*was, *before) = (at, motion::places(&picture));
     });
-    html! {
-        <div class="hw-row" data-buffer={cpu.id.clone()}>
-            <h3 class="hw-name">{ &cpu.name }{ " buffer" }</h3>
-            if cpu.buffer.is_empty() {
-                <p class="queue empty">{ "empty" }</p>
-            } else {
-                <ol class="queue">{ for entries }</ol>
-            }
-            if let Some((at, text)) = leaving {
-                <span class="stored leaving" aria-hidden="true" key={*at}>{ text }</span>
-            }
-        </div>
-    }
 }
 
-fn entry(entry: &BufferEntry, send: &Callback<Msg>) -> Html {
-    let text = format!("{} = {}", entry.loc, entry.value);
-    match entry.step {
-        Some(step) => html! {
-            <button type="button" class="stored" data-step={step.to_string()} data-drain=""
-                aria-label={format!("drain {text} to memory")} title="drain to memory"
-                onclick={send.reform(move |_| Msg::Step(step))}>
-                { text }<span aria-hidden="true">{ " →" }</span>
-            </button>
-        },
-        None => html! {
-            <span class="stored held" title={entry.reason.clone()}>
-                { text }
-                if let Some(reason) = &entry.reason {
-                    <span class="sr">{ ": " }{ reason }</span>
-                }
-            </span>
-        },
-    }
+/// The step with this name that drains a buffered store now.
+fn drained(view: &View, name: &str) -> Option<machine::StepName> {
+    let mut entries = view.cpus.iter().flat_map(|cpu| &cpu.buffer);
+    entries.find_map(|entry| entry.step.filter(|step| step.to_string() == name))
 }

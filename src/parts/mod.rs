@@ -24,7 +24,6 @@ pub mod replay_note;
 pub mod run_graph;
 pub mod say;
 pub mod scroll;
-pub mod srcu;
 pub mod story;
 pub mod tabs;
 pub mod timeline;
