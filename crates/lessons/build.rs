@@ -114,9 +114,11 @@ fn table(chapters: &[course::Chapter], files: &BTreeMap<String, PathBuf>) -> Str
     let _ = writeln!(out, "static LESSONS: [Lesson; {count}] = [");
     for (chapter, id) in lessons() {
         let Some(path) = files.get(id) else { continue };
+        let tab = chapter.tabs.iter().find(|(lesson, _)| lesson == id);
+        let tab = tab.map(|(_, tab)| tab);
         let _ = writeln!(
             out,
-            "    Lesson {{ id: {id:?}, chapter: {:?}, source: include_str!({:?}), test: OnceLock::new() }},",
+            "    Lesson {{ id: {id:?}, chapter: {:?}, tab: {tab:?}, source: include_str!({:?}), test: OnceLock::new() }},",
             chapter.title,
             path.display().to_string(),
         );

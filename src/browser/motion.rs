@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::JsCast as _;
 use web_sys::Element;
 
@@ -62,8 +62,11 @@ fn animate(thing: &Element, x: f64, y: f64) {
     let (from, to) = (format!("translate({x}px, {y}px)"), "translate(0px, 0px)");
     let keyframes = Object::new();
     let values = Array::of2(&from.into(), &to.into());
-    // An object that has just been made takes properties.
-    if Reflect::set(&keyframes, &"transform".into(), &values).is_ok() {
-        thing.animate_with_f64(Some(&keyframes), DURATION);
+    // `web-sys` has no name for this method yet. A browser without it shows the state at once.
+    if Reflect::set(&keyframes, &"transform".into(), &values).is_ok()
+        && let Ok(animate) = Reflect::get(thing, &"animate".into())
+        && let Some(animate) = animate.dyn_ref::<Function>()
+    {
+        let _ = animate.call2(thing, &keyframes, &DURATION.into());
     }
 }

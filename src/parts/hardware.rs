@@ -48,12 +48,15 @@ pub fn Hardware(props: &HardwareProps) -> Html {
         }
         AttrValue::from(scene::hardware_svg(view, options))
     });
-    slide(&place, view, &picture);
+    use_slide(&place, view, &picture);
     let onclick = {
-        let view = Rc::clone(view);
-        send.filter_reform(move |event: MouseEvent| {
-            let chip = focus::around(event.target(), "[data-step]")?;
-            drained(&view, &chip.get_attribute("data-step")?).map(Msg::Step)
+        let (view, send) = (Rc::clone(view), send.clone());
+        Callback::from(move |event: MouseEvent| {
+            let step = focus::around(event.target(), "[data-step]")
+                .and_then(|chip| drained(&view, &chip.get_attribute("data-step")?));
+            if let Some(step) = step {
+                send.emit(Msg::Step(step));
+            }
         })
     };
     let words = use_memo(Rc::clone(view), |view| scene::hardware_words(view));
@@ -73,7 +76,7 @@ pub fn Hardware(props: &HardwareProps) -> Html {
 
 /// What a step has moved slides to its new place; going back or far away shows the state at once.
 #[hook]
-fn slide(place: &NodeRef, view: &Rc<View>, picture: &Rc<AttrValue>) {
+fn use_slide(place: &NodeRef, view: &Rc<View>, picture: &Rc<AttrValue>) {
     let last = use_mut_ref(|| (0_usize, Places::new()));
     let (place, at) = (place.clone(), view.at);
     use_effect_with((Rc::clone(picture), at), move |_| {

@@ -1,6 +1,6 @@
 //! `course.toml`: chapters, each with a title and a list of lessons. The file
 //! uses this much of TOML: comments, `[[chapter]]`, `key = "text"` and
-//! `key = ["text", …]`, the list on one line or several.
+//! `key = ["text", …]`, the list on one line or several, and `tab.<lesson> = "text"`.
 
 use std::fmt;
 
@@ -11,6 +11,8 @@ pub struct Chapter {
     pub title: String,
     /// The ids of its lessons, in order.
     pub lessons: Vec<String>,
+    /// The tab of the page that a lesson opens with, where it is not the first: lesson, tab.
+    pub tabs: Vec<(String, String)>,
 }
 
 /// What is wrong, and in which line.
@@ -66,7 +68,13 @@ pub fn read(text: &str) -> Result<Vec<Chapter>, Error> {
             "lessons" => {
                 chapter.lessons = list(&value).ok_or_else(|| error("expected a list of texts"))?;
             }
-            other => return Err(error(&format!("there is no key `{other}`"))),
+            other => {
+                let Some(lesson) = other.strip_prefix("tab.") else {
+                    return Err(error(&format!("there is no key `{other}`")));
+                };
+                let tab = string(&value).ok_or_else(|| error("expected a text"))?;
+                chapter.tabs.push((lesson.to_string(), tab));
+            }
         }
     }
     Ok(chapters)
@@ -82,6 +90,13 @@ pub fn check<'a>(chapters: &[Chapter], files: impl Iterator<Item = &'a str>) -> 
     for chapter in chapters {
         if chapter.title.is_empty() || chapter.lessons.is_empty() {
             error("a chapter has a title and lessons".to_string());
+        }
+        for (id, tab) in &chapter.tabs {
+            if !chapter.lessons.contains(id) {
+                error(format!(
+                    "the tab `{tab}` is for `{id}`, which is no lesson of its chapter"
+                ));
+            }
         }
         for id in &chapter.lessons {
             if !files.contains(&id.as_str()) {

@@ -19,6 +19,8 @@ pub struct Lesson {
     pub id: &'static str,
     /// The title of the chapter that it stands in.
     pub chapter: &'static str,
+    /// The tab of the page that it opens with, where that is not the first.
+    pub tab: Option<&'static str>,
     /// The litmus file.
     pub source: &'static str,
     test: OnceLock<Arc<Test>>,

@@ -9,6 +9,7 @@ fn chapter(title: &str, lessons: &[&str]) -> Chapter {
     Chapter {
         title: title.to_string(),
         lessons: lessons.iter().map(|id| (*id).to_string()).collect(),
+        tabs: Vec::new(),
     }
 }
 
@@ -24,11 +25,24 @@ fn chapters_in_order() {
 }
 
 #[test]
+fn a_lesson_with_a_tab() {
+    let text = "[[chapter]]\ntitle = \"One\"\nlessons = [\"a-b\"]\ntab.a-b = \"cost\"\n";
+    let chapters = read(text).expect("it can be read");
+    assert_eq!(chapters[0].tabs, [("a-b".to_string(), "cost".to_string())]);
+    assert!(check(&chapters, ["a-b"].into_iter()).is_empty());
+    let other = text.replace("tab.a-b", "tab.b");
+    let chapters = read(&other).expect("it can be read");
+    let said = check(&chapters, ["a-b"].into_iter()).join("\n");
+    assert!(said.contains("the tab `cost` is for `b`, which is no lesson of its chapter"));
+}
+
+#[test]
 fn mistakes_are_named_with_their_line() {
     for (text, message) in [
         ("title = \"One\"", "1: a key stands below a `[[chapter]]`"),
         ("[[chapter]]\ntitel = \"One\"", "2: there is no key `titel`"),
         ("[[chapter]]\ntitle = One", "2: expected a text"),
+        ("[[chapter]]\ntab.a = cost", "2: expected a text"),
         ("[[chapter]]\nlessons = [a]", "2: expected a list of texts"),
         (
             "[[chapter]]\nlessons = [\"a\",\n\"b\"",

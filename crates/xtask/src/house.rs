@@ -13,6 +13,7 @@ use crate::{Outcome, process, workspace};
 /// the machine that knew the search would no longer be a model that people can read on its own.
 const ARROWS: &[(&str, &[&str])] = &[
     ("stalebus-litmus", &[]),
+    ("stalebus-cost", &[]),
     ("stalebus-machine", &["stalebus-litmus"]),
     ("stalebus-explore", &["stalebus-litmus", "stalebus-machine"]),
     ("stalebus-lkmm", &["stalebus-litmus"]),
@@ -23,6 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "stalebus-machine",
             "stalebus-explore",
             "stalebus-lkmm",
+            "stalebus-cost",
         ],
     ),
     (

@@ -1,6 +1,7 @@
 //! Pictures as SVG text. Classes only, no style attributes: the page's
 //! stylesheet gives the colours, and a strict content security policy holds.
 
+mod cost;
 mod forks;
 mod graph;
 mod hardware;
@@ -15,6 +16,7 @@ mod write;
 use crate::graph::Graph;
 use crate::view::View;
 
+pub use cost::ChartOptions;
 pub use hardware::HardwareOptions;
 pub use standalone::{Theme, standalone_svg};
 
@@ -84,4 +86,16 @@ pub fn graph_svg(graph: &Graph, shown: &dyn Fn(&str) -> bool) -> String {
 #[must_use]
 pub fn graph_controls_svg(graph: &Graph, shown: &dyn Fn(&str) -> bool) -> String {
     graph::svg(graph, shown, true)
+}
+
+/// The latency of each registration, a line a policy.
+#[must_use]
+pub fn cost_chart_svg(comparison: &crate::cost::Comparison, options: ChartOptions) -> String {
+    cost::chart_svg(comparison, options)
+}
+
+/// A time line event by event, with one marked.
+#[must_use]
+pub fn cost_strip_svg(line: &::cost::TimeLine, at: usize, width: u32) -> String {
+    cost::strip_svg(line, at, width)
 }
