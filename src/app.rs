@@ -248,9 +248,11 @@ impl App {
             <parts::lab::LitmusLab key={id} text={self.editing.text()} revision={self.editing.revision()}
                 problems={Rc::clone(self.editing.problems())} name={self.lab.test().name.clone()} {send} />
         });
+        let cost = self.when_open("cost", |id| html! { <parts::cost::Cost key={id} /> });
         vec![
             hardware,
             tab("graph", "Graph", graph),
+            tab("cost", "Cost", cost),
             tab("lab", "Litmus lab", lab),
         ]
     }
@@ -264,9 +266,14 @@ impl App {
         }
     }
 
-    /// Opens the tool that a link names.
+    /// The tool that the scenario opens with.
+    fn opening_tab(&self) -> &'static str {
+        scenarios::tab(self.lab.id()).unwrap_or(tabs::FIRST)
+    }
+
+    /// Opens the tool that a link names, or else the scenario's.
     fn choose(&mut self, wanted: Option<String>) {
-        let wanted = wanted.unwrap_or_else(|| tabs::FIRST.to_owned());
+        let wanted = wanted.unwrap_or_else(|| self.opening_tab().to_owned());
         if self.tools().iter().any(|tool| tool.id == wanted) {
             self.tab = wanted.into();
             return;
@@ -322,7 +329,12 @@ impl App {
                 self.complain(result);
             }
             Msg::Scenario(id) => {
+                let usual = self.tab == self.opening_tab();
                 self.lab = scenarios::by_id(&id);
+                // A tool that the reader has chosen stays, unless the scenario is about another.
+                if usual || scenarios::tab(&id).is_some() {
+                    self.choose(None);
+                }
                 self.problems = Rc::default();
                 self.edit_anew(None);
             }

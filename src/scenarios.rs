@@ -120,6 +120,11 @@ fn own(z: &str, link: &Link) -> Result<(Lab, Vec<LinkProblem>), (String, Option<
     }
 }
 
+/// The tab that a scenario opens with, where that is not the first.
+pub fn tab(id: &str) -> Option<&'static str> {
+    lessons::by_id(id)?.tab
+}
+
 /// A scenario in its opening setting; the first one when there is none with this id.
 pub fn by_id(id: &str) -> Lab {
     fresh(lessons::by_id(id).unwrap_or_else(first))

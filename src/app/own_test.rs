@@ -14,7 +14,7 @@ impl App {
     /// The link to what is to be seen now.
     pub(super) fn link(&self) -> Link {
         Link {
-            tab: (self.tab != tabs::FIRST).then(|| self.tab.to_string()),
+            tab: (self.tab != self.opening_tab()).then(|| self.tab.to_string()),
             z: self.packed().and_then(Result::ok),
             ..self.lab.link()
         }

@@ -41,19 +41,21 @@ pub fn Cost() -> Html {
             move || drop(watch)
         });
     }
-    let comparison = use_memo(choice.registrations, |n| Rc::new(Comparison::new(*n)));
-    let comparison = Rc::clone(&comparison);
-    let chart = use_memo((Rc::clone(&comparison), *choice, *width), |(comparison, choice, width)| {
-        let mut options = ChartOptions {
-            logarithmic: choice.logarithmic,
-            later: choice.later,
-            ..ChartOptions::default()
-        };
-        if *width > 0 {
-            options.width = *width;
-        }
-        AttrValue::from(scene::cost_chart_svg(comparison, options))
-    });
+    let comparison = use_memo(choice.registrations, |n| Comparison::new(*n));
+    let chart = use_memo(
+        (Rc::clone(&comparison), *choice, *width),
+        |(comparison, choice, width)| {
+            let mut options = ChartOptions {
+                logarithmic: choice.logarithmic,
+                later: choice.later,
+                ..ChartOptions::default()
+            };
+            if *width > 0 {
+                options.width = *width;
+            }
+            AttrValue::from(scene::cost_chart_svg(comparison, options))
+        },
+    );
     let change = |with: fn(&mut Choice, &HtmlInputElement)| {
         let choice = choice.clone();
         Callback::from(move |event: InputEvent| {

@@ -3,6 +3,7 @@
 
 pub mod axioms;
 pub mod controls;
+pub mod cost;
 pub mod diagram;
 pub mod embed_header;
 pub mod ending;

@@ -85,7 +85,7 @@ fn periods(line: &TimeLine) -> String {
     }
 }
 
-/// "3.5 µs", "20.016 ms": never rounded to less than a thousandth.
+/// "3.5 µs", "20.015 ms": three digits behind the point, and what is left is cut off.
 #[must_use]
 pub fn time(nanos: Nanos) -> String {
     let (unit, name) = match nanos {

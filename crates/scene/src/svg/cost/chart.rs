@@ -6,10 +6,10 @@ use super::super::write::{Picture, fit_label, num, width_of_label};
 use super::ChartOptions;
 use crate::cost::{Comparison, time};
 
-const HEIGHT: f64 = 236.0;
+const HEIGHT: f64 = 212.0;
 const LEFT: f64 = 54.0;
 const TOP: f64 = 14.0;
-const BOTTOM: f64 = 198.0;
+const BOTTOM: f64 = 174.0;
 /// What the sources measured: name, least, most, in nanoseconds.
 const BANDS: [(&str, Nanos, Nanos); 2] = [
     ("source: 15–23 µs", 15_000, 23_000),
@@ -128,10 +128,13 @@ fn bands(picture: &mut Picture, scale: &Scale, right: f64) {
         let (top, bottom) = (scale.y(most), scale.y(least));
         let height = (bottom - top).max(1.0);
         picture.rect("source-band", LEFT, top, right - LEFT, height, 0.0);
-        // On a linear scale up to milliseconds there is no room for names.
-        if height >= 9.0 {
-            let x = right - width_of_label(name) * 0.9 - 4.0;
-            picture.text("note source", x, top + 9.5, name);
+        // Below the points of a broad band; above a narrow one. On a linear scale up to milliseconds
+        // there is no room for names.
+        let x = LEFT + 4.0;
+        if height >= 20.0 {
+            picture.text("note source", x, bottom - 3.5, name);
+        } else if scale.logarithmic {
+            picture.text("note source", x, top - 3.5, name);
         }
     }
 }

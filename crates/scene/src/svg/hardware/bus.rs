@@ -1,7 +1,7 @@
 //! Slots with arrows to objects, and the registers that point to objects.
 
 use super::super::write::{Picture, fit, fit_label, num, width_of};
-use super::{GAP, Moving, SMALL, Sheet, by_line, memory_key};
+use super::{GAP, Moving, SMALL, Sheet, by_line, memory, memory_key};
 use crate::names::short_slot;
 use crate::view::{CellView, ObjectState, ObjectView, PointerView, SlotView, View};
 
@@ -18,8 +18,13 @@ struct Columns {
     object_width: f64,
 }
 
+/// Whether there is anything to draw. Memory then stands below the slots, where the objects leave room.
+pub(super) fn shown(view: &View) -> bool {
+    !(view.slots.is_empty() && view.objects.is_empty())
+}
+
 pub(super) fn draw(sheet: &mut Sheet, view: &View) {
-    if view.slots.is_empty() && view.objects.is_empty() {
+    if !shown(view) {
         return;
     }
     sheet.heading(&array_name(view));
@@ -41,6 +46,14 @@ pub(super) fn draw(sheet: &mut Sheet, view: &View) {
     for pointer in &view.pointers {
         draw_pointer(sheet, pointer, &columns, &middle);
         sheet.y += POINTER + 5.0;
+    }
+    if !view.memory.is_empty() {
+        sheet.picture.text("heading", 0.0, sheet.y + 11.0, "memory");
+        sheet.y += 16.0;
+        for cell in &view.memory {
+            memory::draw_cell(sheet, cell, 0.0, columns.left);
+            sheet.y += memory::HEIGHT + 5.0;
+        }
     }
     sheet.y = bottom.max(sheet.y - 5.0);
 }
@@ -130,7 +143,7 @@ fn draw_pointer(sheet: &mut Sheet, pointer: &PointerView, columns: &Columns, mid
 }
 
 fn height(object: &ObjectView) -> f64 {
-    40.0 + ROW * object.fields.len().min(FIELDS) as f64
+    38.0 + ROW * object.fields.len().min(FIELDS) as f64
 }
 
 /// Draws the objects; gives the height of the middle of each.
@@ -143,11 +156,19 @@ fn objects(sheet: &mut Sheet, view: &View, columns: &Columns) -> Vec<f64> {
         sheet
             .picture
             .rect(&class, x + 0.5, y + 0.5, w - 1.0, h - 1.0, 8.0);
-        let label = fit(&object.label, w - 16.0);
+        let label = fit(&object.label, w - 62.0);
         sheet.picture.text("mono strong", x + 8.0, y + 15.0, &label);
-        life(sheet, object, x + 8.0, y + 29.0, w - 16.0);
+        life(sheet, object, x + w - 44.0, y + 11.0);
+        let by = object
+            .freed
+            .as_ref()
+            .map(|freed| by_line(Some(freed), w - 46.0));
+        let by = by.map(|by| format!(": {by}")).unwrap_or_default();
+        let state = format!("{}{by}", object.state.text());
+        let state = fit_label(&state, (w - 14.0) / SMALL);
+        sheet.picture.text("note state", x + 8.0, y + 28.0, &state);
         for (row, field) in object.fields.iter().take(FIELDS).enumerate() {
-            let at = y + 45.0 + ROW * row as f64;
+            let at = y + 43.0 + ROW * row as f64;
             draw_field(sheet, field, x + 8.0, at, w - 16.0);
         }
         if object.state == ObjectState::Freed {
@@ -167,9 +188,8 @@ fn objects(sheet: &mut Sheet, view: &View, columns: &Columns) -> Vec<f64> {
     middle
 }
 
-/// The stations of its life, the present one filled, and its name.
-fn life(sheet: &mut Sheet, object: &ObjectView, x: f64, y: f64, w: f64) {
-    let step = 10.0;
+/// The stations of its life, the present one larger.
+fn life(sheet: &mut Sheet, object: &ObjectView, x: f64, y: f64) {
     for (place, state) in ObjectState::ALL.into_iter().enumerate() {
         let class = match state.cmp(&object.state) {
             std::cmp::Ordering::Less => "life was",
@@ -177,16 +197,9 @@ fn life(sheet: &mut Sheet, object: &ObjectView, x: f64, y: f64, w: f64) {
             std::cmp::Ordering::Greater => "life",
         };
         let radius = if state == object.state { 3.5 } else { 2.5 };
-        sheet
-            .picture
-            .circle(class, x + 4.0 + place as f64 * step, y - 3.5, radius);
+        let x = x + place as f64 * 11.0;
+        sheet.picture.circle(class, x, y, radius);
     }
-    let text_x = x + 4.0 + 4.0 * step;
-    let text = object.state.text();
-    let by = object.freed.as_ref().map(|freed| format!(": {}", freed.by));
-    let text = format!("{text}{}", by.unwrap_or_default());
-    let text = fit_label(&text, (w - 4.0 - 4.0 * step) / SMALL);
-    sheet.picture.text("note state", text_x, y, &text);
 }
 
 fn draw_field(sheet: &mut Sheet, field: &CellView, x: f64, y: f64, w: f64) {

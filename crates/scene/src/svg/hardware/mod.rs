@@ -15,7 +15,7 @@ use crate::view::{CellView, View, WrittenView};
 use crate::words::hardware_words;
 
 /// Between two parts.
-const GAP: f64 = 12.0;
+const GAP: f64 = 9.0;
 
 /// How the hardware is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,9 @@ pub(super) fn svg(view: &View, options: HardwareOptions) -> String {
     };
     queues::draw(&mut sheet, view);
     bus::draw(&mut sheet, view);
-    memory::draw(&mut sheet, view);
+    if !bus::shown(view) {
+        memory::draw(&mut sheet, view);
+    }
     if let Some(tree) = &view.srcu.tree {
         tree::draw(&mut sheet, tree);
     }

@@ -1,12 +1,12 @@
 //! Store buffers as queues: a store enters at the top and leaves at the bottom, towards memory.
 
-use super::super::write::{fit, num};
+use super::super::write::{fit, fit_label, num, width_of_label};
 use super::{Moving, Sheet};
 use crate::view::{BufferEntry, CpuKind, CpuView, View};
 
 /// The height of a store. Its second line is free to the right of the value: there is room for
 /// a row of small marks, as a model needs where a store reaches each CPU by itself.
-const STORE: f64 = 30.0;
+const STORE: f64 = 28.0;
 const COMPACT: f64 = 24.0;
 const GAP: f64 = 6.0;
 
@@ -21,17 +21,26 @@ pub(super) fn draw(sheet: &mut Sheet, view: &View) {
         sheet.heading("no store buffers: a store is in memory at once");
         return;
     }
-    sheet.heading("store buffers");
     let store = if sheet.compact { COMPACT } else { STORE };
     let rooms = cpus.iter().map(|cpu| cpu.buffer_room.max(cpu.buffer.len()));
     let room = rooms.max().unwrap_or(0).max(1) as f64;
     let count = cpus.len() as f64;
     let width = ((sheet.width - GAP * (count - 1.0)) / count).min(200.0);
+    // Where there is room, each bears the name of the thing.
+    let long = |cpu: &CpuView| format!("{} store buffer", cpu.name);
+    let named = cpus.iter().all(|cpu| width_of_label(&long(cpu)) <= width);
+    if !named {
+        sheet.heading("store buffers");
+    }
     let top = sheet.y + 16.0;
     let bottom = top + room * store + 4.0;
     for (column, cpu) in cpus.iter().enumerate() {
         let x = column as f64 * (width + GAP);
-        let name = fit(&cpu.name, width);
+        let name = if named {
+            long(cpu)
+        } else {
+            fit_label(&cpu.name, width)
+        };
         sheet.picture.text("label-cpu", x, sheet.y + 11.0, &name);
         sheet.picture.rect(
             "queue",
@@ -70,7 +79,7 @@ pub(super) fn chip(sheet: &mut Sheet, entry: &BufferEntry, x: f64, y: f64, w: f6
         (None, None) => whole,
     };
     let two = h > 26.0;
-    let (text_x, text_y) = (x + 7.0, y + if two { 24.0 } else { h / 2.0 + 4.0 });
+    let (text_x, text_y) = (x + 7.0, y + if two { 22.5 } else { h / 2.0 + 4.0 });
     let moving = Moving {
         class: if entry.step.is_some() {
             "chip may"
@@ -96,13 +105,13 @@ pub(super) fn chip(sheet: &mut Sheet, entry: &BufferEntry, x: f64, y: f64, w: f6
                 num(y)
             ));
         };
-        end(if two { y + 12.0 } else { text_y }, "note", &line);
+        end(if two { y + 11.0 } else { text_y }, "note", &line);
         if two && entry.step.is_some() {
             end(text_y, "note", "↓");
         }
         if two {
             let loc = fit(&entry.loc, w - 10.0 - line_width);
-            picture.text("mono dim", text_x, y + 12.0, &loc);
+            picture.text("mono dim", text_x, y + 11.0, &loc);
             picture.text("mono", text_x, text_y, &fit(&entry.value, w - 26.0));
         } else {
             let text = format!("{} = {}", entry.loc, entry.value);

@@ -8,6 +8,8 @@ use crate::view::{CounterView, PartView, PeriodView, ScanResult, ScanView, SumVi
 const ROW: f64 = 32.0;
 const NAMES: f64 = 62.0;
 const GAP: f64 = 6.0;
+/// Where the sums begin.
+const SCAN: f64 = 52.0;
 
 pub(super) fn draw(sheet: &mut Sheet, tree: &TreeView) {
     sheet.heading(&format!("{} from inside", tree.label));
@@ -141,7 +143,7 @@ fn phases(sheet: &mut Sheet, period: &PeriodView) {
         .collect();
     let natural: Vec<f64> = texts
         .iter()
-        .map(|text| text.chars().count() as f64 * 6.0 + 10.0)
+        .map(|text| text.chars().map(wide).sum::<f64>() + 8.0)
         .collect();
     let sum: f64 = natural.iter().sum();
     let gaps = 3.0 * natural.len().saturating_sub(1) as f64;
@@ -164,6 +166,15 @@ fn phases(sheet: &mut Sheet, period: &PeriodView) {
     sheet.y += 26.0;
 }
 
+/// The width of a character in a phase's name.
+fn wide(c: char) -> f64 {
+    if c.is_ascii_uppercase() || c.is_ascii_digit() {
+        6.6
+    } else {
+        5.0
+    }
+}
+
 /// `SCAN1  rank 1   unlocks 0 + 0 = 0   locks 0 + 1 = 1   differ`
 fn draw_scan(sheet: &mut Sheet, scan: &ScanView, number: usize, readers: usize) {
     let y = sheet.y + 12.0;
@@ -176,7 +187,7 @@ fn draw_scan(sheet: &mut Sheet, scan: &ScanView, number: usize, readers: usize) 
         .picture
         .text(class, 0.0, y, &format!("{}{rank}", scan.name));
     if left_out {
-        sheet.picture.text("note", NAMES, y, "left out");
+        sheet.picture.text("note", SCAN, y, "left out");
         sheet.y += 17.0;
         return;
     }
@@ -184,9 +195,9 @@ fn draw_scan(sheet: &mut Sheet, scan: &ScanView, number: usize, readers: usize) 
     if scan.locks_first {
         sums.reverse();
     }
-    let room = (sheet.width - NAMES - 44.0) / 2.0;
+    let room = (sheet.width - SCAN - 44.0) / 2.0;
     for (column, (name, sum)) in sums.into_iter().enumerate() {
-        let x = NAMES + column as f64 * room;
+        let x = SCAN + column as f64 * room;
         draw_sum(sheet, sum, (number, scan.name), name, readers, x, y);
     }
     let class = match scan.result {
@@ -226,8 +237,9 @@ fn draw_sum(
         }
         at += 10.0;
     }
-    if readers > 1 {
-        let total = sum.total.map_or_else(|| "…".to_owned(), |n| n.to_string());
+    if readers > 1
+        && let Some(total) = sum.total
+    {
         sheet.picture.text("note", at, y, &format!("= {total}"));
     }
 }

@@ -1,0 +1,213 @@
+// The hardware panel: values that move, places that do not, Tree SRCU from inside; and what waiting costs.
+import assert from 'node:assert/strict';
+import { axe, noSidewaysScroll, open, test } from './helpers.mjs';
+
+const HALF = '#/missed-doorbell?v=1&cpu=arm&off=reader-mb&do=';
+const panel = (page) => page.locator('.hardware');
+
+/** Steps forth by the key that does the first offered step. */
+async function stepForth(page, times = 1) {
+  for (let n = 0; n < times; n += 1) {
+    const before = Number(await page.locator('main').getAttribute('data-at'));
+    await page.locator('.programs').focus().catch(() => {});
+    await page.keyboard.press('1');
+    await page.waitForFunction((at) => Number(document.querySelector('main').dataset.at) > at, before);
+  }
+}
+
+/** Opens a scenario with the focus inside, so that keys work. */
+async function lab(fragment, options) {
+  const page = await open(fragment, options);
+  await page.evaluate(() => document.querySelector('#app').focus());
+  return page;
+}
+
+/** Where everything is that must not move. */
+const still = (page) => page.evaluate(() => {
+  const boxes = {};
+  const round = (rect) => [rect.x, rect.y, rect.width, rect.height].map((n) => Math.round(n * 2) / 2).join(' ');
+  boxes.picture = round(document.querySelector('.hardware .picture svg').getBoundingClientRect());
+  document.querySelectorAll('.hardware .picture rect').forEach((rect) => {
+    const kind = rect.getAttribute('class').split(' ')[0];
+    if (kind !== 'chip-box' && kind !== 'hollow-part') boxes[`${kind} ${round(rect.getBoundingClientRect())}`] = true;
+  });
+  return boxes;
+});
+
+test('a store enters the buffer, is seen there, and moves to memory with who wrote it', async () => {
+  const page = await lab('#/store-buffering?v=1&cpu=tso');
+  const store = page.locator('.programs button[data-step$="b"]').first();
+  const name = await store.getAttribute('data-step');
+  await store.click();
+  const chip = page.locator(`.hardware [data-key="b:${name.replace(/b$/, 'd')}"]`);
+  await chip.waitFor();
+  const [loc, value] = (await chip.locator('title').textContent()).match(/^(\S+) = (\S+),/).slice(1);
+  const cell = page.locator(`.hardware [data-key="m:${loc}"]`);
+  assert.equal((await cell.textContent()).trim(), '0');
+  assert.ok(await chip.getAttribute('data-step'), 'it may drain');
+  await chip.click();
+  await page.waitForFunction((key) => !document.querySelector(`[data-key="${key}"]`), `b:${name.replace(/b$/, 'd')}`);
+  assert.equal((await cell.textContent()).trim(), value);
+  assert.match(await panel(page).textContent(), /line \d+/);
+});
+
+test('what moves slides, and only forth', async () => {
+  const page = await lab('#/store-buffering?v=1&cpu=tso', { reducedMotion: 'no-preference' });
+  await page.evaluate(() => {
+    window.slides = [];
+    const animate = Element.prototype.animate;
+    Element.prototype.animate = function record(keyframes, duration) {
+      window.slides.push({ key: this.dataset.key, from: keyframes.transform[0], duration });
+      return animate.call(this, keyframes, duration);
+    };
+  });
+  await page.locator('.programs button[data-step$="b"]').first().click();
+  await page.locator('.hardware .chip.may').first().click();
+  await page.waitForFunction(() => window.slides.length > 0);
+  const slides = await page.evaluate(() => window.slides);
+  assert.equal(slides.length, 1, JSON.stringify(slides));
+  assert.match(slides[0].key, /^m:/);
+  assert.equal(slides[0].duration, 200);
+  assert.match(slides[0].from, /^translate\(-?[\d.]+px, -[\d.]+px\)$/);
+  await page.getByRole('button', { name: 'One step back' }).click();
+  await page.locator('.hardware .chip.may').first().waitFor();
+  assert.equal(await page.evaluate(() => window.slides.length), 1);
+});
+
+test('nothing moves where less motion is asked for', async () => {
+  const page = await lab('#/store-buffering?v=1&cpu=tso', { reducedMotion: 'reduce' });
+  await page.evaluate(() => {
+    window.slides = 0;
+    Element.prototype.animate = () => { window.slides += 1; };
+  });
+  await page.locator('.programs button[data-step$="b"]').first().click();
+  await page.locator('.hardware .chip.may').first().click();
+  await page.waitForFunction(() => !document.querySelector('.hardware .chip'));
+  assert.equal(await page.evaluate(() => window.slides), 0);
+  const running = await page.evaluate(() => document.getAnimations()
+    .filter((a) => a.effect.target.closest('.hardware') && a.playState === 'running' && a.effect.getTiming().duration > 1).length);
+  assert.equal(running, 0);
+});
+
+for (const [name, fragment] of [
+  ['the missed doorbell on Arm', HALF],
+  ['the freed bus', '#/freed-bus?v=1'],
+  ['Tree SRCU', '#/tree-srcu?v=1&cpu=tso'],
+]) {
+  test(`no step shifts the hardware: ${name}`, async () => {
+    const page = await lab(fragment);
+    const before = await still(page);
+    for (let n = 0; n < 12; n += 1) {
+      await stepForth(page);
+      assert.deepEqual(await still(page), before, `after ${n + 1} steps`);
+    }
+  });
+}
+
+test('objects say their life, a freed one is crossed out', async () => {
+  const page = await lab('#/freed-bus?v=1&off=wait:none,reader-mb&cpu=sc');
+  const states = () => page.locator('.hardware .note.state').allTextContents();
+  assert.deepEqual((await states()).map((s) => s.split(':')[0]), ['published', 'allocated']);
+  for (let n = 0; n < 30 && !(await page.locator('.hardware .cross').count()); n += 1) {
+    await page.keyboard.press('1');
+    await page.waitForTimeout(30);
+  }
+  assert.equal(await page.locator('.hardware .cross').count(), 1);
+  const [v1, v2] = await states();
+  assert.match(v1, /^freed: VMM, line \d+/);
+  assert.equal(v2, 'published');
+});
+
+test('Tree SRCU: counters, sums and phases follow the steps', async () => {
+  const page = await lab('#/tree-srcu?v=1&cpu=tso&off=b:smp_rmb');
+  const words = async () => (await page.locator('.hw-words li').allTextContents()).join('\n');
+  const texts = () => page.locator('.hardware .phase-text').allTextContents();
+  assert.deepEqual(await texts(), ['· start', '· SCAN1', '· flip', '· SCAN2', '· end', '· callbacks']);
+  // The reader fetches the rank and counts itself in: into its store buffer.
+  await page.locator('.programs button[data-step="0:0r"]').click();
+  await page.locator('.programs button[data-step^="0:"][data-step$="b"]').first().click();
+  await page.locator('.hardware .cell.pending').waitFor();
+  assert.match(await words(), /inside; its count in rank 0 is in the buffer/);
+  await page.locator('.hardware .chip.may').first().click();
+  await page.waitForFunction(() => !document.querySelector('.hardware .cell.pending'));
+  assert.match(await words(), /inside, counted in rank 0/);
+  // The grace period goes as far as it can.
+  for (let n = 0; n < 20; n += 1) {
+    const next = page.locator('.programs button[data-step^="1:"]').first();
+    if (!(await next.count())) break;
+    await next.click();
+    await page.waitForTimeout(20);
+  }
+  assert.deepEqual(await texts(), ['✓ start', '✓ SCAN1', '✓ flip', '✓ SCAN2', '✓ end', '✓ callbacks']);
+  assert.match(await words(), /SCAN2 of rank 0: unlocks 0, locks 1: they differ/);
+  assert.equal(await page.locator('.hardware .result.differ').textContent(), '≠ differ');
+});
+
+const VIEWS = [['#/tree-two-readers?v=1', {}], ['#/wait-or-callback?v=1', {}], ['#/missed-doorbell?v=1&view=embed', { width: 720, height: 480 }]];
+for (const [fragment, size] of VIEWS) {
+  for (const theme of ['light', 'dark']) {
+    test(`axe finds nothing (${fragment}, ${theme})`, async () => {
+      const page = await open(fragment, { ...size, theme });
+      await page.locator('.hw-words summary, .clock').first().waitFor();
+      await axe(page);
+    });
+  }
+}
+
+for (const width of [320, 360]) {
+  for (const fragment of ['#/tree-two-readers?v=1', '#/freed-bus?v=1', '#/wait-or-callback?v=1']) {
+    test(`no sideways scrolling at ${width} (${fragment})`, async () => {
+      await noSidewaysScroll(await open(fragment, { width }));
+    });
+  }
+}
+
+test('the lesson on cost opens with its tab, and keeps what is chosen in the address', async () => {
+  const page = await lab('#/wait-or-callback?v=1');
+  assert.equal(await page.getByRole('tab', { selected: true }).textContent(), 'Cost');
+  await page.getByRole('tab', { name: 'Hardware' }).click();
+  await page.waitForFunction(() => location.hash.includes('tab=hardware'));
+  await page.reload();
+  await page.locator('.hardware .picture svg').waitFor();
+  await page.getByLabel('Scenario', { exact: true }).selectOption('freed-bus');
+  assert.equal(await page.getByRole('tab', { selected: true }).textContent(), 'Hardware');
+  await page.getByLabel('Scenario', { exact: true }).selectOption('wait-or-callback');
+  assert.equal(await page.getByRole('tab', { selected: true }).textContent(), 'Cost');
+});
+
+test('cost: the slider, the scale, the table', async () => {
+  const page = await open('#/wait-or-callback?v=1');
+  const cost = page.locator('.cost');
+  const rows = async () => Object.fromEntries((await cost.locator('tbody tr').evaluateAll((all) =>
+    all.map((row) => [...row.children].map((cell) => cell.textContent)))).map(([head, ...cells]) => [head, cells]));
+  const wait = 'synchronize_srcu_expedited()';
+  await cost.locator('[data-devices]').fill('50');
+  await page.waitForFunction(() => document.querySelector('[data-paragraph]').textContent.includes('50 devices'));
+  assert.deepEqual((await rows())[wait], ['19 µs', '950 µs', '775 µs', '50 expedited', '1 (1200 bytes)', '–']);
+  assert.equal((await rows())['call_srcu()'][0], '3.5 µs');
+  assert.equal((await rows())['call_srcu()'][2], '0 ns');
+  const chart = () => cost.locator('[data-chart] desc').textContent();
+  assert.match(await chart(), /logarithmic scale.*A wait afterwards takes/);
+  await cost.locator('[data-log]').uncheck();
+  await cost.locator('[data-later]').uncheck();
+  await page.waitForFunction(() => /linear/.test(document.querySelector('[data-chart] desc').textContent));
+  assert.doesNotMatch(await chart(), /afterwards/);
+  const figures = await cost.locator('[data-figures] dd').allTextContents();
+  assert.ok(figures.length >= 7);
+  for (const figure of figures) assert.match(figure, /(source|computed): ./);
+});
+
+test('cost: the clock goes from event to event, by keyboard too', async () => {
+  const page = await open('#/wait-or-callback?v=1');
+  const says = () => page.locator('[data-says]').textContent();
+  assert.equal(await says(), '0 ns: Registration 1 is called.');
+  await page.locator('[data-tick="forth"]').click();
+  assert.match(await says(), /^3\.5 µs: Registration 1 publishes its copy and queues a callback\.$/);
+  await page.locator('[data-events]').focus();
+  await page.keyboard.press('End');
+  await page.waitForFunction(() => /The callback|wait/.test(document.querySelector('[data-says]').textContent));
+  await page.locator('[data-policy]').selectOption(wait());
+  assert.equal(await says(), '0 ns: Registration 1 is called.');
+});
+
+function wait() { return { index: 0 }; }
