@@ -11,11 +11,11 @@ use crate::cost::{event_sentence, time};
 const COLUMN: f64 = 76.0;
 const LEFT: f64 = 86.0;
 const LANES: [(&str, f64); 3] = [
-    ("updater", 38.0),
-    ("grace periods", 70.0),
-    ("arrays kept", 102.0),
+    ("updater", 34.0),
+    ("grace periods", 72.0),
+    ("arrays kept", 106.0),
 ];
-const HEIGHT: f64 = 122.0;
+const HEIGHT: f64 = 126.0;
 
 /// The events that are shown.
 struct Window {
@@ -132,8 +132,8 @@ fn bar(picture: &mut Picture, class: &str, ends: Option<(f64, f64)>, y: f64, nam
         return;
     };
     picture.rect(class, left, y - 8.0, right - left, 16.0, 8.0);
-    let name = fit_label(name, right - left - 16.0);
+    let name = fit_label(name, right - left - 8.0);
     if name.chars().count() > 2 {
-        picture.text("note bar-name", left + 9.0, y + 3.5, &name);
+        picture.text("note bar-name", left + 6.0, y + 18.0, &name);
     }
 }

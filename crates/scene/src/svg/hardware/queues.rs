@@ -78,7 +78,7 @@ pub(super) fn chip(sheet: &mut Sheet, entry: &BufferEntry, x: f64, y: f64, w: f6
         (None, Some(reason)) => format!("{whole}: {reason}"),
         (None, None) => whole,
     };
-    let two = h > 26.0;
+    let two = h > COMPACT;
     let (text_x, text_y) = (x + 7.0, y + if two { 22.5 } else { h / 2.0 + 4.0 });
     let moving = Moving {
         class: if entry.step.is_some() {
