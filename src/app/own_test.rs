@@ -8,7 +8,6 @@ use scene::packed::PackError;
 use scene::{Lab, LabError, Link};
 
 use super::App;
-use crate::parts::tabs;
 
 impl App {
     /// The link to what is to be seen now.

@@ -332,8 +332,7 @@ fn a_phase_that_is_early() {
     let offers = lab.program().steps(lab.state());
     let last = offers
         .iter()
-        .filter(|step| step.cpu == 1 && step.kind == StepKind::Read)
-        .next_back();
+        .rfind(|step| step.cpu == 1 && step.kind == StepKind::Read);
     let name = lab.program().name(*last.expect("a load"));
     lab.step(name).expect("it is offered");
     let period = tree(&lab).periods[0].clone();
