@@ -12,6 +12,7 @@ use crate::browser::clock::{self, Timeout};
 use crate::browser::theme::Theme;
 use crate::browser::{address, clipboard, focus};
 use crate::editing::{self, Editing};
+use crate::closings::Closings;
 use crate::engine::{self, Engine, Heard};
 use crate::keys;
 use crate::msg::Msg;
@@ -54,6 +55,7 @@ pub struct App {
     playing: Option<Timeout>,
     showing: Option<(Showing, Timeout)>,
     prospects: Prospects,
+    closings: Closings,
     address: address::Writer,
     _listeners: Vec<EventListener>,
 }
@@ -91,6 +93,7 @@ impl Component for App {
             playing: None,
             showing: None,
             prospects: Prospects::default(),
+            closings: Closings::default(),
             address: address::Writer::default(),
             _listeners: listeners(&send),
             send,
@@ -120,6 +123,7 @@ impl Component for App {
                 return false;
             }
             Msg::Foreseen(heard) => return self.prospects.hear(&heard),
+            Msg::Closed(heard) => return self.closings.hear(&heard, self.lab.resolved()),
             Msg::EngineFailed(why) => self.failed = Some(why.into()),
             Msg::AskAgain => {
                 self.failed = None;
@@ -222,8 +226,9 @@ impl Component for App {
                             showing={self.showing.as_ref().map(|(showing, _)| showing.sought())} send={send} />
                     }
                     <parts::say::Say
-                        view={view} said={self.said.clone()} micro={self.micro} send={send} />
-                    <parts::timeline::Timeline view={view} embed={self.embed} playing={self.playing.is_some()} micro={self.micro} send={send} />
+                        view={view} closed={self.closings.told()} said={self.said.clone()} micro={self.micro} send={send} />
+                    <parts::timeline::Timeline view={view} embed={self.embed} playing={self.playing.is_some()} micro={self.micro}
+                        closed={self.closings.told()} send={send} />
                 </main>
                 <parts::keys_dialog::KeysDialog open={self.keys_open} send={send} />
             </>
@@ -428,7 +433,10 @@ impl App {
         let subject = engine::subject(&self.lab);
         let hear = self.send.reform(Msg::Foreseen);
         self.prospects
-            .restart(&self.engine, subject, &self.lab, &self.view, hear);
+            .restart(&self.engine, subject.clone(), &self.lab, &self.view, hear);
+        let hear = self.send.reform(Msg::Closed);
+        self.closings
+            .restart(&self.engine, subject, &self.lab, hear);
     }
 
     fn later(&self, pause: u32, msg: fn() -> Msg) -> Timeout {

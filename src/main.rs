@@ -5,6 +5,7 @@
 mod app;
 mod browser;
 mod editing;
+mod closings;
 mod engine;
 mod keys;
 mod msg;

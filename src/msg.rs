@@ -25,6 +25,8 @@ pub enum Msg {
     TakeUp(u32),
     /// Takes up the schedule that was left last.
     TakeUpLast,
+    /// What the engine says of when bad outcomes cease to be possible.
+    Closed(Heard),
     /// Shows micro steps, or hides them.
     Micro,
     /// Plays the schedule, or stops.

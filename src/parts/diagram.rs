@@ -24,6 +24,8 @@ pub struct DiagramProps {
     pub view: Rc<View>,
     /// Lanes close together.
     pub compact: bool,
+    /// After so many steps no bad outcome is possible any more.
+    pub closed: Option<usize>,
     /// Micro steps are shown.
     pub micro: bool,
     /// The step that is pointed at, by its place in [`View::steps`].
@@ -38,6 +40,7 @@ pub fn Diagram(props: &DiagramProps) -> Html {
     let DiagramProps {
         view,
         compact,
+        closed,
         micro,
         point,
         send,
@@ -53,12 +56,13 @@ pub fn Diagram(props: &DiagramProps) -> Html {
             move || drop(watch)
         });
     }
-    let drawn = (Rc::clone(view), *width, *compact, *micro);
-    let picture = use_memo(drawn, |(view, width, compact, micro)| {
+    let drawn = (Rc::clone(view), *width, *compact, *micro, *closed);
+    let picture = use_memo(drawn, |(view, width, compact, micro, closed)| {
         let mut options = TimelineOptions {
             compact: *compact || *width < 600,
             names: false,
             micro: *micro,
+            closed: *closed,
             interactive: true,
             ..TimelineOptions::default()
         };

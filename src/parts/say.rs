@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use super::transcript::Transcript;
 use super::{ending, prose, replay_note};
+use crate::closings::Closed;
 use crate::msg::Msg;
 
 /// See the module.
@@ -15,6 +16,8 @@ use crate::msg::Msg;
 pub struct SayProps {
     /// What there is to see.
     pub view: Rc<View>,
+    /// Where bad outcomes cease to be possible.
+    pub closed: Rc<Closed>,
     /// Micro steps are shown.
     pub micro: bool,
     /// Something to say once.
@@ -28,6 +31,7 @@ pub struct SayProps {
 pub fn Say(props: &SayProps) -> Html {
     let SayProps {
         view,
+        closed,
         micro,
         said,
         send,
@@ -57,6 +61,9 @@ pub fn Say(props: &SayProps) -> Html {
                     }
                     { prose::line(&view.sentence) }
                 </p>
+                { for closed.at(view.at).into_iter().chain(&closed.by_switch).map(|text| html! {
+                    <p class="closed" data-closed=""><span class="prospect never" aria-hidden="true">{ "○" }</span>{ " " }{ text }</p>
+                }) }
                 if let Some(said) = said {
                     <p class="said" data-said="">{ said }</p>
                 }
@@ -68,7 +75,7 @@ pub fn Say(props: &SayProps) -> Html {
                 <button class="btn" data-next="" disabled={view.at >= view.len} onclick={send.reform(|_| Msg::Forth)}>{ "Next →" }</button>
             </div>
             if *open {
-                <Transcript {view} micro={*micro} {send} />
+                <Transcript {view} {closed} micro={*micro} {send} />
             }
         </section>
     }

@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::controls::Controls;
 use super::diagram::Diagram;
 use super::forks::Forks;
+use crate::closings::Closed;
 use crate::msg::Msg;
 
 /// See the module.
@@ -19,6 +20,8 @@ pub struct TimelineProps {
     pub embed: bool,
     /// The schedule is being played.
     pub playing: bool,
+    /// Where bad outcomes cease to be possible.
+    pub closed: Rc<Closed>,
     /// Micro steps are shown.
     pub micro: bool,
     /// Where messages go.
@@ -32,6 +35,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
         view,
         embed,
         playing,
+        closed,
         micro,
         send,
     } = props;
@@ -46,8 +50,8 @@ pub fn Timeline(props: &TimelineProps) -> Html {
             <Controls at={view.at} len={view.len} playing={*playing} micro={*micro} {send} />
             <div class="time">
                 <div class="time-steps">
-                    <Diagram {view} compact={*embed} micro={*micro} {point} {send} />
-                    { detail(view, *pointed, *micro) }
+                    <Diagram {view} compact={*embed} closed={closed.all} micro={*micro} {point} {send} />
+                    { detail(view, closed, *pointed, *micro) }
                 </div>
                 if !view.forks.is_empty() {
                     <Forks {view} open={!embed} {send} />
@@ -58,8 +62,15 @@ pub fn Timeline(props: &TimelineProps) -> Html {
 }
 
 /// The step that is pointed at in words; else what the shapes mean.
-fn detail(view: &View, pointed: Option<usize>, micro: bool) -> Html {
-    let text = pointed.map(|index| scene::step_text(view, index, micro));
+fn detail(view: &View, closed: &Closed, pointed: Option<usize>, micro: bool) -> Html {
+    let text = pointed.map(|index| {
+        let text = scene::step_text(view, index, micro);
+        let position = view.steps.get(index).and_then(|step| step.position);
+        match position.and_then(|at| closed.at(at)) {
+            Some(closed) => format!("{text} {closed}"),
+            None => text,
+        }
+    });
     if let Some(text) = text.filter(|text| !text.is_empty()) {
         return html! { <p class="time-detail" data-time-detail="">{ text }</p> };
     }

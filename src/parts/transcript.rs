@@ -6,6 +6,7 @@ use scene::View;
 use scene::view::{EagerView, StepFate};
 use yew::prelude::*;
 
+use crate::closings::Closed;
 use crate::msg::Msg;
 
 /// See the module.
@@ -13,6 +14,8 @@ use crate::msg::Msg;
 pub struct TranscriptProps {
     /// What there is to see.
     pub view: Rc<View>,
+    /// Where bad outcomes cease to be possible.
+    pub closed: Rc<Closed>,
     /// Micro steps are shown.
     pub micro: bool,
     /// Where messages go.
@@ -22,7 +25,12 @@ pub struct TranscriptProps {
 /// See the module.
 #[component]
 pub fn Transcript(props: &TranscriptProps) -> Html {
-    let TranscriptProps { view, micro, send } = props;
+    let TranscriptProps {
+        view,
+        closed,
+        micro,
+        send,
+    } = props;
     html! {
         <div class="transcript" id="transcript" data-transcript="">
             if *micro && !view.eager.is_empty() {
@@ -40,6 +48,7 @@ pub fn Transcript(props: &TranscriptProps) -> Html {
                     };
                     html! { <li key={at} class={classes!(step.bad.then_some("bad"), (step.fate == StepFate::Future).then_some("future"))}>{ sentence }
                         if let Some(stale) = &step.stale { <span class="stale">{ " " }{ stale }</span> }
+                        if let Some(closed) = step.position.and_then(|at| closed.at(at)) { <p class="quiet">{ "○ " }{ closed }</p> }
                         if *micro && !step.eager.is_empty() { { eager(&step.eager) } }
                     </li> }
                 }) }

@@ -6,6 +6,7 @@
 pub mod axioms;
 mod build;
 pub mod cost;
+pub mod closing;
 pub mod cure;
 pub mod graph;
 pub mod lab;

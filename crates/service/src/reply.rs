@@ -57,6 +57,8 @@ pub enum Reply {
     MatrixSets(Vec<MatrixSets>),
     /// To [`crate::Request::Outcomes`]: all that is known so far.
     Outcomes(Outcomes),
+    /// To [`crate::Request::Closings`]: one for each bad outcome of which it is known so far.
+    Closings(Vec<Closing>),
     /// It is still being searched: so many states (for LKMM: choices) so far.
     Searching(u64),
     /// The question was stopped; nothing follows from what has not been found.
@@ -78,6 +80,7 @@ choice!(Reply {
     9 => Searching(explored),
     10 => Stopped,
     11 => Refused(why),
+    12 => Closings(closings),
 });
 
 /// Whether it can happen, on every model.
@@ -186,6 +189,18 @@ pub struct Prospect {
 }
 
 record!(Prospect { step, bad });
+
+/// When a bad outcome ceases to be possible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Closing {
+    /// The outcome.
+    pub goal: Goal,
+    /// After so many steps of the schedule it cannot happen any more; 0: it never could. None: it still can after all
+    /// of them.
+    pub after: Option<u32>,
+}
+
+record!(Closing { goal, after });
 
 /// What barriers cost: the sentence, and what was searched for it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -73,6 +73,15 @@ pub enum Request {
         /// So many at most.
         most: u32,
     },
+    /// After which step of a schedule each bad outcome can no longer happen: [`crate::Reply::Closings`].
+    Closings {
+        /// The program.
+        subject: Subject,
+        /// The CPU model, by its id.
+        model: String,
+        /// The names of the steps.
+        steps: Vec<String>,
+    },
 }
 
 choice!(Request {
@@ -83,6 +92,7 @@ choice!(Request {
     4 => Cures { subject, model },
     5 => Matrix(subject),
     6 => Outcomes { subject, model, most },
+    7 => Closings { subject, model, steps },
 });
 
 /// What is asked, without the particulars. A newer question takes the place of an older one of the same kind.
@@ -96,6 +106,8 @@ pub enum Kind {
     Verdicts,
     /// [`Request::Prospects`].
     Prospects,
+    /// [`Request::Closings`].
+    Closings,
     /// [`Request::Outcomes`].
     Outcomes,
     /// [`Request::Matrix`].
@@ -116,6 +128,7 @@ impl Request {
             Request::Cures { .. } => Kind::Cures,
             Request::Matrix(_) => Kind::Matrix,
             Request::Outcomes { .. } => Kind::Outcomes,
+            Request::Closings { .. } => Kind::Closings,
         }
     }
 
@@ -129,7 +142,8 @@ impl Request {
             | Request::Prospects { subject, .. }
             | Request::Cures { subject, .. }
             | Request::Matrix(subject)
-            | Request::Outcomes { subject, .. } => subject,
+            | Request::Outcomes { subject, .. }
+            | Request::Closings { subject, .. } => subject,
         }
     }
 }

@@ -257,6 +257,68 @@ fn prospects_are_those_of_each_step() {
     assert!(known > 10);
 }
 
+#[test]
+fn a_bad_outcome_closes_where_the_searches_say() {
+    let mut closed = [0, 0, 0];
+    for (id, off) in [
+        ("missed-doorbell", "reader-mb"),
+        ("missed-doorbell", ""),
+        ("freed-bus", ""),
+        ("store-buffering", ""),
+    ] {
+        let lesson = lesson(id);
+        let mut lab = scene::Lab::new(lesson.id.to_owned(), lesson.test()).unwrap();
+        lab.set_setting(setting(lesson, off)).unwrap();
+        for seed in 0..6_usize {
+            lab.reset();
+            for at in 0..seed * 4 {
+                let steps = lab.program().steps(lab.state());
+                let Some(step) = steps.get((seed * 31 + at * 7) % steps.len().max(1)) else {
+                    break;
+                };
+                lab.step(lab.program().name(*step)).unwrap();
+            }
+            let request = Request::Closings {
+                subject: Subject {
+                    source: lesson.source.to_owned(),
+                    setting: lab.setting().0.clone(),
+                    flavour: lab.flavour().id().to_owned(),
+                },
+                model: lab.model().id.to_owned(),
+                steps: lab
+                    .run()
+                    .schedule()
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect(),
+            };
+            let Reply::Closings(closings) = ask(request) else {
+                panic!("closings");
+            };
+            let test = lab.resolved();
+            let goals: Vec<Goal> = Goal::of(test).into_iter().filter(|g| g.bad(test)).collect();
+            assert_eq!(closings.len(), goals.len(), "{id}");
+            for closing in closings {
+                let p = lab.program();
+                let cond = closing.goal.condition(test).unwrap();
+                let bad = |outcome: &explore::Outcome| outcome.satisfies(p, cond);
+                let first = (0..=lab.len()).find(|at| {
+                    let state = lab.run().state_at(*at);
+                    explore::still_reachable(p, state, 60_000, &bad) == Reachable::No
+                });
+                assert_eq!(
+                    closing.after,
+                    first.map(|at| at as u32),
+                    "{id} {off} {seed}"
+                );
+                closed[first.map_or(0, |at| 1 + usize::from(at > 0))] += 1;
+            }
+        }
+    }
+    // Of each kind there was one: never closed, never open, and closed by a step.
+    assert!(closed.iter().all(|count| *count > 0), "{closed:?}");
+}
+
 /// The parts of a matrix.
 fn matrix(request: Request) -> (MatrixHead, Vec<MatrixRow>, Vec<MatrixSets>) {
     let mut engine = Engine::new();

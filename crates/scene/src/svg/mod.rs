@@ -32,6 +32,8 @@ pub struct TimelineOptions {
     pub names: bool,
     /// What CPUs do of themselves between the steps is drawn, too.
     pub micro: bool,
+    /// After so many steps every bad outcome has ceased to be possible: marked, where it is known.
+    pub closed: Option<usize>,
     /// The steps are buttons, for a page that answers them; else the picture is one image.
     pub interactive: bool,
 }
@@ -43,6 +45,7 @@ impl Default for TimelineOptions {
             compact: false,
             names: true,
             micro: false,
+            closed: None,
             interactive: false,
         }
     }

@@ -11,7 +11,8 @@ pub enum Theme {
 }
 
 /// Names in [`STYLE`] and the colour of each: light, dark.
-const COLOURS: [(&str, &str, &str); 15] = [
+const COLOURS: [(&str, &str, &str); 16] = [
+    ("$okay", "#1f6f5c", "#67cdb2"),
     ("$panel", "#ffffff", "#1a2029"),
     ("$ink", "#1b2430", "#e6ebf2"),
     ("$dim", "#5d6b7c", "#93a1b3"),
@@ -68,6 +69,7 @@ text{font:11px system-ui,sans-serif;fill:$dim}
 .head.flight{fill:$go;stroke:none}.head.rf{fill:$dim;stroke:none}.head.rf.early,.head.rf.stale{fill:$bad}
 .dot{fill:$ink}.shape{fill:$go;stroke:$go}.shape.hollow{fill:$panel}
 .early .shape,.stale .shape,.bad .shape{fill:$bad;stroke:$bad}.stale .shape.hollow,.impossible .shape.hollow{fill:$panel}
+.closed{stroke:$okay;fill:none;stroke-dasharray:1 3}circle.closed{stroke-dasharray:none}.closed-text{fill:$okay;font-size:10px}
 .eager .shape{fill:$panel;stroke:$dim}
 .early .label,.stale .label,.bad .label,.bad .mark{fill:$bad}
 .struck .shape{stroke:$dim;stroke-width:1.6}.struck .label{text-decoration:line-through;stroke:none}

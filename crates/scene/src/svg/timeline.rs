@@ -7,7 +7,7 @@ use super::label::{Placed, Places, Taken};
 use super::layout::Layout;
 use super::shapes::{eager_shape, kind_class, shape};
 use super::spans;
-use super::write::{Picture, escape, fit, num};
+use super::write::{Picture, escape, fit, num, width_of_label};
 use crate::text::step_text;
 use crate::view::{EffectKind, StepFate, StepView, View};
 
@@ -35,6 +35,13 @@ pub(super) fn svg(view: &View, options: TimelineOptions) -> String {
     );
     for (number, step) in view.steps.iter().enumerate() {
         flights(&mut picture, view, &layout, number, step);
+    }
+    if let Some(at) = options.closed.and_then(|at| place(view, at)) {
+        closing(
+            &mut picture,
+            &layout,
+            layout.left + layout.column * (at + 1) as f64,
+        );
     }
     let labels = labels(view, &layout);
     for (number, label) in labels.into_iter().enumerate() {
@@ -119,6 +126,23 @@ fn labels(view: &View, layout: &Layout) -> Vec<Option<Placed>> {
         }
     }
     labels
+}
+
+/// The column of the step after which so many are done.
+fn place(view: &View, position: usize) -> Option<usize> {
+    let is = |step: &StepView| step.position == Some(position);
+    view.steps.iter().position(is)
+}
+
+/// A line behind the step that has made every bad outcome impossible, with a ring as on the lines of the programs.
+fn closing(picture: &mut Picture, layout: &Layout, x: f64) {
+    let bottom = layout.height - 12.0;
+    picture.path("closed", &format!("M{x} 4V{}", num(bottom), x = num(x)));
+    picture.circle("closed", x, bottom + 4.0, 3.5);
+    let text = "no bad outcome from here";
+    if x + width_of_label(text) + 14.0 < layout.width {
+        picture.text("closed-text", x + 7.0, bottom + 8.0, text);
+    }
 }
 
 /// How many columns of the picture are over.

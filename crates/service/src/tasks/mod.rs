@@ -1,6 +1,7 @@
 //! The questions at work: each does a little at a time, and can say what it knows.
 
 mod cell;
+mod closings;
 mod cures;
 mod judging;
 mod matrix;
@@ -102,6 +103,11 @@ pub fn begin(request: &Request, program: &Program) -> Result<Box<dyn Task>, Stri
         } => {
             let p = compile(program, model)?;
             let task = prospects::Task::new(&program.resolved, &p, &names(done)?, &names(offers)?);
+            Box::new(task?)
+        }
+        Request::Closings { model, steps, .. } => {
+            let p = compile(program, model)?;
+            let task = closings::Task::new(&program.resolved, &p, &names(steps)?);
             Box::new(task?)
         }
         Request::Cures { model, .. } => Box::new(cures::Task::new(program, by_id(model)?)),

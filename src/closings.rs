@@ -1,0 +1,164 @@
+//! Where bad outcomes cease to be possible: by a step of the schedule, or by a switch that was moved. The engine says.
+
+use std::rc::Rc;
+
+use litmus::{Setting, Test};
+use machine::{SrcuFlavour, StepName};
+use scene::Lab;
+use service::{Closing, Goal, Reply, Request, Subject};
+use yew::{AttrValue, Callback};
+
+use crate::engine::{Engine, Heard, Ticket};
+
+/// What was asked about: another answer is needed when any of it is another.
+#[derive(Clone, PartialEq)]
+struct Asked {
+    id: String,
+    setting: Setting,
+    model: &'static str,
+    flavour: SrcuFlavour,
+    steps: Vec<StepName>,
+}
+
+impl Asked {
+    fn of(lab: &Lab) -> Asked {
+        Asked {
+            id: lab.id().to_owned(),
+            setting: lab.setting().clone(),
+            model: lab.model().id,
+            flavour: lab.flavour(),
+            steps: lab.run().schedule(),
+        }
+    }
+
+    /// The same schedule was being looked at, under other switches.
+    fn switched_from(&self, before: &Asked) -> bool {
+        let switches = |asked: &Asked| (asked.setting.clone(), asked.model, asked.flavour);
+        self.id == before.id && switches(self) != switches(before)
+    }
+}
+
+/// See the module.
+#[derive(Default)]
+pub struct Closings {
+    ticket: Option<Ticket>,
+    asked: Option<Asked>,
+    known: Vec<Closing>,
+    at: usize,
+    /// What was still possible where the reader stood when a switch was moved, and where that is now.
+    open: Option<(Vec<Goal>, usize)>,
+    told: Rc<Closed>,
+}
+
+/// What there is to say.
+#[derive(Debug, Default, PartialEq)]
+pub struct Closed {
+    /// After so many steps, by the last of them: a sentence.
+    pub by_step: Vec<(usize, AttrValue)>,
+    /// By the switch that was moved last.
+    pub by_switch: Option<AttrValue>,
+    /// After so many steps no bad outcome is possible any more, and one was before.
+    pub all: Option<usize>,
+}
+
+impl Closed {
+    /// What the step did after which so many are done.
+    pub fn at(&self, steps: usize) -> Option<&AttrValue> {
+        self.by_step
+            .iter()
+            .find(|(at, _)| *at == steps)
+            .map(|(_, text)| text)
+    }
+}
+
+impl Closings {
+    /// Asks, unless the answer stands.
+    pub fn restart(&mut self, engine: &Engine, subject: Subject, lab: &Lab, hear: Callback<Heard>) {
+        let asked = Asked::of(lab);
+        let same = self.asked.as_ref() == Some(&asked);
+        if same && lab.at() == self.at {
+            return;
+        }
+        let switched = self.asked.as_ref().is_some_and(|b| asked.switched_from(b));
+        self.open = switched.then(|| (self.open_at(self.at), lab.at()));
+        self.at = lab.at();
+        if same {
+            self.tell(lab.resolved());
+            return;
+        }
+        let bad = lab.test().outcomes.iter().any(|outcome| outcome.bad);
+        self.known.clear();
+        self.ticket = bad.then(|| {
+            let request = Request::Closings {
+                subject,
+                model: asked.model.to_owned(),
+                steps: asked.steps.iter().map(ToString::to_string).collect(),
+            };
+            engine.ask(request, hear)
+        });
+        self.asked = Some(asked);
+        self.tell(lab.resolved());
+    }
+
+    /// An answer. True when there is something else to say.
+    pub fn hear(&mut self, heard: &Heard, test: &Test) -> bool {
+        let Reply::Closings(known) = &heard.reply else {
+            return false;
+        };
+        self.known.clone_from(known);
+        let before = Rc::clone(&self.told);
+        self.tell(test);
+        before != self.told
+    }
+
+    /// What there is to say.
+    pub fn told(&self) -> &Rc<Closed> {
+        &self.told
+    }
+
+    /// What is known to be possible after so many steps.
+    fn open_at(&self, steps: usize) -> Vec<Goal> {
+        let open = |closing: &&Closing| closing.after.is_none_or(|after| after as usize > steps);
+        let open = self.known.iter().filter(open);
+        open.map(|closing| closing.goal).collect()
+    }
+
+    fn tell(&mut self, test: &Test) {
+        let mut places: Vec<usize> = self
+            .known
+            .iter()
+            .filter_map(|closing| closing.after)
+            .filter(|after| *after > 0)
+            .map(|after| after as usize)
+            .collect();
+        places.sort_unstable();
+        places.dedup();
+        let labels = |of: &dyn Fn(&Closing) -> bool| -> Vec<String> {
+            let these = self.known.iter().filter(|closing| of(closing));
+            these.map(|closing| closing.goal.label(test)).collect()
+        };
+        let by_step = places.into_iter().filter_map(|at| {
+            let labels = labels(&|closing| closing.after == u32::try_from(at).ok());
+            Some((at, scene::closing::by_step(&labels)?.into()))
+        });
+        let by_switch = self.open.as_ref().and_then(|(open, at)| {
+            let gone = |closing: &Closing| {
+                open.contains(&closing.goal)
+                    && closing.after.is_some_and(|after| after as usize <= *at)
+            };
+            scene::closing::by_switch(&labels(&gone), *at == 0)
+        });
+        let bad = Goal::of(test).into_iter().filter(|goal| goal.bad(test));
+        let all = self.known.iter().map(|closing| closing.after);
+        let all = all.collect::<Option<Vec<u32>>>();
+        let all = all.filter(|all| all.len() == bad.count());
+        let all = all
+            .and_then(|all| all.into_iter().max())
+            .filter(|at| *at > 0);
+        self.told = Rc::new(Closed {
+            all: all.map(|at| at as usize),
+            by_step: by_step.collect(),
+            by_switch: by_switch.map(AttrValue::from),
+        });
+    }
+}
