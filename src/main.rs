@@ -4,8 +4,8 @@
 
 mod app;
 mod browser;
-mod editing;
 mod closings;
+mod editing;
 mod engine;
 mod keys;
 mod msg;
