@@ -5,8 +5,8 @@
 
 pub mod axioms;
 mod build;
-pub mod cost;
 pub mod closing;
+pub mod cost;
 pub mod cure;
 pub mod graph;
 pub mod lab;
