@@ -74,6 +74,14 @@ test('what moves slides, and only forth', async () => {
   assert.equal(await page.evaluate(() => window.slides.length), 1);
 });
 
+test('pointing at a line marks what it would change', async () => {
+  const page = await lab('#/store-buffering?v=1&cpu=tso');
+  await page.locator('.programs button[data-step$="b"]').first().hover();
+  await page.locator('.hardware rect.would-change[data-buffer="0"]').waitFor();
+  await page.mouse.move(5, 5);
+  await page.waitForFunction(() => !document.querySelector('.hardware .would-change'));
+});
+
 test('nothing moves where less motion is asked for', async () => {
   const page = await lab('#/store-buffering?v=1&cpu=tso', { reducedMotion: 'reduce' });
   await page.evaluate(() => {

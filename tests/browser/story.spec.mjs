@@ -146,19 +146,6 @@ test('Show me plays step by step, and can be stopped', async () => {
   await page.waitForFunction((before) => document.querySelector('[data-count]').textContent !== before, at);
 });
 
-test('what is drained slides to memory, unless less motion is asked for', async () => {
-  const before = '#/missed-doorbell?v=1&cpu=arm&srcu=fast&off=reader-mb&do=0:0b';
-  const shown = async (reducedMotion) => {
-    const page = await open(before, { reducedMotion });
-    await step(page, '0:0d').click();
-    const leaving = page.locator('[data-buffer="0"] .leaving');
-    assert.match(await leaving.textContent(), /bus v2.* = 2/);
-    return leaving.evaluate((element) => getComputedStyle(element).display !== 'none');
-  };
-  assert.equal(await shown('no-preference'), true);
-  assert.equal(await shown('reduce'), false);
-});
-
 test('the names of the lanes stay in sight on a narrow screen', async () => {
   const page = await open(`#/missed-doorbell?v=1&cpu=arm&srcu=fast&off=reader-mb&do=${STALE.join('.')}`, { width: 360 });
   const scroller = page.locator('.timeline .picture');

@@ -64,6 +64,13 @@ fn attribute<'a>(tag: &'a str, name: &str) -> &'a str {
 fn places(view: &View) -> BTreeMap<String, String> {
     let svg = hardware_svg(view, HardwareOptions::default());
     let mut places = BTreeMap::new();
+    let keys: Vec<&str> = svg
+        .lines()
+        .filter(|line| line.contains(" data-key="))
+        .map(|line| attribute(line, "data-key"))
+        .collect();
+    let different: std::collections::BTreeSet<&str> = keys.iter().copied().collect();
+    assert_eq!(keys.len(), different.len(), "a key stands twice: {keys:?}");
     for line in svg.lines() {
         if line.starts_with("<svg") {
             let size = format!("{}x{}", attribute(line, "width"), attribute(line, "height"));

@@ -41,8 +41,10 @@ pub struct WrittenView {
 /// A location of memory.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CellView {
-    /// The variable.
+    /// The variable, or the field.
     pub name: String,
+    /// The location's name, which no other has: "bus v1's dev_count".
+    pub loc: String,
     /// Its value: a number, or the object or variable that it points to.
     pub value: String,
     /// Who wrote it; none while it has its first value.

@@ -59,6 +59,7 @@ impl Hardware<'_> {
     fn cell(&self, name: String, loc: usize) -> CellView {
         CellView {
             name,
+            loc: self.scene.names.loc(loc),
             value: self.scene.names.value(self.mem(loc)),
             written: self.written(loc),
         }

@@ -75,7 +75,8 @@ fn draw_slot(sheet: &mut Sheet, slot: &SlotView, columns: &Columns, middle: &[f6
     let (y, w) = (sheet.y, columns.left);
     let fresh = slot.cell.written.as_ref().is_some_and(|w| w.fresh);
     let class = if fresh { "slot fresh" } else { "slot" };
-    sheet.picture.rect(class, 0.5, y + 0.5, w, SLOT - 1.0, 6.0);
+    let at = [0.5, y + 0.5, w, SLOT - 1.0, 6.0];
+    sheet.named_box(class, at, ("cell", &slot.cell.loc));
     let name = short_slot(&slot.label);
     let name = name
         .split_once('[')
@@ -153,9 +154,12 @@ fn objects(sheet: &mut Sheet, view: &View, columns: &Columns) -> Vec<f64> {
         let h = height(object);
         let (x, y, w) = (columns.object, sheet.y, columns.object_width);
         let class = format!("object {}", object.state.class());
-        sheet
-            .picture
-            .rect(&class, x + 0.5, y + 0.5, w - 1.0, h - 1.0, 8.0);
+        let at = [x + 0.5, y + 0.5, w - 1.0, h - 1.0, 8.0];
+        sheet.named_box(
+            &class,
+            at,
+            ("cell", &format!("{}'s freed flag", object.label)),
+        );
         let label = fit(&object.label, w - 62.0);
         sheet.picture.text("mono strong", x + 8.0, y + 15.0, &label);
         life(sheet, object, x + w - 44.0, y + 11.0);

@@ -16,7 +16,8 @@ pub(super) fn draw(sheet: &mut Sheet, view: &View, domain: &DomainView) {
     let width = ((sheet.width - GAP * (columns - 1.0)) / columns).min(220.0);
     for row in domain.sections.chunks(2) {
         for (column, section) in row.iter().enumerate() {
-            draw_section(sheet, section, column as f64 * (width + GAP), width);
+            let x = column as f64 * (width + GAP);
+            draw_section(sheet, section, &domain.name, x, width);
         }
         sheet.y += CHIP + 4.0;
     }
@@ -48,14 +49,13 @@ fn row(sheet: &mut Sheet, class: &str, symbol: &str, text: &str, width: f64) {
     sheet.y += ROW;
 }
 
-fn draw_section(sheet: &mut Sheet, section: &SectionView, x: f64, width: f64) {
+fn draw_section(sheet: &mut Sheet, section: &SectionView, domain: &str, x: f64, width: f64) {
     let y = sheet.y;
     let state = section.state.class();
     let awaited = if section.awaited { " awaited" } else { "" };
     let class = format!("section {state}{awaited}");
-    sheet
-        .picture
-        .rect(&class, x + 0.5, y + 0.5, width - 1.0, CHIP - 1.0, 6.0);
+    let at = [x + 0.5, y + 0.5, width - 1.0, CHIP - 1.0, 6.0];
+    sheet.named_box(&class, at, ("domain", domain));
     let symbol = match section.state {
         SectionState::Outside => "○",
         SectionState::Inside => "●",

@@ -102,11 +102,20 @@ impl Sheet {
         self.picture.raw("</g>");
     }
 
+    /// A box that bears the name by which the page marks what a step would change.
+    fn named_box(&mut self, class: &str, at: [f64; 5], name: (&str, &str)) {
+        let [x, y, w, h, r] = at.map(num);
+        let (attribute, value) = (name.0, escape(name.1));
+        self.picture.raw(&format!(
+            r#"<rect class="{class}" x="{x}" y="{y}" width="{w}" height="{h}" rx="{r}" data-{attribute}="{value}"/>"#
+        ));
+    }
+
     /// The value of a location, which comes from the buffer or the CPU that wrote it.
     fn value(&mut self, cell: &CellView, class: &'static str, x: f64, y: f64, text: &str) {
         let moving = Moving {
             class,
-            key: memory_key(&cell.name),
+            key: memory_key(&cell.loc),
             x,
             y,
             from: origin(cell.written.as_ref()),

@@ -42,14 +42,8 @@ pub(super) fn draw(sheet: &mut Sheet, view: &View) {
             fit_label(&cpu.name, width)
         };
         sheet.picture.text("label-cpu", x, sheet.y + 11.0, &name);
-        sheet.picture.rect(
-            "queue",
-            x + 0.5,
-            top + 0.5,
-            width - 1.0,
-            bottom - top - 1.0,
-            7.0,
-        );
+        let at = [x + 0.5, top + 0.5, width - 1.0, bottom - top - 1.0, 7.0];
+        sheet.named_box("queue", at, ("buffer", &cpu.id));
         if cpu.buffer.is_empty() {
             let text = if cpu.buffer_room == 0 {
                 "no stores"

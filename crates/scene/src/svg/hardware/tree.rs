@@ -93,9 +93,8 @@ fn ranks(sheet: &mut Sheet, tree: &TreeView) {
 fn index(sheet: &mut Sheet, tree: &TreeView, top: f64) {
     let fresh = tree.idx.written.as_ref().is_some_and(|w| w.fresh);
     let class = if fresh { "cell fresh" } else { "cell" };
-    sheet
-        .picture
-        .rect(class, 0.5, top + 0.5, NAMES - 1.0, 22.0, 6.0);
+    let at = [0.5, top + 0.5, NAMES - 1.0, 22.0, 6.0];
+    sheet.named_box(class, at, ("cell", &tree.idx.loc));
     let name = fit_label(&tree.idx.name, NAMES - 30.0);
     sheet.picture.text("mono dim", 6.0, top + 15.0, &name);
     let x = 6.0 + width_of(&name) + 6.0;
@@ -110,9 +109,8 @@ fn counter(sheet: &mut Sheet, counter: &CounterView, x: f64, y: f64, width: f64)
         (false, true) => "cell counter pending",
         (false, false) => "cell counter",
     };
-    sheet
-        .picture
-        .rect(class, x + 0.5, y + 2.5, width - 1.0, ROW - 6.0, 5.0);
+    let at = [x + 0.5, y + 2.5, width - 1.0, ROW - 6.0, 5.0];
+    sheet.named_box(class, at, ("cell", &cell.loc));
     sheet.value(cell, "value", x + 6.0, y + 19.0, &cell.value);
     if let Some(pending) = &counter.pending {
         let text = format!("({pending})");
