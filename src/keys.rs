@@ -48,8 +48,8 @@ pub fn meaning(event: &KeyboardEvent) -> Option<Msg> {
     if on("[role=tab]") && event.key().starts_with("Arrow") {
         return None;
     }
-    // The events of a graph: arrows go from one to the other.
-    if on(".graph-picture [role=button]") && moves(&event.key()) {
+    // The events of a graph and the cells of a table: arrows go from one to the other.
+    if on(".graph-picture [role=button], [data-cell]") && moves(&event.key()) {
         return None;
     }
     // These have keys of their own, and a dialog or a reason is a world of its own.

@@ -1,6 +1,6 @@
 //! The messages that change the laboratory: whatever a part of the page or a key can ask for.
 
-use litmus::ToggleId;
+use litmus::{Setting, ToggleId};
 use machine::{CpuModel, SrcuFlavour, StepName};
 use service::Goal;
 use yew::AttrValue;
@@ -45,6 +45,19 @@ pub enum Msg {
     Link(String),
     /// Searches the shortest schedule to an outcome on a model, and plays it.
     Show(Goal, &'static CpuModel),
+    /// Moves all toggles at once.
+    Set {
+        /// Their positions.
+        setting: Setting,
+        /// And chooses this CPU model.
+        model: Option<&'static CpuModel>,
+        /// And plays the shortest schedule to this.
+        show: Option<Goal>,
+        /// What to say of it.
+        said: AttrValue,
+    },
+    /// Plays a schedule.
+    PlaySteps(Vec<StepName>),
     /// Something about the schedule that is to be shown.
     Shown(Heard),
     /// The search for it takes long.

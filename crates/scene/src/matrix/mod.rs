@@ -65,8 +65,8 @@ pub struct Head {
     pub short: String,
     /// Where it stands: "line 7 of P1".
     pub place: String,
-    /// Its line.
-    pub line: u32,
+    /// Its line's name in the page, `1:4`.
+    pub line_id: String,
     /// It is on or off; else it has several positions.
     pub is_switch: bool,
 }
@@ -233,12 +233,11 @@ fn column(id: &str) -> Column {
 
 fn heads(test: &Test, listing: &Listing) -> Vec<Head> {
     let head = |toggle: &litmus::Toggle| {
-        let line = sets::line(listing, toggle);
         Head {
             name: toggle.name.clone(),
             short: crate::cure::short(test, toggle),
             place: sets::place(test, listing, toggle),
-            line,
+            line_id: format!("{}:{}", toggle.thread, toggle.stmt),
             is_switch: toggle.is_switch(),
         }
     };

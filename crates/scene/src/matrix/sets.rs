@@ -238,7 +238,7 @@ fn barriers(test: &Test, listing: &Listing, set: &MinimalSet) -> String {
 }
 
 /// The line of a toggle, as the page numbers it.
-pub(super) fn line(listing: &Listing, toggle: &Toggle) -> u32 {
+fn line(listing: &Listing, toggle: &Toggle) -> u32 {
     let line = listing.line(usize::from(toggle.thread), toggle.stmt);
     line.map_or(0, |line| line.number)
 }

@@ -1,0 +1,520 @@
+//! The tool *Matrix*: every setting of the toggles against every model, for one outcome. A cell sets the toggles and
+//! plays the shortest schedule.
+
+use std::rc::Rc;
+
+use explore::{MinimalSet, Reachable};
+use litmus::Setting;
+use machine::CpuModel;
+use scene::matrix::{Answer, Cell, Head, Known, KnownRow, Row, Source, Table};
+use service::{Goal, MatrixHead, MatrixRow, MatrixSets, Reply, Request, Subject};
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use super::prose;
+use super::scroll::Scroll;
+use super::verdicts::Shared;
+use crate::browser::{clipboard, files, focus};
+use crate::engine::{Engine, Heard, Ticket};
+use crate::msg::Msg;
+
+/// Rows that are shown at first, and how many more each time.
+const ROWS: usize = 48;
+
+/// Rows that are heard between two drawings.
+const BATCH: usize = 16;
+
+/// See the module.
+#[derive(Properties, PartialEq)]
+pub struct MatrixProps {
+    /// Who answers.
+    pub engine: Engine,
+    /// Another number: ask again.
+    pub attempt: u32,
+    /// The test, with its toggles.
+    pub test: Shared,
+    /// The present program.
+    pub subject: Subject,
+    /// The model that the reader works on, by id.
+    pub model: AttrValue,
+    /// Where messages go.
+    pub send: Callback<Msg>,
+}
+
+/// See the module.
+pub struct Matrix {
+    asked: Option<Ticket>,
+    head: Option<MatrixHead>,
+    rows: Vec<MatrixRow>,
+    sets: Option<Vec<MatrixSets>>,
+    /// States searched so far, while it is not full.
+    explored: u64,
+    /// Nothing more comes.
+    over: bool,
+    error: Option<AttrValue>,
+    /// What the reader has chosen to ask of the matrix.
+    goal: Option<Goal>,
+    most: usize,
+    /// The cell that is the stop of the Tab key: setting and column.
+    stop: Option<(Setting, usize)>,
+}
+
+/// What can happen to the matrix.
+pub enum Ask {
+    /// A part of it.
+    Heard(Heard),
+    /// Another outcome.
+    Goal(usize),
+    /// More rows.
+    More,
+    /// A cell has the focus: row of the table, column.
+    Stop(usize, usize),
+    /// A cell is pressed.
+    Press(usize, usize),
+    /// Ends the search.
+    End,
+    /// Copies the whole of it as text.
+    Copy,
+    /// Saves the whole of it for a spreadsheet.
+    Save,
+}
+
+impl Component for Matrix {
+    type Message = Ask;
+    type Properties = MatrixProps;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let mut matrix = Matrix {
+            asked: None,
+            head: None,
+            rows: Vec::new(),
+            sets: None,
+            explored: 0,
+            over: false,
+            error: None,
+            goal: None,
+            most: ROWS,
+            stop: None,
+        };
+        matrix.ask(ctx);
+        matrix
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &MatrixProps) -> bool {
+        let new = ctx.props();
+        // It is of all settings: the present one does not matter to it.
+        let about = |props: &MatrixProps| {
+            let Subject {
+                source, flavour, ..
+            } = props.subject.clone();
+            (source, flavour, props.attempt)
+        };
+        if about(new) != about(old) {
+            if new.subject.source != old.subject.source {
+                self.goal = None;
+                self.most = ROWS;
+            }
+            self.ask(ctx);
+        }
+        if new.subject.setting != old.subject.setting {
+            self.stop = None;
+        }
+        true
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Ask) -> bool {
+        match msg {
+            Ask::Heard(heard) => return self.hear(heard),
+            Ask::Goal(at) => {
+                let goals = self.head.as_ref().map(|head| &head.goals);
+                self.goal = goals.and_then(|goals| goals.get(at).copied());
+            }
+            Ask::More => self.most += ROWS * 4,
+            Ask::Stop(row, column) => {
+                let table = self.table(ctx);
+                self.stop = table.rows.get(row).map(|row| (row.setting.clone(), column));
+            }
+            Ask::Press(row, column) => {
+                self.press(ctx, row, column);
+                return false;
+            }
+            Ask::End => {
+                if let Some(asked) = &self.asked {
+                    asked.stop();
+                }
+                return false;
+            }
+            Ask::Copy => {
+                copy(scene::matrix::plain(&self.table(ctx)), ctx.props().send.clone());
+                return false;
+            }
+            Ask::Save => {
+                let text = scene::matrix::csv(&self.table(ctx));
+                let name = format!("{}-matrix.csv", ctx.props().test.0.name);
+                let said = if files::save(&name, "text/csv", text.as_bytes()) {
+                    format!("{name} saved.")
+                } else {
+                    "The browser does not save files here: copy the text instead.".to_owned()
+                };
+                ctx.props().send.emit(Msg::Say(said.into()));
+                return false;
+            }
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let test = &ctx.props().test.0;
+        html! {
+            <section class="panel matrix-tool" aria-labelledby="matrix" data-matrix={self.state()}>
+                <h2 id="matrix">{ "Barrier matrix" }<span class="hint">{ "every setting, every model; a cell sets the barriers and plays it" }</span></h2>
+                if let Some(error) = &self.error {
+                    <p class="quiet">{ error }</p>
+                } else if test.toggles.is_empty() {
+                    <p class="quiet">{ "This test has no barriers to switch: its one setting is in the verdicts." }</p>
+                } else {
+                    { self.filled(ctx) }
+                }
+            </section>
+        }
+    }
+}
+
+impl Matrix {
+    fn ask(&mut self, ctx: &Context<Self>) {
+        let MatrixProps {
+            engine,
+            subject,
+            test,
+            ..
+        } = ctx.props();
+        self.head = None;
+        self.rows.clear();
+        self.sets = None;
+        self.explored = 0;
+        self.over = test.0.toggles.is_empty();
+        self.error = None;
+        self.stop = None;
+        self.asked = (!self.over).then(|| {
+            let request = Request::Matrix(subject.clone());
+            engine.ask(request, ctx.link().callback(Ask::Heard))
+        });
+    }
+
+    fn hear(&mut self, Heard { reply, over }: Heard) -> bool {
+        self.over |= over;
+        let mut draw = over;
+        match reply {
+            Reply::MatrixHead(head) => self.head = Some(head),
+            Reply::MatrixRow(row) => {
+                self.rows.push(row);
+                draw |= self.rows.len().is_multiple_of(BATCH);
+            }
+            Reply::MatrixSets(sets) => self.sets = Some(sets),
+            Reply::Searching(explored) => {
+                self.explored = explored;
+                draw = true;
+            }
+            Reply::Refused(why) => self.error = Some(format!("This cannot be searched: {why}").into()),
+            _ => {}
+        }
+        draw
+    }
+
+    fn state(&self) -> &'static str {
+        match (&self.sets, self.over) {
+            (Some(_), _) => "complete",
+            (None, true) => "stopped",
+            (None, false) => "searching",
+        }
+    }
+
+    /// The goal that the cells are about: the reader's, else the first that some setting lets happen, else the first.
+    fn goal(&self) -> Option<(usize, Goal)> {
+        let head = self.head.as_ref()?;
+        let ever = |at: usize| self.ever(at);
+        let goals = || head.goals.iter().copied().enumerate();
+        self.goal
+            .and_then(|wanted| goals().find(|(_, goal)| *goal == wanted))
+            .or_else(|| goals().find(|(at, _)| ever(*at)))
+            .or_else(|| goals().next())
+    }
+
+    /// Some setting lets a goal happen, on some model.
+    fn ever(&self, goal: usize) -> bool {
+        let mut cells = self.rows.iter().flat_map(|row| &row.columns);
+        cells.any(|cell| cell.goals.get(goal) == Some(&Some(Reachable::Yes)))
+    }
+
+    fn table(&self, ctx: &Context<Self>) -> Table {
+        let MatrixProps {
+            test: Shared(test),
+            subject,
+            model,
+            ..
+        } = ctx.props();
+        let (at, goal) = self.goal().unwrap_or((0, Goal::Condition));
+        let rows: Vec<KnownRow> = self.rows.iter().map(|row| known(row, at)).collect();
+        let columns = self.head.as_ref().map(|head| head.columns.clone());
+        let columns = columns.unwrap_or_default();
+        let sets = self.sets.as_ref().map(|sets| sets_of(sets, at, columns.len()));
+        Table::new(
+            &Source {
+                test,
+                text: Some(&subject.source),
+                outcome: &goal.label(test),
+                setting: &Setting(subject.setting.clone()),
+                model,
+                columns: &columns,
+                rows: &rows,
+                total: self.head.as_ref().map_or(0, |head| head.rows as usize),
+                sets: sets.as_deref(),
+            },
+            self.most,
+        )
+    }
+
+    fn press(&self, ctx: &Context<Self>, row: usize, column: usize) {
+        let table = self.table(ctx);
+        let found = table.rows.get(row).and_then(|row| {
+            let cell = row.cells.get(column)?;
+            Some((row, cell, table.columns.get(column)?))
+        });
+        let Some((row, cell, column)) = found else {
+            return;
+        };
+        let model = CpuModel::by_id(&column.id);
+        let goal = self.goal().map(|(_, goal)| goal);
+        ctx.props().send.emit(Msg::Set {
+            setting: row.setting.clone(),
+            model,
+            show: goal.filter(|_| model.is_some() && cell.answer == Answer::Reachable),
+            said: format!("{}.", cell.label).into(),
+        });
+    }
+
+    fn filled(&self, ctx: &Context<Self>) -> Html {
+        let table = self.table(ctx);
+        let link = ctx.link();
+        let more = table.rows.len() - table.shown.len();
+        html! {
+            <>
+                <div class="matrix-head">
+                    { self.choice(ctx) }
+                    <button type="button" class="btn" data-matrix-copy="" disabled={!self.over} onclick={link.callback(|_| Ask::Copy)}>{ "Copy as text" }</button>
+                    <button type="button" class="btn" data-matrix-csv="" disabled={!self.over} onclick={link.callback(|_| Ask::Save)}>{ "Save as CSV" }</button>
+                </div>
+                <Scroll class="matrix-sets" label="Smallest sets of barriers">
+                    if table.sets.is_empty() {
+                        <p class="quiet">{ if self.over { "The smallest sets are not known: the search was stopped." } else { "Searching every setting…" } }</p>
+                    }
+                    <dl data-sets="">{ for table.sets.iter().map(|sets| html! {
+                        <div key={sets.models.clone()}>
+                            <dt>{ &sets.models }</dt>
+                            <dd>
+                                { for sets.texts.iter().map(|text| html! { <span class="set-text">{ prose::line(text) }{ " " }</span> }) }
+                                <span class={classes!("quiet", (!sets.proven).then_some("unproven"))} data-proven={sets.proven.to_string()}>{ sets.proof }</span>
+                            </dd>
+                        </div>
+                    }) }</dl>
+                </Scroll>
+                <div class="matrix-table scroll">{ self.grid(ctx, &table) }</div>
+                <p class="searched" data-matrix-note="">
+                    { &table.note }
+                    if !self.over {
+                        { format!(" {} states so far. ", scene::cure::grouped(self.explored as usize)) }
+                        <button type="button" class="btn stop" data-stop="matrix" onclick={link.callback(|_| Ask::End)}>{ "Stop" }</button>
+                    }
+                    if more > 0 && self.over {
+                        { " " }<button type="button" class="btn" data-matrix-more="" onclick={link.callback(|_| Ask::More)}>{ format!("Show {} more", more.min(ROWS * 4)) }</button>
+                    }
+                </p>
+            </>
+        }
+    }
+
+    /// The outcome that is asked about.
+    fn choice(&self, ctx: &Context<Self>) -> Html {
+        let test = &ctx.props().test.0;
+        let chosen = self.goal().map(|(at, _)| at);
+        let goals = self.head.as_ref().map(|head| head.goals.clone());
+        let named = Goal::of(test);
+        let onchange = ctx.link().batch_callback(|event: Event| {
+            let select: HtmlSelectElement = event.target_dyn_into()?;
+            select.value().parse().ok().map(Ask::Goal)
+        });
+        // A failure that no setting has is not worth a line.
+        let worth = |at: usize, goal: Goal| named.contains(&goal) || self.ever(at);
+        html! {
+            <label class="matrix-goal">
+                <span>{ "Can it happen?" }</span>
+                <select data-matrix-goal="" {onchange}>
+                    { for goals.unwrap_or_default().into_iter().enumerate().filter(|(at, goal)| worth(*at, *goal)).map(|(at, goal)| html! {
+                        <option value={at.to_string()} selected={chosen == Some(at)}>{ goal.label(test) }</option>
+                    }) }
+                </select>
+            </label>
+        }
+    }
+
+    fn grid(&self, ctx: &Context<Self>, table: &Table) -> Html {
+        let send = &ctx.props().send;
+        let here = || {
+            table.shown.iter().find_map(|at| {
+                let row = table.rows.get(*at)?;
+                let column = row.cells.iter().position(|cell| cell.here)?;
+                Some((row.setting.clone(), column))
+            })
+        };
+        let first = || table.shown.first().and_then(|at| Some((table.rows.get(*at)?.setting.clone(), 0)));
+        let stop = self.stop.clone().or_else(here).or_else(first);
+        let cell_of = |target| {
+            let cell = focus::around(target, "[data-cell]")?.get_attribute("data-cell")?;
+            let (row, column) = cell.split_once('.')?;
+            Some((row.parse().ok()?, column.parse().ok()?))
+        };
+        let onclick = ctx.link().batch_callback(move |event: MouseEvent| {
+            cell_of(event.target()).map(|(row, column)| Ask::Press(row, column))
+        });
+        let onfocusin = ctx.link().batch_callback(move |event: FocusEvent| {
+            cell_of(event.target()).map(|(row, column)| Ask::Stop(row, column))
+        });
+        let shown: Rc<[usize]> = table.shown.clone().into();
+        let columns = table.columns.len();
+        let onkeydown = Callback::from(move |event: KeyboardEvent| {
+            if event.ctrl_key() || event.alt_key() || event.meta_key() {
+                return;
+            }
+            let Some((row, column)) = cell_of(event.target()) else {
+                return;
+            };
+            let Some((row, column)) = moved(&shown, columns, row, column, &event.key()) else {
+                return;
+            };
+            event.prevent_default();
+            focus::on(&format!("[data-cell=\"{row}.{column}\"]"));
+        });
+        html! {
+            <table {onclick} {onfocusin} {onkeydown}>
+                <caption class="sr">{ format!("Barrier matrix: {}", table.outcome) }</caption>
+                <thead>
+                    <tr>
+                        <th scope="col" class="corner"><abbr title="barriers that are on">{ "on" }</abbr></th>
+                        { for table.heads.iter().map(|toggle| head(toggle, send)) }
+                        { for table.columns.iter().map(|column| html! {
+                            <th scope="col" key={column.id.clone()} class="model" data-column={column.id.clone()}>{ &column.name }</th>
+                        }) }
+                    </tr>
+                </thead>
+                <tbody>
+                    { for table.shown.iter().filter_map(|at| {
+                        let row = table.rows.get(*at)?;
+                        let stop = stop.as_ref().filter(|(setting, _)| *setting == row.setting).map(|(_, column)| *column);
+                        Some(self::row(*at, row, stop))
+                    }) }
+                </tbody>
+            </table>
+        }
+    }
+}
+
+fn known(row: &MatrixRow, goal: usize) -> KnownRow {
+    let cell = |column: &service::Column| Known {
+        reachable: column.goals.get(goal).copied().flatten(),
+        explored: column.explored,
+    };
+    KnownRow {
+        setting: Setting(row.setting.clone()),
+        cells: row.columns.iter().map(cell).collect(),
+    }
+}
+
+fn sets_of(sets: &[MatrixSets], goal: usize, columns: usize) -> Vec<Vec<MinimalSet>> {
+    let of = |column: usize| {
+        let mut sets = sets.iter();
+        let found = sets.find(|sets| (sets.goal as usize, sets.column as usize) == (goal, column));
+        let found = found.map(|found| found.sets.iter());
+        let set = |set: &service::MatrixSet| MinimalSet {
+            setting: Setting(set.setting.clone()),
+            on: set.on.clone(),
+            proven: set.proven,
+        };
+        found.map(|sets| sets.map(set).collect()).unwrap_or_default()
+    };
+    (0..columns).map(of).collect()
+}
+
+/// The cell to which a key leads from another.
+fn moved(
+    shown: &[usize],
+    columns: usize,
+    row: usize,
+    column: usize,
+    key: &str,
+) -> Option<(usize, usize)> {
+    let at = shown.iter().position(|other| *other == row)?;
+    let last = columns.saturating_sub(1);
+    let (at, column) = match key {
+        "ArrowUp" => (at.saturating_sub(1), column),
+        "ArrowDown" => ((at + 1).min(shown.len().saturating_sub(1)), column),
+        "ArrowLeft" => (at, column.saturating_sub(1)),
+        "ArrowRight" => (at, (column + 1).min(last)),
+        "Home" => (at, 0),
+        "End" => (at, last),
+        _ => return None,
+    };
+    shown.get(at).map(|row| (*row, column))
+}
+
+fn head(toggle: &Head, send: &Callback<Msg>) -> Html {
+    let line = toggle.line_id.clone();
+    let title = format!("{} on {}", toggle.short, toggle.place);
+    html! {
+        <th scope="col" key={toggle.name.clone()} class="toggle-head" title={title.clone()}
+            onmouseenter={send.reform(move |_| Msg::Mark(vec![line.clone()]))} onmouseleave={send.reform(|_| Msg::Mark(Vec::new()))}>
+            <span class="turn"><span class="sr">{ title }{ ", " }</span>{ &toggle.name }</span>
+        </th>
+    }
+}
+
+fn row(at: usize, row: &Row, stop: Option<usize>) -> Html {
+    html! {
+        <tr key={format!("{:?}", row.setting.0)} class={classes!(row.here.then_some("here"), row.smallest.then_some("smallest"))}
+            aria-current={row.here.then_some("true")} data-row={at.to_string()}>
+            <th scope="row">
+                { row.on.to_string() }
+                <span class="sr">{ format!(" on: {}", row.name) }</span>
+                if row.here { <span class="row-mark" title="the present setting">{ "▶" }<span class="sr">{ "the present setting" }</span></span> }
+                if row.smallest { <span class="row-mark" title="a smallest set">{ "★" }<span class="sr">{ "a smallest set" }</span></span> }
+            </th>
+            { for row.marks.iter().map(|mark| html! { <td class={classes!("mark-cell", mark.on.then_some("on"))}>{ &mark.text }</td> }) }
+            { for row.cells.iter().enumerate().map(|(column, cell)| html! {
+                <td class="answer-cell">{ self::cell(cell, format!("{at}.{column}"), stop == Some(column)) }</td>
+            }) }
+        </tr>
+    }
+}
+
+fn cell(cell: &Cell, id: String, stop: bool) -> Html {
+    html! {
+        <button type="button" class={classes!("cell", cell.class(), cell.here.then_some("here"))} data-cell={id} data-cell-answer={cell.class()}
+            tabindex={if stop { "0" } else { "-1" }} aria-label={cell.label.clone()} title={cell.label.clone()}>
+            <span aria-hidden="true" class="cell-mark">{ cell.symbol() }</span>
+            <span class="cell-word">{ cell.word }</span>
+            if !cell.searched.is_empty() && cell.answer != Answer::Reachable {
+                <small>{ &cell.searched }</small>
+            }
+        </button>
+    }
+}
+
+fn copy(text: String, send: Callback<Msg>) {
+    wasm_bindgen_futures::spawn_local(async move {
+        let said = if clipboard::copy(&text).await {
+            "The matrix was copied as text."
+        } else {
+            "The browser does not let this page copy: save it as CSV instead."
+        };
+        send.emit(Msg::Say(said.into()));
+    });
+}

@@ -1,0 +1,242 @@
+//! The tool *Outcomes*: every final state of the present setting on the present model, good ones too, with a schedule
+//! for each and LKMM's word on it.
+
+use std::rc::Rc;
+
+use machine::{CpuModel, StepName};
+use scene::outcomes::{self, Found, Named, Row, Summary};
+use service::{Goal, Outcomes, Reply, Request, Subject};
+use yew::prelude::*;
+
+use super::scroll::Scroll;
+use super::verdicts::Shared;
+use crate::engine::{Engine, Heard, Ticket};
+use crate::msg::Msg;
+
+/// Final states that are shown at first, and how many more each time.
+const MOST: u32 = 60;
+
+/// See the module.
+#[derive(Properties, PartialEq)]
+pub struct OutcomesProps {
+    /// Who answers.
+    pub engine: Engine,
+    /// Another number: ask again.
+    pub attempt: u32,
+    /// The test, with its toggles.
+    pub test: Shared,
+    /// The present program.
+    pub subject: Subject,
+    /// The model that the reader works on.
+    pub model: &'static CpuModel,
+    /// Where messages go.
+    pub send: Callback<Msg>,
+}
+
+/// See the module.
+pub struct OutcomeList {
+    asked: Option<Ticket>,
+    known: Rc<Outcomes>,
+    most: u32,
+    over: bool,
+    explored: u64,
+    error: Option<AttrValue>,
+}
+
+/// What can happen to the list.
+pub enum Ask {
+    /// What is known.
+    Heard(Heard),
+    /// More of them.
+    More,
+    /// Ends the search.
+    End,
+    /// Plays the schedule to a final state.
+    Play(usize),
+}
+
+impl Component for OutcomeList {
+    type Message = Ask;
+    type Properties = OutcomesProps;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let mut list = OutcomeList {
+            asked: None,
+            known: Rc::default(),
+            most: MOST,
+            over: false,
+            explored: 0,
+            error: None,
+        };
+        list.ask(ctx);
+        list
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &OutcomesProps) -> bool {
+        let new = ctx.props();
+        if (&new.subject, new.model, new.attempt) != (&old.subject, old.model, old.attempt) {
+            self.most = MOST;
+            self.ask(ctx);
+        }
+        true
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Ask) -> bool {
+        match msg {
+            Ask::Heard(Heard { reply, over }) => {
+                self.over |= over;
+                match reply {
+                    Reply::Outcomes(known) => self.known = Rc::new(known),
+                    Reply::Searching(explored) => self.explored = explored,
+                    Reply::Refused(why) => {
+                        self.error = Some(format!("This cannot be searched: {why}").into());
+                    }
+                    _ => {}
+                }
+            }
+            Ask::More => {
+                self.most += MOST * 4;
+                self.ask(ctx);
+            }
+            Ask::End => {
+                if let Some(asked) = &self.asked {
+                    asked.stop();
+                }
+            }
+            Ask::Play(at) => self.play(ctx, at),
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let state = if self.over { "complete" } else { "searching" };
+        html! {
+            <section class="panel outcomes-tool" aria-labelledby="outcomes" data-outcomes={state}>
+                <h2 id="outcomes">{ "Outcomes" }<span class="hint">{ "every final state, good ones too; each plays a schedule" }</span></h2>
+                if let Some(error) = &self.error {
+                    <p class="quiet">{ error }</p>
+                } else {
+                    { self.list(ctx) }
+                }
+            </section>
+        }
+    }
+}
+
+impl OutcomeList {
+    fn ask(&mut self, ctx: &Context<Self>) {
+        let OutcomesProps {
+            engine,
+            subject,
+            model,
+            ..
+        } = ctx.props();
+        let request = Request::Outcomes {
+            subject: subject.clone(),
+            model: model.id.to_owned(),
+            most: self.most,
+        };
+        self.known = Rc::default();
+        self.over = false;
+        self.explored = 0;
+        self.error = None;
+        self.asked = Some(engine.ask(request, ctx.link().callback(Ask::Heard)));
+    }
+
+    fn found(&self, ctx: &Context<Self>) -> Vec<Found> {
+        let test = &ctx.props().test.0;
+        // The condition is worth a name only where the test has no other.
+        let named = |goal: &&Goal| **goal != Goal::Condition || test.outcomes.is_empty();
+        let found = self.known.rows.iter().map(|row| Found {
+            state: row.state.clone(),
+            named: row
+                .goals
+                .iter()
+                .filter(named)
+                .map(|goal| Named {
+                    label: goal.label(test),
+                    bad: goal.bad(test),
+                })
+                .collect(),
+            allowed: row.allowed,
+            schedule: row
+                .schedule
+                .as_ref()
+                .map(|schedule| (schedule.steps.len(), schedule.shortest)),
+        });
+        found.collect()
+    }
+
+    fn play(&self, ctx: &Context<Self>, at: usize) {
+        let schedule = self.known.rows.get(at).and_then(|row| row.schedule.as_ref());
+        let Some(schedule) = schedule else {
+            return;
+        };
+        let steps = schedule.steps.iter().map(|name| name.parse());
+        let msg = match steps.collect::<Result<Vec<StepName>, _>>() {
+            Ok(steps) => Msg::PlaySteps(steps),
+            Err(error) => Msg::Say(error.to_string().into()),
+        };
+        ctx.props().send.emit(msg);
+    }
+
+    fn list(&self, ctx: &Context<Self>) -> Html {
+        let link = ctx.link();
+        let found = self.found(ctx);
+        let known = &self.known;
+        let summary = Summary {
+            model: ctx.props().model.name.to_owned(),
+            more: known.more as usize,
+            complete: known.complete,
+            explored: known.explored.max(self.explored),
+            elsewhere: known.elsewhere.len(),
+        };
+        let rows = outcomes::rows(&found);
+        let searching = !self.over && rows.is_empty();
+        html! {
+            <>
+                <p class="outcomes-sum" data-outcomes-sum="">
+                    if searching {
+                        { format!("searching… {} states ", scene::cure::grouped(summary.explored as usize)) }
+                    } else {
+                        { outcomes::sentence(&found, &summary) }{ " " }
+                    }
+                    if !self.over {
+                        <button type="button" class="btn stop" data-stop="outcomes" onclick={link.callback(|_| Ask::End)}>{ "Stop" }</button>
+                    }
+                </p>
+                <Scroll class="outcome-rows" label="Final states">
+                    if !known.elsewhere.is_empty() {
+                        <ul class="elsewhere" data-elsewhere="">{ for known.elsewhere.iter().map(|state| html! { <li><code>{ state }</code></li> }) }</ul>
+                    }
+                    <ol class="outcome-list">{ for rows.iter().map(|row| self::row(row, link)) }</ol>
+                    if known.more > 0 && self.over {
+                        <button type="button" class="btn" data-outcomes-more="" onclick={link.callback(|_| Ask::More)}>{ "Show more" }</button>
+                    }
+                </Scroll>
+            </>
+        }
+    }
+}
+
+fn row(row: &Row, link: &html::Scope<OutcomeList>) -> Html {
+    let index = row.index;
+    let class = match (row.bad, row.name.is_empty()) {
+        (true, _) => "bad",
+        (false, false) => "good",
+        (false, true) => "plain",
+    };
+    html! {
+        <li key={index} class={classes!("outcome-row", class)} data-outcome={row.state.clone()}>
+            <button type="button" class="outcome-play" onclick={link.callback(move |_| Ask::Play(index))}>
+                <span class="outcome-mark" aria-hidden="true">{ row.symbol }</span>
+                <span class="outcome-what">
+                    if !row.name.is_empty() { <b class="outcome-name">{ &row.name }{ " " }</b> }
+                    <code>{ &row.state }</code>
+                </span>
+                <span class={classes!("outcome-lkmm", row.lkmm_class)}>{ row.lkmm }</span>
+                <span class="outcome-steps">{ "▶ " }{ &row.schedule }</span>
+            </button>
+        </li>
+    }
+}
