@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
-use machine::{SrcuFlavour, StepName};
+use machine::{CpuModel, SrcuFlavour, StepName};
 use scene::{Lab, LabError, View};
+use service::Goal;
 use wasm_bindgen::JsCast as _;
 use yew::prelude::*;
 
@@ -249,16 +250,32 @@ impl App {
             let graph = self.graph.get(&self.lab, view);
             html! { <parts::run_graph::GraphTool key={id} {graph} {send} /> }
         });
-        let lab = self.when_open("lab", |id| html! {
+        let text_lab = self.when_open("lab", |id| html! {
             <parts::lab::LitmusLab key={id} text={self.editing.text()} revision={self.editing.revision()}
                 problems={Rc::clone(self.editing.problems())} name={self.lab.test().name.clone()} {send} />
         });
         let cost = self.when_open("cost", |id| html! { <parts::cost::Cost key={id} /> });
+        let lab = &self.lab;
+        let shared = || parts::verdicts::Shared(lab.test().clone());
+        let matrix = self.when_open("matrix", |id| {
+            html! {
+                <parts::matrix::Matrix key={id} engine={self.engine.clone()} attempt={self.attempt} test={shared()}
+                    subject={engine::subject(lab)} model={lab.model().id} {send} />
+            }
+        });
+        let outcomes = self.when_open("outcomes", |id| {
+            html! {
+                <parts::outcomes::OutcomeList key={id} engine={self.engine.clone()} attempt={self.attempt} test={shared()}
+                    subject={engine::subject(lab)} model={lab.model()} {send} />
+            }
+        });
         vec![
             hardware,
             tab("graph", "Graph", graph),
+            tab("matrix", "Matrix", matrix),
+            tab("outcomes", "Outcomes", outcomes),
             tab("cost", "Cost", cost),
-            tab("lab", "Litmus lab", lab),
+            tab("lab", "Litmus lab", text_lab),
         ]
     }
 
@@ -347,17 +364,45 @@ impl App {
             Msg::Show(goal, model) => {
                 let result = self.lab.set_model(model);
                 if self.complain(result) {
-                    let subject = engine::subject(&self.lab);
-                    let hear = self.send.reform(Msg::Shown);
-                    let slow = self.later(parts::verdicts::SLOW, || Msg::SlowShowing);
-                    let showing = Showing::new(&self.engine, subject, model, goal, hear);
-                    self.showing = Some((showing, slow));
-                    self.said = Some("Searching the shortest schedule…".into());
+                    self.show(goal, model);
                 }
             }
+            Msg::Set {
+                setting,
+                model,
+                show,
+                said,
+            } => {
+                let model = model.unwrap_or(self.lab.model());
+                let result = self.lab.set(setting, model, self.lab.flavour());
+                if self.complain(result) {
+                    self.said = Some(said);
+                    if let Some(goal) = show {
+                        self.show(goal, model);
+                    }
+                }
+            }
+            Msg::PlaySteps(steps) => self.play_steps(&steps),
             _ => {}
         }
         self.changed();
+    }
+
+    /// Searches the shortest schedule to an outcome, in the present program.
+    fn show(&mut self, goal: Goal, model: &'static CpuModel) {
+        let subject = engine::subject(&self.lab);
+        let hear = self.send.reform(Msg::Shown);
+        let slow = self.later(parts::verdicts::SLOW, || Msg::SlowShowing);
+        let showing = Showing::new(&self.engine, subject, model, goal, hear);
+        self.showing = Some((showing, slow));
+        self.said = Some("Searching the shortest schedule…".into());
+    }
+
+    /// Plays a schedule from the start.
+    fn play_steps(&mut self, steps: &[StepName]) {
+        self.said = self.lab.play_names(steps).err().map(AttrValue::from);
+        self.lab.goto(0);
+        self.play();
     }
 
     fn step(&mut self, step: StepName) {
@@ -476,9 +521,7 @@ impl App {
             Shown::Running => return showing.sought().explored.is_some(),
             Shown::Nothing(why) => self.said = Some(why),
             Shown::Schedule(steps) => {
-                self.said = self.lab.play_names(&steps).err().map(AttrValue::from);
-                self.lab.goto(0);
-                self.play();
+                self.play_steps(&steps);
                 self.changed();
             }
         }

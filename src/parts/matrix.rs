@@ -14,7 +14,7 @@ use yew::prelude::*;
 use super::prose;
 use super::scroll::Scroll;
 use super::verdicts::Shared;
-use crate::browser::{clipboard, files, focus};
+use crate::browser::{clipboard, focus};
 use crate::engine::{Engine, Heard, Ticket};
 use crate::msg::Msg;
 
@@ -75,8 +75,8 @@ pub enum Ask {
     End,
     /// Copies the whole of it as text.
     Copy,
-    /// Saves the whole of it for a spreadsheet.
-    Save,
+    /// Copies the whole of it for a spreadsheet.
+    CopyCsv,
 }
 
 impl Component for Matrix {
@@ -145,18 +145,17 @@ impl Component for Matrix {
                 return false;
             }
             Ask::Copy => {
-                copy(scene::matrix::plain(&self.table(ctx)), ctx.props().send.clone());
+                copy(
+                    scene::matrix::plain(&self.table(ctx)),
+                    ctx.props().send.clone(),
+                );
                 return false;
             }
-            Ask::Save => {
-                let text = scene::matrix::csv(&self.table(ctx));
-                let name = format!("{}-matrix.csv", ctx.props().test.0.name);
-                let said = if files::save(&name, "text/csv", text.as_bytes()) {
-                    format!("{name} saved.")
-                } else {
-                    "The browser does not save files here: copy the text instead.".to_owned()
-                };
-                ctx.props().send.emit(Msg::Say(said.into()));
+            Ask::CopyCsv => {
+                copy(
+                    scene::matrix::csv(&self.table(ctx)),
+                    ctx.props().send.clone(),
+                );
                 return false;
             }
         }
@@ -215,7 +214,9 @@ impl Matrix {
                 self.explored = explored;
                 draw = true;
             }
-            Reply::Refused(why) => self.error = Some(format!("This cannot be searched: {why}").into()),
+            Reply::Refused(why) => {
+                self.error = Some(format!("This cannot be searched: {why}").into())
+            }
             _ => {}
         }
         draw
@@ -257,7 +258,10 @@ impl Matrix {
         let rows: Vec<KnownRow> = self.rows.iter().map(|row| known(row, at)).collect();
         let columns = self.head.as_ref().map(|head| head.columns.clone());
         let columns = columns.unwrap_or_default();
-        let sets = self.sets.as_ref().map(|sets| sets_of(sets, at, columns.len()));
+        let sets = self
+            .sets
+            .as_ref()
+            .map(|sets| sets_of(sets, at, columns.len()));
         Table::new(
             &Source {
                 test,
@@ -302,7 +306,7 @@ impl Matrix {
                 <div class="matrix-head">
                     { self.choice(ctx) }
                     <button type="button" class="btn" data-matrix-copy="" disabled={!self.over} onclick={link.callback(|_| Ask::Copy)}>{ "Copy as text" }</button>
-                    <button type="button" class="btn" data-matrix-csv="" disabled={!self.over} onclick={link.callback(|_| Ask::Save)}>{ "Save as CSV" }</button>
+                    <button type="button" class="btn" data-matrix-csv="" disabled={!self.over} onclick={link.callback(|_| Ask::CopyCsv)}>{ "Copy as CSV" }</button>
                 </div>
                 <Scroll class="matrix-sets" label="Smallest sets of barriers">
                     if table.sets.is_empty() {
@@ -366,7 +370,12 @@ impl Matrix {
                 Some((row.setting.clone(), column))
             })
         };
-        let first = || table.shown.first().and_then(|at| Some((table.rows.get(*at)?.setting.clone(), 0)));
+        let first = || {
+            table
+                .shown
+                .first()
+                .and_then(|at| Some((table.rows.get(*at)?.setting.clone(), 0)))
+        };
         let stop = self.stop.clone().or_else(here).or_else(first);
         let cell_of = |target| {
             let cell = focus::around(target, "[data-cell]")?.get_attribute("data-cell")?;
@@ -439,7 +448,9 @@ fn sets_of(sets: &[MatrixSets], goal: usize, columns: usize) -> Vec<Vec<MinimalS
             on: set.on.clone(),
             proven: set.proven,
         };
-        found.map(|sets| sets.map(set).collect()).unwrap_or_default()
+        found
+            .map(|sets| sets.map(set).collect())
+            .unwrap_or_default()
     };
     (0..columns).map(of).collect()
 }
@@ -511,9 +522,9 @@ fn cell(cell: &Cell, id: String, stop: bool) -> Html {
 fn copy(text: String, send: Callback<Msg>) {
     wasm_bindgen_futures::spawn_local(async move {
         let said = if clipboard::copy(&text).await {
-            "The matrix was copied as text."
+            "The matrix was copied."
         } else {
-            "The browser does not let this page copy: save it as CSV instead."
+            "The browser does not let this page copy."
         };
         send.emit(Msg::Say(said.into()));
     });

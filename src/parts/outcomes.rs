@@ -168,7 +168,11 @@ impl OutcomeList {
     }
 
     fn play(&self, ctx: &Context<Self>, at: usize) {
-        let schedule = self.known.rows.get(at).and_then(|row| row.schedule.as_ref());
+        let schedule = self
+            .known
+            .rows
+            .get(at)
+            .and_then(|row| row.schedule.as_ref());
         let Some(schedule) = schedule else {
             return;
         };

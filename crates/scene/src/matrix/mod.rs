@@ -232,14 +232,12 @@ fn column(id: &str) -> Column {
 }
 
 fn heads(test: &Test, listing: &Listing) -> Vec<Head> {
-    let head = |toggle: &litmus::Toggle| {
-        Head {
-            name: toggle.name.clone(),
-            short: crate::cure::short(test, toggle),
-            place: sets::place(test, listing, toggle),
-            line_id: format!("{}:{}", toggle.thread, toggle.stmt),
-            is_switch: toggle.is_switch(),
-        }
+    let head = |toggle: &litmus::Toggle| Head {
+        name: toggle.name.clone(),
+        short: crate::cure::short(test, toggle),
+        place: sets::place(test, listing, toggle),
+        line_id: format!("{}:{}", toggle.thread, toggle.stmt),
+        is_switch: toggle.is_switch(),
     };
     test.toggles.iter().map(head).collect()
 }
