@@ -1,0 +1,138 @@
+// The execution graph of the run: its events, the cycle, and the ways to get about in it.
+import assert from 'node:assert/strict';
+import { axe, noSidewaysScroll, open, test, theBrowser, theSite } from './helpers.mjs';
+
+const STALE = '#/missed-doorbell?v=1&cpu=arm&off=reader-mb&srcu=fast&tab=graph';
+const closed = (page, is) => page.locator(`.run-graph[data-cycle-closed="${is}"]`).waitFor();
+const event = (page, label) => page.locator('[data-graph] [role=button]').filter({ hasText: label });
+const at = (page) => page.locator('main').getAttribute('data-at').then(Number);
+
+/** Opens a link, and plays the stale read to its end. */
+async function stale(options, where = STALE) {
+  const page = await open(where, options);
+  await page.locator('[data-show^="stale:"]').click();
+  await closed(page, true);
+  return page;
+}
+
+test('it grows with the run and says when a cycle closes', async () => {
+  const page = await open(STALE);
+  assert.match(await page.locator('[data-run-sentence]').textContent(), /Nothing has happened yet/);
+  await page.keyboard.press('1');
+  await page.locator('[data-graph] [data-event="a"]').waitFor();
+  await page.locator('[data-show^="stale:"]').click();
+  await closed(page, true);
+  const sentence = await page.locator('[data-run-sentence]').textContent();
+  assert.match(sentence, /Not sequentially consistent: .* and so back to/);
+  const cycle = page.locator('[data-graph] .edge.on-cycle');
+  assert.equal(await cycle.count(), 4);
+  const names = await cycle.evaluateAll((edges) => edges.map((edge) => edge.dataset.edge.split(' ')[1]).sort());
+  assert.deepEqual(names, ['fr', 'po', 'po', 'rf'], 'the cycle of a stale read');
+  // Back before the load that closes it.
+  await event(page, 'R flag=1').click();
+  const here = await at(page);
+  await closed(page, true);
+  await page.locator('button[aria-label="One step back"]').click();
+  await closed(page, false);
+  assert.equal(await at(page), here - 1);
+  assert.match(await event(page, 'R flag=1').getAttribute('class'), /to-come/);
+});
+
+test('where the run is sequentially consistent there is no cycle', async () => {
+  const page = await open('#/missed-doorbell?v=1&cpu=sc&off=reader-mb&srcu=fast&tab=graph');
+  await page.locator('main[data-at="0"]').waitFor();
+  for (let step = 0; step < 40 && await page.locator('.line-main:not([disabled])').count(); step += 1) {
+    const before = await at(page);
+    await page.keyboard.press('1');
+    if (await at(page) === before) break;
+  }
+  assert.ok(await at(page) > 8);
+  await closed(page, false);
+  assert.match(await page.locator('[data-run-sentence]').textContent(), /^○ No cycle: some order/);
+});
+
+test('an event marks its line, and goes to its step: by mouse and by keyboard', async () => {
+  const page = await stale();
+  await event(page, 'R flag=1').hover();
+  const line = await event(page, 'R flag=1').getAttribute('data-at');
+  await page.locator(`[data-line="${line}"].marked`).waitFor();
+  await page.mouse.move(5, 5);
+  await page.locator('.line.marked').waitFor({ state: 'detached' });
+  // One stop of the Tab key; arrows go from event to event.
+  assert.equal(await page.locator('[data-graph] [role=button][tabindex="0"]').count(), 1);
+  await page.locator('[data-graph] [role=button][tabindex="0"]').focus();
+  const focused = () => page.evaluate(() => document.activeElement.dataset.event);
+  const first = await focused();
+  const steps = await at(page);
+  await page.keyboard.press('ArrowDown');
+  assert.notEqual(await focused(), first);
+  await page.keyboard.press('ArrowRight');
+  const label = await page.evaluate(() => document.activeElement.getAttribute('aria-label'));
+  assert.match(label, /vCPU 0, line \d+/);
+  assert.equal(await at(page), steps, 'the arrows of the page rest meanwhile');
+  await page.locator('.line.marked').first().waitFor();
+  const letter = await focused();
+  const wanted = await page.evaluate(() => Number(document.activeElement.dataset.position));
+  await page.keyboard.press('Enter');
+  await page.locator(`main[data-at="${wanted}"]`).waitFor();
+  assert.equal(await focused(), letter, 'the focus stays on the event');
+  await page.keyboard.press('Home');
+  await page.keyboard.press(' ');
+  assert.ok(await at(page) !== wanted);
+  assert.equal(await page.locator('[data-play="true"]').count(), 0, 'Space chooses, and does not play');
+});
+
+test('the edges of the cycle in words; dependencies as an option', async () => {
+  const page = await stale();
+  await page.locator('[data-cycle-words]').click();
+  const links = page.locator('.run-graph [data-cycle] li');
+  assert.equal(await links.count(), 4);
+  const text = (await links.allTextContents()).join('\n');
+  assert.match(text, /comes before .* in its program/);
+  assert.match(text, /found bus v1, so it came before VMM's store to buses\[MMIO\] on line \d+, which replaced that/);
+  const addr = page.locator('input[data-relation="addr"]');
+  assert.equal(await addr.isChecked(), false);
+  assert.equal(await page.locator('[data-graph] [data-edge*=" addr "]').count(), 0);
+  await addr.check();
+  assert.ok(await page.locator('[data-graph] [data-edge*=" addr "]').count() > 0);
+  // Every edge bears its name beside its style.
+  const edges = await page.locator('[data-graph] g.edge').count();
+  assert.equal(await page.locator('[data-graph] text.edge-label').count(), edges);
+});
+
+test('a link keeps the tab', async () => {
+  const page = await stale();
+  assert.match(page.url(), /tab=graph/);
+  const again = await open(page.url().slice(page.url().indexOf('#')));
+  await closed(again, true);
+});
+
+for (const theme of ['light', 'dark']) {
+  for (const width of [1280, 360]) {
+    test(`axe, ${theme}, ${width} pixels`, async () => {
+      const page = await stale({ theme, width, height: 760 });
+      await page.locator('[data-cycle-words]').click();
+      await noSidewaysScroll(page);
+      await axe(page);
+    });
+  }
+}
+
+test('with a finger', async () => {
+  const { url } = await theSite();
+  const context = await (await theBrowser()).newContext({
+    viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  await page.goto(url + STALE);
+  await page.locator('[data-show^="stale:"]').tap();
+  await closed(page, true);
+  const load = event(page, 'W[release] flag=1');
+  await load.scrollIntoViewIfNeeded();
+  const box = await load.locator('.reach').boundingBox();
+  assert.ok(box.height >= 24 && box.width >= 24, `${box.width} by ${box.height}`);
+  const wanted = await load.getAttribute('data-position');
+  await load.tap();
+  await page.locator(`main[data-at="${wanted}"]`).waitFor();
+  await context.close();
+});
