@@ -309,7 +309,7 @@ impl Matrix {
                     <button type="button" class="btn" data-matrix-csv="" disabled={!self.over} onclick={link.callback(|_| Ask::CopyCsv)}>{ "Copy as CSV" }</button>
                 </div>
                 <Scroll class="matrix-sets" label="Smallest sets of barriers">
-                    if table.sets.is_empty() {
+                    if table.sets.is_empty() && self.head.as_ref().is_none_or(|head| head.rows > 0) {
                         <p class="quiet">{ if self.over { "The smallest sets are not known: the search was stopped." } else { "Searching every setting…" } }</p>
                     }
                     <dl data-sets="">{ for table.sets.iter().map(|sets| html! {

@@ -25,8 +25,10 @@ pub(super) struct Write {
 pub(super) struct Trace {
     /// The first step of the instruction that has not been undone.
     pub began: Vec<Option<usize>>,
-    /// The last.
+    /// The last that did more than spread what memory had taken.
     pub ended: Vec<Option<usize>>,
+    /// Memory has taken its store.
+    stored: Vec<bool>,
     pub got: Vec<Option<Read>>,
     pub wrote: Vec<Option<Write>>,
     /// By location: the instructions whose stores memory has taken, in that order.
@@ -39,6 +41,7 @@ impl Trace {
         let mut trace = Trace {
             began: vec![None; p.instrs],
             ended: vec![None; p.instrs],
+            stored: vec![false; p.instrs],
             got: vec![None; p.instrs],
             wrote: vec![None; p.instrs],
             order: vec![Vec::new(); p.locs.len()],
@@ -52,7 +55,9 @@ impl Trace {
             if !predicts {
                 let g = p.global(cpu, usize::from(done.step.at));
                 trace.began[g].get_or_insert(number);
-                trace.ended[g] = Some(number);
+                if !trace.stored[g] {
+                    trace.ended[g] = Some(number);
+                }
             }
             for effect in &done.effects {
                 let g = p.global(cpu, usize::from(done.step.at));
@@ -67,8 +72,8 @@ impl Trace {
         self.got.iter().flatten().any(|read| read.source == Some(g))
     }
 
-    fn effect(&mut self, run: &Run, step: usize, cpu: usize, g: usize, effect: &Effect) {
-        let p = run.program();
+    fn effect(&mut self, run: &Run, number: usize, cpu: usize, g: usize, effect: &Effect) {
+        let (p, step) = (run.program(), number);
         match *effect {
             Effect::Got {
                 loc,
@@ -77,11 +82,13 @@ impl Trace {
                 forwarded,
             } => {
                 let loc = usize::from(loc);
-                let known = source != INITIAL && (forwarded || p.track_sources);
-                let source = if known {
-                    Some(usize::from(source))
+                // What is in no store buffer yet has made no step of its own.
+                let source = if forwarded {
+                    (source != INITIAL).then_some(usize::from(source))
                 } else {
-                    self.order[loc].last().copied()
+                    let writer = run.writer_of(step).and_then(|step| run.done().get(step));
+                    writer
+                        .map(|done| p.global(usize::from(done.step.cpu), usize::from(done.step.at)))
                 };
                 if let Some(store) = source.filter(|_| forwarded) {
                     self.began[store].get_or_insert(step);
@@ -103,6 +110,8 @@ impl Trace {
                 let step = self.wrote[g].map_or(step, |write| write.step);
                 self.wrote[g] = Some(Write { step, loc, value });
                 // What a bad pointer leads to is no memory.
+                self.ended[g] = Some(number);
+                self.stored[g] = true;
                 if loc != p.wild() {
                     self.order[loc].push(g);
                 }
