@@ -75,7 +75,9 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
         let (place, current) = (place.clone(), current.clone());
         use_effect_with(svg.clone(), move |_| {
             if controls {
-                picture::keep_stop(&place, current.borrow().as_deref());
+                // To give the focus is to be told of it at once.
+                let current = current.borrow().clone();
+                picture::keep_stop(&place, current.as_deref());
             }
         });
     }

@@ -317,10 +317,15 @@ impl Matrix {
                             <dt>{ &sets.models }</dt>
                             <dd>
                                 { for sets.texts.iter().map(|text| html! { <span class="set-text">{ prose::line(text) }{ " " }</span> }) }
-                                <span class={classes!("quiet", (!sets.proven).then_some("unproven"))} data-proven={sets.proven.to_string()}>{ sets.proof }</span>
+                                <span class={classes!("proof", (!sets.proven).then_some("unproven"))} data-proven={sets.proven.to_string()} title={sets.proof}>
+                                    { if sets.proven { "✓ proven" } else { "? not proven" } }<span class="sr">{ ": " }{ sets.proof }</span>
+                                </span>
                             </dd>
                         </div>
                     }) }</dl>
+                    if !table.sets.is_empty() {
+                        <p class="quiet set-note">{ scene::matrix::PROOF }</p>
+                    }
                 </Scroll>
                 <div class="matrix-table scroll">{ self.grid(ctx, &table) }</div>
                 <p class="searched" data-matrix-note="">
@@ -498,7 +503,7 @@ fn row(at: usize, row: &Row, stop: Option<usize>) -> Html {
                 if row.here { <span class="row-mark" title="the present setting">{ "▶" }<span class="sr">{ "the present setting" }</span></span> }
                 if row.smallest { <span class="row-mark" title="a smallest set">{ "★" }<span class="sr">{ "a smallest set" }</span></span> }
             </th>
-            { for row.marks.iter().map(|mark| html! { <td class={classes!("mark-cell", mark.on.then_some("on"))}>{ &mark.text }</td> }) }
+            { for row.marks.iter().map(|mark| html! { <td class={classes!("mark-cell", mark.on.then_some("on"))} title={mark.text.clone()}>{ &mark.text }</td> }) }
             { for row.cells.iter().enumerate().map(|(column, cell)| html! {
                 <td class="answer-cell">{ self::cell(cell, format!("{at}.{column}"), stop == Some(column)) }</td>
             }) }

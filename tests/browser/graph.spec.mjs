@@ -18,7 +18,7 @@ async function stale(options, where = STALE) {
 test('it grows with the run and says when a cycle closes', async () => {
   const page = await open(STALE);
   assert.match(await page.locator('[data-run-sentence]').textContent(), /Nothing has happened yet/);
-  await page.keyboard.press('1');
+  await page.locator('.line-main').first().click();
   await page.locator('[data-graph] [data-event="a"]').waitFor();
   await page.locator('[data-show^="stale:"]').click();
   await closed(page, true);
@@ -40,13 +40,11 @@ test('it grows with the run and says when a cycle closes', async () => {
 
 test('where the run is sequentially consistent there is no cycle', async () => {
   const page = await open('#/missed-doorbell?v=1&cpu=sc&off=reader-mb&srcu=fast&tab=graph');
-  await page.locator('main[data-at="0"]').waitFor();
-  for (let step = 0; step < 40 && await page.locator('.line-main:not([disabled])').count(); step += 1) {
-    const before = await at(page);
+  await page.locator('.line-main').first().click();
+  for (let step = 1; step < 9; step += 1) {
+    await page.locator(`main[data-at="${step}"]`).waitFor();
     await page.keyboard.press('1');
-    if (await at(page) === before) break;
   }
-  assert.ok(await at(page) > 8);
   await closed(page, false);
   assert.match(await page.locator('[data-run-sentence]').textContent(), /^○ No cycle: some order/);
 });
@@ -102,7 +100,7 @@ test('the edges of the cycle in words; dependencies as an option', async () => {
 
 test('a link keeps the tab', async () => {
   const page = await stale();
-  assert.match(page.url(), /tab=graph/);
+  await page.waitForURL(/tab=graph.*do=|do=.*tab=graph/);
   const again = await open(page.url().slice(page.url().indexOf('#')));
   await closed(again, true);
 });

@@ -15,6 +15,10 @@ pub use text::{csv, plain};
 /// LKMM's id among those of the columns.
 pub const LKMM: &str = "lkmm";
 
+/// What it means that a smallest set is proven.
+pub const PROOF: &str = "Proven: every execution with these barriers was accounted for and none has the outcome; \
+     with any of them off some execution has it.";
+
 /// What is known of a setting on a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Known {
