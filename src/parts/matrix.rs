@@ -14,7 +14,7 @@ use yew::prelude::*;
 use super::prose;
 use super::scroll::Scroll;
 use super::verdicts::Shared;
-use crate::browser::{clipboard, focus};
+use crate::browser::{clipboard, files, focus};
 use crate::engine::{Engine, Heard, Ticket};
 use crate::msg::Msg;
 
@@ -75,8 +75,8 @@ pub enum Ask {
     End,
     /// Copies the whole of it as text.
     Copy,
-    /// Copies the whole of it for a spreadsheet.
-    CopyCsv,
+    /// Saves the whole of it for a spreadsheet.
+    Save,
 }
 
 impl Component for Matrix {
@@ -151,11 +151,15 @@ impl Component for Matrix {
                 );
                 return false;
             }
-            Ask::CopyCsv => {
-                copy(
-                    scene::matrix::csv(&self.table(ctx)),
-                    ctx.props().send.clone(),
-                );
+            Ask::Save => {
+                let text = scene::matrix::csv(&self.table(ctx));
+                let name = format!("{}-matrix.csv", ctx.props().test.0.name);
+                let said = if files::save(&name, "text/csv", text.as_bytes()) {
+                    format!("{name} is being saved.")
+                } else {
+                    "The browser does not save files here: copy the text instead.".to_owned()
+                };
+                ctx.props().send.emit(Msg::Say(said.into()));
                 return false;
             }
         }
@@ -306,7 +310,7 @@ impl Matrix {
                 <div class="matrix-head">
                     { self.choice(ctx) }
                     <button type="button" class="btn" data-matrix-copy="" disabled={!self.over} onclick={link.callback(|_| Ask::Copy)}>{ "Copy as text" }</button>
-                    <button type="button" class="btn" data-matrix-csv="" disabled={!self.over} onclick={link.callback(|_| Ask::CopyCsv)}>{ "Copy as CSV" }</button>
+                    <button type="button" class="btn" data-matrix-csv="" disabled={!self.over} onclick={link.callback(|_| Ask::Save)}>{ "Save as CSV" }</button>
                 </div>
                 <Scroll class="matrix-sets" label="Smallest sets of barriers">
                     if table.sets.is_empty() && self.head.as_ref().is_none_or(|head| head.rows > 0) {
@@ -529,7 +533,7 @@ fn copy(text: String, send: Callback<Msg>) {
         let said = if clipboard::copy(&text).await {
             "The matrix was copied."
         } else {
-            "The browser does not let this page copy."
+            "The browser does not let this page copy: save it as CSV instead."
         };
         send.emit(Msg::Say(said.into()));
     });

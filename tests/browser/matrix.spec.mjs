@@ -1,5 +1,6 @@
 // The barrier matrix, and the list of outcomes.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { axe, noSidewaysScroll, open, test, theBrowser, theSite } from './helpers.mjs';
 
 const MATRIX = '#/missed-doorbell?v=1&cpu=arm&off=reader-mb&srcu=fast&tab=matrix';
@@ -91,13 +92,18 @@ test('a long table shows what matters first, and more on demand', async () => {
   await page.waitForFunction(() => document.querySelectorAll('[data-row]').length > 48);
 });
 
-test('another outcome; copied as text', async () => {
+test('another outcome; copied as text, saved as CSV', async () => {
   const page = await matrix(MATRIX, { prepare: (context) => context.grantPermissions(['clipboard-read', 'clipboard-write']) });
   await page.locator('[data-matrix-copy]').click();
   await page.locator('.say').getByText('copied').waitFor();
   const text = await page.evaluate(() => navigator.clipboard.readText());
   assert.match(text, /^Can it happen\? the guest saw/);
   assert.match(text, /The smallest sets of barriers/);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('[data-matrix-csv]').click()]);
+  assert.match(download.suggestedFilename(), /-matrix\.csv$/);
+  const csv = await readFile(await download.path(), 'utf8');
+  assert.equal(csv.trimEnd().split('\r\n').length, 25);
+  assert.match(csv, /^publish,wait,flag-release,reader-mb,sc,sc states,/);
   const select = page.locator('[data-matrix-goal]');
   const options = await select.locator('option').count();
   assert.ok(options >= 2);
