@@ -3,6 +3,7 @@
 // It knows nothing of litmus tests. What a piece of text is, and what is wrong with it, it is told by the engine; the
 // page talks to it through `globalThis.staleBusEditor` alone.
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { indentUnit } from '@codemirror/language';
 import { lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { EditorState, Transaction } from '@codemirror/state';
@@ -33,6 +34,17 @@ function colours(tokens, kinds) {
 }
 
 /**
+ * Types over what is selected. Chromium would do it with an element that has a style attribute, so that the new text
+ * looks like the old one; the page's policy forbids that and complains.
+ */
+function overwrite(event, view) {
+  if (event.inputType !== 'insertText' || !event.data || view.state.selection.main.empty) return false;
+  event.preventDefault();
+  view.dispatch(view.state.update(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true }));
+  return true;
+}
+
+/**
  * Puts an editor into an element.
  *
  * It stands in a shadow tree, where CodeMirror's styles are constructed style sheets, which the page's policy allows;
@@ -54,13 +66,16 @@ function open(host, { text, label, describedBy, kinds, tokens, changed }) {
       extensions: [
         lineNumbers(), highlightActiveLineGutter(), highlightSpecialChars(), history(), drawSelection(), highlightActiveLine(),
         lintGutter(), search({ top: true }), highlightSelectionMatches(),
-        EditorState.tabSize.of(4),
+        EditorState.tabSize.of(4), indentUnit.of('\t'),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({
           'aria-label': label, ...(describedBy && { 'aria-describedby': 'note' }), spellcheck: 'false', tabindex: '0',
         }),
-        // A file is opened by the page, as anywhere in the lab.
-        EditorView.domEventHandlers({ drop: (event) => Boolean(event.dataTransfer?.files.length) }),
+        EditorView.domEventHandlers({
+          // A file is opened by the page, as anywhere in the lab.
+          drop: (event) => Boolean(event.dataTransfer?.files.length),
+          beforeinput: overwrite,
+        }),
         colours(tokens, kinds),
         // Tab indents; CodeMirror lets Escape and then Tab leave.
         keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...lintKeymap, indentWithTab]),

@@ -15,6 +15,7 @@ use crate::browser::{address, clipboard, focus};
 use crate::closings::Closings;
 use crate::editing::{self, Editing};
 use crate::engine::{self, Engine, Heard};
+use crate::exports;
 use crate::keys;
 use crate::msg::Msg;
 use crate::parts;
@@ -37,6 +38,7 @@ pub struct App {
     /// The identifier of the tool that is open.
     tab: AttrValue,
     graph: parts::run_graph::Cache,
+    exports: exports::Cache,
     /// The text in the litmus lab.
     editing: Editing,
     /// Counts the tests that were opened.
@@ -80,6 +82,7 @@ impl Component for App {
             embed,
             tab: tabs::FIRST.into(),
             graph: parts::run_graph::Cache::default(),
+            exports: exports::Cache::default(),
             editing: Editing::default(),
             opened: 0,
             problems: texts(problems),
@@ -269,6 +272,10 @@ impl App {
                     subject={engine::subject(lab)} model={lab.model()} {send} />
             }
         });
+        let export = self.when_open("export", |id| {
+            let exports = self.exports.get(&self.lab, view, &self.graph.get(&self.lab, view));
+            html! { <parts::export::Export key={id} {exports} link={self.address()} embed={self.embed_address()} {send} /> }
+        });
         vec![
             hardware,
             tab("graph", "Graph", graph),
@@ -276,6 +283,7 @@ impl App {
             tab("outcomes", "Outcomes", outcomes),
             tab("cost", "Cost", cost),
             tab("lab", "Litmus lab", text_lab),
+            tab("export", "Export", export),
         ]
     }
 

@@ -7,6 +7,7 @@ mod browser;
 mod closings;
 mod editing;
 mod engine;
+mod exports;
 mod keys;
 mod msg;
 mod parts;

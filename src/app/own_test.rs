@@ -7,7 +7,10 @@ use litmus::Test;
 use scene::packed::PackError;
 use scene::{Lab, LabError, Link};
 
+use yew::AttrValue;
+
 use super::App;
+use crate::browser::address;
 
 impl App {
     /// The link to what is to be seen now.
@@ -17,6 +20,28 @@ impl App {
             z: self.packed().and_then(Result::ok),
             ..self.lab.link()
         }
+    }
+
+    /// The address of what is to be seen now, for others; or why there is none. It opens no tool.
+    pub(super) fn address(&self) -> Result<AttrValue, AttrValue> {
+        if let Some(Err(error)) = self.packed() {
+            return Err(error.to_string().into());
+        }
+        let link = Link {
+            tab: None,
+            ..self.link()
+        };
+        Ok(address::with_fragment(&link.to_string()).into())
+    }
+
+    /// The same as an embed.
+    pub(super) fn embed_address(&self) -> AttrValue {
+        let link = Link {
+            tab: None,
+            view: Some("embed".to_owned()),
+            ..self.link()
+        };
+        address::with_fragment(&link.to_string()).into()
     }
 
     /// A test of the reader's own, as links carry it.

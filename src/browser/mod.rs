@@ -10,6 +10,7 @@ pub mod focus;
 pub mod marks;
 pub mod motion;
 pub mod picture;
+pub mod png;
 pub mod store;
 pub mod theme;
 pub mod width;

@@ -7,6 +7,7 @@ pub mod cost;
 pub mod diagram;
 pub mod embed_header;
 pub mod ending;
+pub mod export;
 pub mod failure;
 pub mod forks;
 pub mod graph;

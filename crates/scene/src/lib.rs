@@ -21,6 +21,7 @@ pub mod run_graph;
 mod sentence;
 pub mod svg;
 pub mod text;
+pub mod trace;
 pub mod view;
 pub mod words;
 
@@ -30,9 +31,10 @@ pub use link::{Link, LinkProblem};
 pub use run_graph::RunGraph;
 pub use svg::{
     ChartOptions, HardwareOptions, Theme, TimelineOptions, cost_chart_svg, cost_strip_svg,
-    forks_svg, graph_controls_svg, graph_svg, hardware_svg, standalone_svg, timeline_names_svg,
-    timeline_svg,
+    forks_svg, graph_controls_svg, graph_svg, hardware_svg, programs_svg, standalone_svg,
+    timeline_names_svg, timeline_svg,
 };
 pub use text::{snapshot, step_text, timeline_legend, transcript};
+pub use trace::trace_json;
 pub use view::View;
 pub use words::hardware_words;

@@ -7,6 +7,7 @@ mod graph;
 mod hardware;
 mod label;
 mod layout;
+mod programs;
 mod shapes;
 mod spans;
 mod standalone;
@@ -56,6 +57,12 @@ impl Default for TimelineOptions {
 #[must_use]
 pub fn hardware_svg(view: &View, options: HardwareOptions) -> String {
     hardware::svg(view, options)
+}
+
+/// The programs, a column for each CPU, with the state of every line and the store buffers.
+#[must_use]
+pub fn programs_svg(view: &View) -> String {
+    programs::svg(view)
 }
 
 /// The space-time diagram. Each step is a group with `data-index`, its place in

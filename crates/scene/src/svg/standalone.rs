@@ -34,6 +34,7 @@ const STYLE: &str = "\
 text{font:11px system-ui,sans-serif;fill:$dim}
 .mono{font:11px ui-monospace,Menlo,Consolas,monospace;fill:$ink}
 .heading,.strong{font-weight:600}.dim{fill:$dim}.note,.gp{font-size:10px}.label-cpu{fill:$ink}
+.head-text{font-size:10px}.mono.ready{font-weight:700;fill:$go}.mono.bad-text{fill:$bad}.mono.off{fill:$dim;text-decoration:line-through}
 .queue{fill:none;stroke:$line;stroke-dasharray:4 3}.chip-box{fill:$holdback;stroke:$hold}
 .chip.held .chip-box{stroke-dasharray:3 2}
 .cell,.slot,.pointer{fill:$soft;stroke:$line}.cell.fresh,.slot.fresh{fill:$goback;stroke:$go}

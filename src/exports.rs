@@ -1,0 +1,184 @@
+//! What can be carried away from a session: pictures, traces, tests. Worked out only while the tool is open.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use scene::{Lab, RunGraph, TimelineOptions, View};
+use yew::AttrValue;
+
+/// A text that can be copied and saved.
+#[derive(Clone, PartialEq)]
+pub struct Text {
+    /// Its name in the page.
+    pub id: &'static str,
+    /// What it is called.
+    pub title: &'static str,
+    /// The name of its file.
+    pub file: String,
+    /// Its media type.
+    pub kind: &'static str,
+    /// The text; or why there is none.
+    pub text: Result<AttrValue, AttrValue>,
+    /// What is to be known of it.
+    pub notes: Vec<String>,
+}
+
+/// A picture, without a style of its own.
+#[derive(Clone, PartialEq)]
+pub struct Picture {
+    /// Its name in the page and in its file's name.
+    pub id: &'static str,
+    /// What it shows.
+    pub title: &'static str,
+    /// The SVG.
+    pub svg: String,
+}
+
+/// See the module.
+pub struct Exports {
+    /// What the test is called, for the names of files.
+    pub name: String,
+    /// The title for people.
+    pub title: String,
+    /// The pictures.
+    pub pictures: Vec<Picture>,
+    /// The texts.
+    pub texts: Vec<Text>,
+}
+
+/// The exports of the present view, worked out once.
+#[derive(Default)]
+pub struct Cache(RefCell<Option<(Rc<View>, Rc<Exports>)>>);
+
+impl Cache {
+    /// The exports of a session; `view` is its present view.
+    pub fn get(&self, lab: &Lab, view: &Rc<View>, graph: &RunGraph) -> Rc<Exports> {
+        let mut known = self.0.borrow_mut();
+        match known.as_ref() {
+            Some((of, exports)) if Rc::ptr_eq(of, view) => Rc::clone(exports),
+            _ => {
+                let exports = Rc::new(Exports::of(lab, view, graph));
+                *known = Some((Rc::clone(view), Rc::clone(&exports)));
+                exports
+            }
+        }
+    }
+}
+
+impl Exports {
+    fn of(lab: &Lab, view: &View, graph: &RunGraph) -> Exports {
+        // A test may be called what no file may.
+        let safe = |c: char| {
+            if c.is_alphanumeric() || "+-_.".contains(c) {
+                c
+            } else {
+                '-'
+            }
+        };
+        let name: String = lab.test().name.chars().map(safe).take(60).collect();
+        let graph = &graph.graph;
+        let usual = |name: &str| {
+            let mut relations = graph.relations.iter();
+            relations.any(|relation| relation.name == name && relation.usual)
+        };
+        let picture = |id, title, svg| Picture { id, title, svg };
+        let pictures = vec![
+            picture(
+                "timeline",
+                "Timeline",
+                scene::timeline_svg(view, TimelineOptions::default()),
+            ),
+            picture(
+                "hardware",
+                "Hardware: objects and memory",
+                scene::hardware_svg(view),
+            ),
+            picture(
+                "programs",
+                "Programs and store buffers",
+                scene::programs_svg(view),
+            ),
+            picture("graph", "Execution graph", scene::graph_svg(graph, &usual)),
+        ];
+        Exports {
+            texts: texts(lab, view, &name),
+            title: view.title.clone(),
+            name,
+            pictures,
+        }
+    }
+}
+
+fn texts(lab: &Lab, view: &View, name: &str) -> Vec<Text> {
+    let plain = "text/plain;charset=utf-8";
+    let herd = litmus::export_herd(lab.test(), lab.setting());
+    let mut notes: Vec<String> = vec!["The toggles stand as they do now.".to_owned()];
+    let herd = herd
+        .map(|export| {
+            notes.extend(export.notes);
+            AttrValue::from(export.text)
+        })
+        .map_err(|error| AttrValue::from(format!("herd7 cannot be given this test: {error}.")));
+    let source = lab
+        .source()
+        .map(|source| AttrValue::from(source.to_owned()));
+    let text = |id, title, file: String, kind, text, notes| Text {
+        id,
+        title,
+        file,
+        kind,
+        text,
+        notes,
+    };
+    vec![
+        text(
+            "transcript",
+            "Trace as text",
+            format!("{name}.txt"),
+            plain,
+            Ok(scene::transcript(view).into()),
+            Vec::new(),
+        ),
+        text(
+            "json",
+            "Trace as JSON",
+            format!("{name}.json"),
+            "application/json",
+            Ok(scene::trace_json(lab, view).into()),
+            vec!["Schema version 1: docs/trace.md.".to_owned()],
+        ),
+        text(
+            "herd",
+            "Litmus test for herd7",
+            format!("{name}.herd.litmus"),
+            plain,
+            herd,
+            notes,
+        ),
+        text(
+            "source",
+            "Litmus test with its toggles",
+            format!("{name}.litmus"),
+            plain,
+            source.ok_or_else(|| "The text of this test is not known.".into()),
+            Vec::new(),
+        ),
+    ]
+}
+
+/// An embed: the laboratory in a frame of another page.
+pub fn snippet(address: &str, title: &str, width: u32, height: u32) -> String {
+    format!(
+        "<iframe src=\"{}\"\n  title=\"Stale Bus: {}\" width=\"{width}\" height=\"{height}\"\n  \
+         sandbox=\"allow-scripts\" loading=\"lazy\" referrerpolicy=\"no-referrer\"></iframe>\n",
+        escape(address),
+        escape(title)
+    )
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('"', "&quot;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}

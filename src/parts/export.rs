@@ -1,0 +1,336 @@
+//! The tool *Export*: link, pictures, traces, tests, and the snippet that embeds the laboratory elsewhere.
+
+use std::rc::Rc;
+
+use scene::{Theme, standalone_svg};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+use yew::prelude::*;
+
+use super::lab::saved;
+use crate::browser::{clipboard, files, png};
+use crate::exports::{self, Exports, Picture, Text};
+use crate::msg::Msg;
+
+/// The size of an embed when nobody has chosen another, and the least that shows all of it.
+const SIZE: (u32, u32) = (720, 480);
+const LEAST: (u32, u32) = (320, 420);
+const MOST: u32 = 2000;
+
+/// See the module.
+#[derive(Properties)]
+pub struct ExportProps {
+    /// What there is to carry away; compared by identity.
+    pub exports: Rc<Exports>,
+    /// The address of exactly this; none where a link cannot hold it, and why.
+    pub link: Result<AttrValue, AttrValue>,
+    /// The address of an embed of it.
+    pub embed: AttrValue,
+    /// Where messages go.
+    pub send: Callback<Msg>,
+}
+
+impl PartialEq for ExportProps {
+    fn eq(&self, other: &ExportProps) -> bool {
+        Rc::ptr_eq(&self.exports, &other.exports)
+            && self.link == other.link
+            && self.embed == other.embed
+            && self.send == other.send
+    }
+}
+
+/// See the module.
+#[component]
+pub fn Export(props: &ExportProps) -> Html {
+    let ExportProps {
+        exports,
+        link,
+        embed,
+        send,
+    } = props;
+    // What the clipboard has refused: the reader copies it by hand.
+    let refused = use_state_eq(|| None::<(AttrValue, AttrValue)>);
+    let copy = {
+        let (send, refused) = (send.clone(), refused.clone());
+        Callback::from(move |(what, text): (AttrValue, AttrValue)| {
+            let (send, refused) = (send.clone(), refused.clone());
+            spawn_local(async move {
+                if clipboard::copy(&text).await {
+                    refused.set(None);
+                    send.emit(Msg::Say(format!("Copied: {what}.").into()));
+                } else {
+                    send.emit(Msg::Say("This page may not use the clipboard. The text is selected: copy it by hand.".into()));
+                    refused.set(Some((what, text)));
+                }
+            });
+        })
+    };
+    html! {
+        <section class="panel export" aria-labelledby="export">
+            <h2 id="export">{ "Export" }<span class="hint">{ "what is to be seen now, to carry away" }</span></h2>
+            if let Some((what, text)) = &*refused {
+                <Refused key={text.to_string()} what={what.clone()} text={text.clone()} />
+            }
+            { group("Link", html! {
+                match link {
+                    Ok(link) => html! { <Copied id="link" what="the link" text={link.clone()} copy={copy.clone()} /> },
+                    Err(why) => html! { <p class="quiet" data-no-link="">{ format!("There is no link to this: {why}.") }</p> },
+                }
+            }) }
+            <Pictures exports={Rc::clone(exports)} {send} copy={copy.clone()} key="pictures" />
+            { group("Text", html! {
+                <ul class="export-texts">{ for exports.texts.iter().map(|text| one_text(text, &copy, send)) }</ul>
+            }) }
+            <Embed address={embed} title={exports.title.clone()} {copy} key="embed" />
+        </section>
+    }
+}
+
+type Copy = Callback<(AttrValue, AttrValue)>;
+
+fn group(title: &'static str, content: Html) -> Html {
+    html! { <div class="export-group" role="group" aria-label={title}><h3>{ title }</h3>{ content }</div> }
+}
+
+#[derive(Properties, PartialEq)]
+struct RefusedProps {
+    what: AttrValue,
+    text: AttrValue,
+}
+
+/// A text that the reader copies by hand: it is selected.
+#[component]
+fn Refused(props: &RefusedProps) -> Html {
+    let field = use_node_ref();
+    {
+        let field = field.clone();
+        use_effect_with((), move |()| {
+            if let Some(field) = field.cast::<HtmlTextAreaElement>() {
+                let _ = field.focus();
+                field.select();
+            }
+        });
+    }
+    html! {
+        <label class="export-refused">
+            { format!("Copy by hand, {}:", props.what) }
+            <textarea ref={field} readonly={true} rows="3" data-refused="" value={&props.text} />
+        </label>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct CopiedProps {
+    id: &'static str,
+    what: AttrValue,
+    text: AttrValue,
+    copy: Copy,
+}
+
+/// One line of text with a button that copies it.
+#[component]
+fn Copied(props: &CopiedProps) -> Html {
+    let CopiedProps {
+        id,
+        what,
+        text,
+        copy,
+    } = props;
+    let pair = (what.clone(), text.clone());
+    html! {
+        <div class="export-line">
+            <input class="field" readonly={true} value={text} aria-label={format!("{what}, to be copied")} data-export-text={*id} />
+            <button type="button" class="btn" data-copy-text={*id} onclick={copy.reform(move |_| pair.clone())}>
+                { "Copy" }<span class="sr">{ " " }{ what }</span>
+            </button>
+        </div>
+    }
+}
+
+#[derive(Properties)]
+struct PicturesProps {
+    exports: Rc<Exports>,
+    copy: Copy,
+    send: Callback<Msg>,
+}
+
+impl PartialEq for PicturesProps {
+    fn eq(&self, other: &PicturesProps) -> bool {
+        Rc::ptr_eq(&self.exports, &other.exports)
+    }
+}
+
+#[component]
+fn Pictures(props: &PicturesProps) -> Html {
+    let PicturesProps {
+        exports,
+        copy,
+        send,
+    } = props;
+    let chosen = use_state_eq(|| 0_usize);
+    let dark = use_state_eq(|| false);
+    let Some(picture) = exports.pictures.get(*chosen) else {
+        return Html::default();
+    };
+    let theme = if *dark { Theme::Dark } else { Theme::Light };
+    let svg = AttrValue::from(standalone_svg(&picture.svg, theme));
+    let choose = {
+        let chosen = chosen.clone();
+        Callback::from(move |event: Event| {
+            let select: HtmlSelectElement = event.target_unchecked_into();
+            chosen.set(select.value().parse().unwrap_or(0));
+        })
+    };
+    let set_dark = {
+        let dark = dark.clone();
+        Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            dark.set(input.checked());
+        })
+    };
+    let file = |extension: &str| format!("{}-{}.{extension}", exports.name, picture.id);
+    let save_svg = {
+        let (svg, file, send) = (svg.clone(), file("svg"), send.clone());
+        Callback::from(move |_: MouseEvent| {
+            let begun = files::save(&file, "image/svg+xml", svg.as_bytes());
+            send.emit(Msg::Say(saved(&file, begun).into()));
+        })
+    };
+    let save_png = {
+        let (svg, file, send) = (svg.clone(), file("png"), send.clone());
+        Callback::from(move |_: MouseEvent| {
+            let (svg, file, send) = (svg.clone(), file.clone(), send.clone());
+            spawn_local(async move {
+                let said = match png::draw(&svg).await {
+                    Ok(blob) => saved(&file, files::save_blob(&file, &blob)),
+                    Err(why) => format!("There is no PNG: {why}."),
+                };
+                send.emit(Msg::Say(said.into()));
+            });
+        })
+    };
+    let pair = (AttrValue::from("the picture as SVG"), svg.clone());
+    let content = html! {
+        <>
+            <div class="export-line">
+                <select class="sel" aria-label="Picture of" data-picture="" onchange={choose}>
+                    { for exports.pictures.iter().enumerate().map(|(at, picture): (usize, &Picture)| html! {
+                        <option value={at.to_string()} selected={at == *chosen}>{ picture.title }</option>
+                    }) }
+                </select>
+                <label class="export-check"><input type="checkbox" checked={*dark} data-dark="" onchange={set_dark} />{ "dark" }</label>
+                <button type="button" class="btn" data-save-svg="" onclick={save_svg}>{ "Save SVG" }</button>
+                <button type="button" class="btn" data-save-png="" onclick={save_png}>{ "Save PNG" }</button>
+                <button type="button" class="btn" data-copy-text="svg" onclick={copy.reform(move |_| pair.clone())}>{ "Copy SVG" }</button>
+            </div>
+            <img class="export-preview" data-preview={picture.id} src={png::address(&svg)} alt={format!("Preview: {}", picture.title)} />
+        </>
+    };
+    group("Picture", content)
+}
+
+fn one_text(text: &Text, copy: &Copy, send: &Callback<Msg>) -> Html {
+    let content = match &text.text {
+        Err(why) => html! { <p class="quiet" data-no-text={text.id}>{ why }</p> },
+        Ok(content) => {
+            let pair = (
+                AttrValue::from(format!("{} ({})", text.title, text.file)),
+                content.clone(),
+            );
+            let (file, kind, bytes) = (text.file.clone(), text.kind, content.clone());
+            let save = send.reform(move |_: MouseEvent| {
+                Msg::Say(saved(&file, files::save(&file, kind, bytes.as_bytes())).into())
+            });
+            html! {
+                <>
+                    <div class="export-line">
+                        <span class="export-name">{ text.title }</span>
+                        <button type="button" class="btn" data-copy-text={text.id} onclick={copy.reform(move |_| pair.clone())}>
+                            { "Copy" }<span class="sr">{ format!(": {}", text.title) }</span>
+                        </button>
+                        <button type="button" class="btn" data-save-text={text.id} onclick={save}>
+                            { "Save" }<span class="sr">{ format!(": {}", text.title) }</span>
+                        </button>
+                    </div>
+                    { for text.notes.iter().map(|note| html! { <p class="quiet" data-note={text.id}>{ note }</p> }) }
+                </>
+            }
+        }
+    };
+    html! { <li key={text.id} data-text={text.id}>{ content }</li> }
+}
+
+#[derive(Properties, PartialEq)]
+struct EmbedProps {
+    address: AttrValue,
+    title: AttrValue,
+    copy: Copy,
+}
+
+#[component]
+fn Embed(props: &EmbedProps) -> Html {
+    let EmbedProps {
+        address,
+        title,
+        copy,
+    } = props;
+    let size = use_state_eq(|| SIZE);
+    let (width, height) = *size;
+    let snippet = AttrValue::from(exports::snippet(address, title, width, height));
+    let number = |name: &'static str,
+                  value: u32,
+                  least: u32,
+                  with: fn((u32, u32), u32) -> (u32, u32)| {
+        let size = size.clone();
+        let onchange = Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            let value = input
+                .value()
+                .trim()
+                .parse()
+                .unwrap_or(least)
+                .clamp(least, MOST);
+            input.set_value(&value.to_string());
+            size.set(with(*size, value));
+        });
+        html! {
+            <label class="export-check">{ name }
+                <input class="field size" type="number" min={least.to_string()} max={MOST.to_string()} value={value.to_string()}
+                    data-size={name} {onchange} />
+            </label>
+        }
+    };
+    let pair = (AttrValue::from("the snippet"), snippet.clone());
+    let content = html! {
+        <>
+            <div class="export-line">
+                { number("width", width, LEAST.0, |(_, height), width| (width, height)) }
+                { number("height", height, LEAST.1, |(width, _), height| (width, height)) }
+                <button type="button" class="btn" data-copy-text="embed" onclick={copy.reform(move |_| pair.clone())}>{ "Copy snippet" }</button>
+            </div>
+            <div class="export-embed">
+                { outline(width, height) }
+                <textarea class="field" readonly={true} rows="5" spellcheck="false" aria-label="Snippet" data-export-text="embed" value={snippet} />
+            </div>
+            <p class="quiet">{ "The frame runs without an origin of its own, so the site must be served with Access-Control-Allow-Origin: *. The single file needs nothing." }</p>
+        </>
+    };
+    group("Embed", content)
+}
+
+/// How large the embed is beside a page of text, to scale.
+fn outline(width: u32, height: u32) -> Html {
+    let scale = 0.16;
+    let (w, h) = (f64::from(width) * scale, f64::from(height) * scale);
+    let (page, tall) = (1280.0 * scale, 800.0 * scale);
+    let (all, high) = (w.max(page), h.max(tall));
+    let label = format!("An embed of {width} by {height} pixels on a screen of 1280 by 800");
+    html! {
+        <svg class="export-outline" role="img" aria-label={label} viewBox={format!("-1 -1 {} {}", all + 2.0, high + 2.0)}
+            width={(all + 2.0).to_string()} height={(high + 2.0).to_string()}>
+            <rect class="screen" width={page.to_string()} height={tall.to_string()} rx="3" />
+            <rect class="frame" width={w.to_string()} height={h.to_string()} rx="2" />
+            <text x={(w / 2.0).to_string()} y={(h / 2.0 + 4.0).to_string()} text-anchor="middle">{ format!("{width} × {height}") }</text>
+        </svg>
+    }
+}
