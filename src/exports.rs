@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use scene::{Lab, RunGraph, TimelineOptions, View};
+use scene::{HardwareOptions, Lab, RunGraph, TimelineOptions, View};
 use yew::AttrValue;
 
 /// A text that can be copied and saved.
@@ -90,8 +90,8 @@ impl Exports {
             ),
             picture(
                 "hardware",
-                "Hardware: objects and memory",
-                scene::hardware_svg(view),
+                "Hardware",
+                scene::hardware_svg(view, HardwareOptions::default()),
             ),
             picture(
                 "programs",
