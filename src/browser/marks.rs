@@ -5,8 +5,8 @@ use super::focus::{document, host};
 /// The class of what is marked.
 const CLASS: &str = "would-change";
 
-/// Marks these places and no others. A place is a name of `scene`'s: `memory:x` is an element with `data-cell="x"`,
-/// `buffer:0` one with `data-buffer="0"`, `srcu:ss` one with `data-domain="ss"`. What the page does not show is left out.
+/// Marks these places and no others. A place is a name of `scene`'s, and the picture of the hardware has keys: `memory:x`
+/// is what bears `data-key="m:x"`, `store:0:1d` what bears `data-key="b:0:1d"`. What the page does not show is left out.
 pub fn set(targets: &[String]) {
     let (Some(document), Some(host)) = (document(), host()) else {
         return;
@@ -20,17 +20,16 @@ pub fn set(targets: &[String]) {
         let Some((kind, name)) = target.split_once(':') else {
             continue;
         };
-        let attribute = match kind {
-            "memory" => "data-cell",
-            "buffer" => "data-buffer",
-            "srcu" => "data-domain",
+        let key = match kind {
+            "memory" => "m",
+            "store" => "b",
             _ => continue,
         };
         // Names of variables and CPUs need no escape in a selector's string.
         if name.contains(['"', '\\', '\n']) {
             continue;
         }
-        let Ok(found) = host.query_selector_all(&format!("[{attribute}=\"{name}\"]")) else {
+        let Ok(found) = host.query_selector_all(&format!("[data-key=\"{key}:{name}\"]")) else {
             continue;
         };
         for element in (0..found.length()).filter_map(|at| element(&found, at)) {
