@@ -5,8 +5,9 @@ use super::focus::{document, host};
 /// The class of what is marked.
 const CLASS: &str = "would-change";
 
-/// Marks these places and no others. A place is a name of `scene`'s, and the picture of the hardware has keys: `memory:x`
-/// is what bears `data-key="m:x"`, `store:0:1d` what bears `data-key="b:0:1d"`. What the page does not show is left out.
+/// Marks these places and no others. A place is a name of `scene`'s, and so is the attribute that bears it in the pictures:
+/// `memory:x` is `data-cell="x"`, with its value `data-key="m:x"`; `store:0:1d` is `data-key="b:0:1d"`; `buffer:0` is
+/// `data-buffer="0"`; `srcu:ss` is `data-domain="ss"`. What the page does not show is left out.
 pub fn set(targets: &[String]) {
     let (Some(document), Some(host)) = (document(), host()) else {
         return;
@@ -20,16 +21,18 @@ pub fn set(targets: &[String]) {
         let Some((kind, name)) = target.split_once(':') else {
             continue;
         };
-        let key = match kind {
-            "memory" => "m",
-            "store" => "b",
-            _ => continue,
-        };
         // Names of variables and CPUs need no escape in a selector's string.
         if name.contains(['"', '\\', '\n']) {
             continue;
         }
-        let Ok(found) = host.query_selector_all(&format!("[data-key=\"{key}:{name}\"]")) else {
+        let selector = match kind {
+            "memory" => format!("[data-cell=\"{name}\"], [data-key=\"m:{name}\"]"),
+            "store" => format!("[data-key=\"b:{name}\"]"),
+            "buffer" => format!("[data-buffer=\"{name}\"]"),
+            "srcu" => format!("[data-domain=\"{name}\"]"),
+            _ => continue,
+        };
+        let Ok(found) = host.query_selector_all(&selector) else {
             continue;
         };
         for element in (0..found.length()).filter_map(|at| element(&found, at)) {
