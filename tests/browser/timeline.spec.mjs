@@ -176,8 +176,8 @@ test('an offered line tells what it would change, by pointer and by focus', asyn
 test('lines that a step would open are named and marked', async () => {
   const page = await open();
   await step(page, '1:1l').focus();
-  assert.match(await page.locator('[data-opens]').textContent(), /^Then line \d+ may happen\.$/);
-  assert.equal(await page.locator('.line.opens').getAttribute('data-line'), '1:3');
+  assert.match(await page.locator('[data-opens]').textContent(), /^Then lines \d+ and \d+ may happen\.$/);
+  assert.equal(await page.locator('.line.opens').first().getAttribute('data-line'), '1:3');
 });
 
 test('when the bad outcome has just become impossible, the sentence says so: by a step', async () => {
@@ -207,7 +207,7 @@ test('… and by a switch', async () => {
 });
 
 test('micro steps are shown when asked for', async () => {
-  const page = await open('#/emulation-loop');
+  const page = await open('#/tree-srcu');
   for (let at = 0; at < 40 && await page.locator('.line [data-step]').count() > 0; at += 1) {
     await page.keyboard.press('1');
     if (await page.locator('[data-ending]').count() > 0) break;
