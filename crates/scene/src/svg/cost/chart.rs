@@ -7,6 +7,8 @@ use super::ChartOptions;
 use crate::cost::{Comparison, time};
 
 const HEIGHT: f64 = 212.0;
+/// Below this width the legend may need a second row, for which there is room.
+const NARROW: f64 = 420.0;
 const LEFT: f64 = 54.0;
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = 174.0;
@@ -101,7 +103,12 @@ pub(in crate::svg) fn svg(comparison: &Comparison, options: ChartOptions) -> Str
     legend(&mut picture, options, width);
     let title = "Latency of each registration";
     let description = description(comparison, options, &scale);
-    picture.finish("scene-cost-chart", width, HEIGHT, title, &description)
+    let height = if width < NARROW {
+        HEIGHT + 15.0
+    } else {
+        HEIGHT
+    };
+    picture.finish("scene-cost-chart", width, height, title, &description)
 }
 
 fn axes(picture: &mut Picture, scale: &Scale, comparison: &Comparison, width: f64) {
@@ -176,7 +183,6 @@ fn mark(picture: &mut Picture, class: &str, x: f64, y: f64) {
 }
 
 fn legend(picture: &mut Picture, options: ChartOptions, width: f64) {
-    let y = BOTTOM + 31.0;
     let mut entries = vec![
         ("wait", "synchronize_srcu_expedited()"),
         ("callback", "call_srcu()"),
@@ -184,8 +190,13 @@ fn legend(picture: &mut Picture, options: ChartOptions, width: f64) {
     if options.later {
         entries.push(("later", "a wait afterwards"));
     }
-    let mut x = if width < 400.0 { 4.0 } else { LEFT };
+    let start = if width < NARROW { 8.0 } else { LEFT };
+    let (mut x, mut y) = (start, BOTTOM + 31.0);
     for (class, name) in entries {
+        let entry = 20.0 + width_of_label(name) * 0.88;
+        if x > start && x + entry > width {
+            (x, y) = (start, y + 15.0);
+        }
         if class == "later" {
             let (left, right, middle) = (num(x - 5.0), num(x + 5.0), num(x));
             let (top, bottom, at) = (num(y - 8.5), num(y + 1.5), num(y - 3.5));
@@ -197,7 +208,7 @@ fn legend(picture: &mut Picture, options: ChartOptions, width: f64) {
             mark(picture, class, x, y - 3.5);
         }
         picture.text("note", x + 9.0, y, name);
-        x += 20.0 + width_of_label(name) * 0.88;
+        x += entry;
     }
 }
 

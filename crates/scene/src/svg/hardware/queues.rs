@@ -7,7 +7,10 @@ use crate::view::{BufferEntry, CpuKind, CpuView, View};
 /// The height of a store. Its second line is free to the right of the value: there is room for
 /// a row of small marks, as a model needs where a store reaches each CPU by itself.
 const STORE: f64 = 28.0;
-const COMPACT: f64 = 24.0;
+/// Each is a button among the programs as well, so it may be small here.
+const COMPACT: f64 = 20.0;
+/// From this height on a store has two lines.
+const TWO_LINES: f64 = 26.0;
 const GAP: f64 = 6.0;
 
 /// Whether a buffer has a place of its own: a callback's is drawn with the callback.
@@ -72,7 +75,7 @@ pub(super) fn chip(sheet: &mut Sheet, entry: &BufferEntry, x: f64, y: f64, w: f6
         (None, Some(reason)) => format!("{whole}: {reason}"),
         (None, None) => whole,
     };
-    let two = h > COMPACT;
+    let two = h >= TWO_LINES;
     let (text_x, text_y) = (x + 7.0, y + if two { 22.5 } else { h / 2.0 + 4.0 });
     let moving = Moving {
         class: if entry.step.is_some() {
