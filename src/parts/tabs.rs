@@ -1,7 +1,7 @@
 //! The tools beside the programs: one tab each, of which one is shown.
 //!
 //! The strip and the panel are two components, since between them the layout may put what belongs to neither. To add a
-//! tool, add a line to `App::tools`.
+//! tool, add a line to `App::tools`, in `app/tools.rs`.
 
 use web_sys::HtmlElement;
 use yew::prelude::*;
