@@ -63,7 +63,7 @@ const BUDGET: &[Budget] = &[
     Budget {
         kind: "single file",
         is_it: |name| name == "stale-bus.html",
-        kilobytes: 900,
+        kilobytes: 1000,
         first: false,
     },
 ];
