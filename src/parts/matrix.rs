@@ -1,16 +1,15 @@
 //! The tool *Matrix*: every setting of the toggles against every model, for one outcome. A cell sets the toggles and
 //! plays the shortest schedule.
 
-use std::rc::Rc;
-
 use explore::{MinimalSet, Reachable};
 use litmus::Setting;
 use machine::CpuModel;
-use scene::matrix::{Answer, Cell, Head, Known, KnownRow, Row, Source, Table};
+use scene::matrix::{Answer, Known, KnownRow, Source, Table};
 use service::{Goal, MatrixHead, MatrixRow, MatrixSets, Reply, Request, Subject};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
+use super::matrix_table::grid;
 use super::prose;
 use super::scroll::Scroll;
 use super::verdicts::Shared;
@@ -57,6 +56,8 @@ pub struct Matrix {
     most: usize,
     /// The cell that is the stop of the Tab key: setting and column.
     stop: Option<(Setting, usize)>,
+    /// The present cell has been brought into sight.
+    in_sight: bool,
 }
 
 /// What can happen to the matrix.
@@ -95,6 +96,7 @@ impl Component for Matrix {
             goal: None,
             most: ROWS,
             stop: None,
+            in_sight: false,
         };
         matrix.ask(ctx);
         matrix
@@ -166,6 +168,12 @@ impl Component for Matrix {
         true
     }
 
+    fn rendered(&mut self, _: &Context<Self>, _: bool) {
+        if self.over && !std::mem::replace(&mut self.in_sight, true) {
+            focus::scroll_to(".matrix-table", ".cell.here");
+        }
+    }
+
     fn view(&self, ctx: &Context<Self>) -> Html {
         let test = &ctx.props().test.0;
         html! {
@@ -198,6 +206,7 @@ impl Matrix {
         self.over = test.0.toggles.is_empty();
         self.error = None;
         self.stop = None;
+        self.in_sight = false;
         self.asked = (!self.over).then(|| {
             let request = Request::Matrix(subject.clone());
             engine.ask(request, ctx.link().callback(Ask::Heard))
@@ -331,7 +340,10 @@ impl Matrix {
                         <p class="quiet set-note">{ scene::matrix::PROOF }</p>
                     }
                 </Scroll>
-                <div class="matrix-table scroll">{ self.grid(ctx, &table) }</div>
+                <div class="matrix-table scroll">
+                    { grid(&table, self.stop.clone(), &link.callback(|(row, column)| Ask::Press(row, column)),
+                        &link.callback(|(row, column)| Ask::Stop(row, column)), &ctx.props().send) }
+                </div>
                 <p class="searched" data-matrix-note="">
                     { &table.note }
                     if !self.over {
@@ -369,71 +381,6 @@ impl Matrix {
             </label>
         }
     }
-
-    fn grid(&self, ctx: &Context<Self>, table: &Table) -> Html {
-        let send = &ctx.props().send;
-        let here = || {
-            table.shown.iter().find_map(|at| {
-                let row = table.rows.get(*at)?;
-                let column = row.cells.iter().position(|cell| cell.here)?;
-                Some((row.setting.clone(), column))
-            })
-        };
-        let first = || {
-            table
-                .shown
-                .first()
-                .and_then(|at| Some((table.rows.get(*at)?.setting.clone(), 0)))
-        };
-        let stop = self.stop.clone().or_else(here).or_else(first);
-        let cell_of = |target| {
-            let cell = focus::around(target, "[data-cell]")?.get_attribute("data-cell")?;
-            let (row, column) = cell.split_once('.')?;
-            Some((row.parse().ok()?, column.parse().ok()?))
-        };
-        let onclick = ctx.link().batch_callback(move |event: MouseEvent| {
-            cell_of(event.target()).map(|(row, column)| Ask::Press(row, column))
-        });
-        let onfocusin = ctx.link().batch_callback(move |event: FocusEvent| {
-            cell_of(event.target()).map(|(row, column)| Ask::Stop(row, column))
-        });
-        let shown: Rc<[usize]> = table.shown.clone().into();
-        let columns = table.columns.len();
-        let onkeydown = Callback::from(move |event: KeyboardEvent| {
-            if event.ctrl_key() || event.alt_key() || event.meta_key() {
-                return;
-            }
-            let Some((row, column)) = cell_of(event.target()) else {
-                return;
-            };
-            let Some((row, column)) = moved(&shown, columns, row, column, &event.key()) else {
-                return;
-            };
-            event.prevent_default();
-            focus::on(&format!("[data-cell=\"{row}.{column}\"]"));
-        });
-        html! {
-            <table {onclick} {onfocusin} {onkeydown}>
-                <caption class="sr">{ format!("Barrier matrix: {}", table.outcome) }</caption>
-                <thead>
-                    <tr>
-                        <th scope="col" class="corner"><abbr title="barriers that are on">{ "on" }</abbr></th>
-                        { for table.heads.iter().map(|toggle| head(toggle, send)) }
-                        { for table.columns.iter().map(|column| html! {
-                            <th scope="col" key={column.id.clone()} class="model" data-column={column.id.clone()}>{ &column.name }</th>
-                        }) }
-                    </tr>
-                </thead>
-                <tbody>
-                    { for table.shown.iter().filter_map(|at| {
-                        let row = table.rows.get(*at)?;
-                        let stop = stop.as_ref().filter(|(setting, _)| *setting == row.setting).map(|(_, column)| *column);
-                        Some(self::row(*at, row, stop))
-                    }) }
-                </tbody>
-            </table>
-        }
-    }
 }
 
 fn known(row: &MatrixRow, goal: usize) -> KnownRow {
@@ -462,70 +409,6 @@ fn sets_of(sets: &[MatrixSets], goal: usize, columns: usize) -> Vec<Vec<MinimalS
             .unwrap_or_default()
     };
     (0..columns).map(of).collect()
-}
-
-/// The cell to which a key leads from another.
-fn moved(
-    shown: &[usize],
-    columns: usize,
-    row: usize,
-    column: usize,
-    key: &str,
-) -> Option<(usize, usize)> {
-    let at = shown.iter().position(|other| *other == row)?;
-    let last = columns.saturating_sub(1);
-    let (at, column) = match key {
-        "ArrowUp" => (at.saturating_sub(1), column),
-        "ArrowDown" => ((at + 1).min(shown.len().saturating_sub(1)), column),
-        "ArrowLeft" => (at, column.saturating_sub(1)),
-        "ArrowRight" => (at, (column + 1).min(last)),
-        "Home" => (at, 0),
-        "End" => (at, last),
-        _ => return None,
-    };
-    shown.get(at).map(|row| (*row, column))
-}
-
-fn head(toggle: &Head, send: &Callback<Msg>) -> Html {
-    let line = toggle.line_id.clone();
-    let title = format!("{} on {}", toggle.short, toggle.place);
-    html! {
-        <th scope="col" key={toggle.name.clone()} class="toggle-head" title={title.clone()}
-            onmouseenter={send.reform(move |_| Msg::Mark(vec![line.clone()]))} onmouseleave={send.reform(|_| Msg::Mark(Vec::new()))}>
-            <span class="turn"><span class="sr">{ title }{ ", " }</span>{ &toggle.name }</span>
-        </th>
-    }
-}
-
-fn row(at: usize, row: &Row, stop: Option<usize>) -> Html {
-    html! {
-        <tr key={format!("{:?}", row.setting.0)} class={classes!(row.here.then_some("here"), row.smallest.then_some("smallest"))}
-            aria-current={row.here.then_some("true")} data-row={at.to_string()}>
-            <th scope="row">
-                { row.on.to_string() }
-                <span class="sr">{ format!(" on: {}", row.name) }</span>
-                if row.here { <span class="row-mark" title="the present setting">{ "▶" }<span class="sr">{ "the present setting" }</span></span> }
-                if row.smallest { <span class="row-mark" title="a smallest set">{ "★" }<span class="sr">{ "a smallest set" }</span></span> }
-            </th>
-            { for row.marks.iter().map(|mark| html! { <td class={classes!("mark-cell", mark.on.then_some("on"))} title={mark.text.clone()}>{ &mark.text }</td> }) }
-            { for row.cells.iter().enumerate().map(|(column, cell)| html! {
-                <td class="answer-cell">{ self::cell(cell, format!("{at}.{column}"), stop == Some(column)) }</td>
-            }) }
-        </tr>
-    }
-}
-
-fn cell(cell: &Cell, id: String, stop: bool) -> Html {
-    html! {
-        <button type="button" class={classes!("cell", cell.class(), cell.here.then_some("here"))} data-cell={id} data-cell-answer={cell.class()}
-            tabindex={if stop { "0" } else { "-1" }} aria-label={cell.label.clone()} title={cell.label.clone()}>
-            <span aria-hidden="true" class="cell-mark">{ cell.symbol() }</span>
-            <span class="cell-word">{ cell.word }</span>
-            if !cell.searched.is_empty() && cell.answer != Answer::Reachable {
-                <small>{ &cell.searched }</small>
-            }
-        </button>
-    }
 }
 
 fn copy(text: String, send: Callback<Msg>) {

@@ -19,6 +19,7 @@ pub mod legend;
 pub mod line;
 pub mod logo;
 pub mod matrix;
+pub mod matrix_table;
 pub mod models;
 pub mod outcomes;
 pub mod problems;

@@ -1,0 +1,163 @@
+//! The table of the barrier matrix: one cell is the stop of the Tab key, arrows go from cell to cell.
+
+use std::rc::Rc;
+
+use litmus::Setting;
+use scene::matrix::{Answer, Cell, Head, Row, Table};
+use yew::prelude::*;
+
+use crate::browser::focus;
+use crate::msg::Msg;
+
+/// A cell: its row and its column.
+pub type Place = (usize, usize);
+
+/// The table. A cell is told by its row and its column; `press` hears of one that is pressed, `focused` of one that has
+/// the focus, `stop` is the one that the Tab key stops at.
+pub fn grid(
+    table: &Table,
+    stop: Option<(Setting, usize)>,
+    press: &Callback<Place>,
+    focused: &Callback<Place>,
+    send: &Callback<Msg>,
+) -> Html {
+    let here = || {
+        table.shown.iter().find_map(|at| {
+            let row = table.rows.get(*at)?;
+            let column = row.cells.iter().position(|cell| cell.here)?;
+            Some((row.setting.clone(), column))
+        })
+    };
+    let first = || {
+        table
+            .shown
+            .first()
+            .and_then(|at| Some((table.rows.get(*at)?.setting.clone(), 0)))
+    };
+    let there = |(setting, _): &(Setting, usize)| {
+        let mut shown = table.shown.iter().filter_map(|at| table.rows.get(*at));
+        shown.any(|row| row.setting == *setting)
+    };
+    let stop = stop.filter(there).or_else(here).or_else(first);
+    let cell_of = |target| {
+        let cell = focus::around(target, "[data-cell]")?.get_attribute("data-cell")?;
+        let (row, column) = cell.split_once('.')?;
+        Some((row.parse().ok()?, column.parse().ok()?))
+    };
+    let onclick = {
+        let press = press.clone();
+        Callback::from(move |event: MouseEvent| {
+            if let Some(place) = cell_of(event.target()) {
+                press.emit(place);
+            }
+        })
+    };
+    let onfocusin = {
+        let focused = focused.clone();
+        Callback::from(move |event: FocusEvent| {
+            if let Some(place) = cell_of(event.target()) {
+                focused.emit(place);
+            }
+        })
+    };
+    let shown: Rc<[usize]> = table.shown.clone().into();
+    let columns = table.columns.len();
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        if event.ctrl_key() || event.alt_key() || event.meta_key() {
+            return;
+        }
+        let Some((row, column)) = cell_of(event.target()) else {
+            return;
+        };
+        let Some((row, column)) = moved(&shown, columns, row, column, &event.key()) else {
+            return;
+        };
+        event.prevent_default();
+        focus::on(&format!("[data-cell=\"{row}.{column}\"]"));
+    });
+    html! {
+        <table {onclick} {onfocusin} {onkeydown}>
+            <caption class="sr">{ format!("Barrier matrix: {}", table.outcome) }</caption>
+            <thead>
+                <tr>
+                    <th scope="col" class="corner"><abbr title="barriers that are on">{ "on" }</abbr></th>
+                    { for table.heads.iter().map(|toggle| head(toggle, send)) }
+                    { for table.columns.iter().map(|column| html! {
+                        <th scope="col" key={column.id.clone()} class="model" data-column={column.id.clone()}>{ &column.name }</th>
+                    }) }
+                </tr>
+            </thead>
+            <tbody>
+                { for table.shown.iter().filter_map(|at| {
+                    let row = table.rows.get(*at)?;
+                    let stop = stop.as_ref().filter(|(setting, _)| *setting == row.setting).map(|(_, column)| *column);
+                    Some(self::row(*at, row, stop))
+                }) }
+            </tbody>
+        </table>
+    }
+}
+
+/// The cell to which a key leads from another.
+fn moved(
+    shown: &[usize],
+    columns: usize,
+    row: usize,
+    column: usize,
+    key: &str,
+) -> Option<(usize, usize)> {
+    let at = shown.iter().position(|other| *other == row)?;
+    let last = columns.saturating_sub(1);
+    let (at, column) = match key {
+        "ArrowUp" => (at.saturating_sub(1), column),
+        "ArrowDown" => ((at + 1).min(shown.len().saturating_sub(1)), column),
+        "ArrowLeft" => (at, column.saturating_sub(1)),
+        "ArrowRight" => (at, (column + 1).min(last)),
+        "Home" => (at, 0),
+        "End" => (at, last),
+        _ => return None,
+    };
+    shown.get(at).map(|row| (*row, column))
+}
+
+fn head(toggle: &Head, send: &Callback<Msg>) -> Html {
+    let line = toggle.line_id.clone();
+    let title = format!("{} on {}", toggle.short, toggle.place);
+    html! {
+        <th scope="col" key={toggle.name.clone()} class="toggle-head" title={title.clone()}
+            onmouseenter={send.reform(move |_| Msg::Mark(vec![line.clone()]))} onmouseleave={send.reform(|_| Msg::Mark(Vec::new()))}>
+            <span class="turn"><span class="sr">{ title }{ ", " }</span>{ &toggle.name }</span>
+        </th>
+    }
+}
+
+fn row(at: usize, row: &Row, stop: Option<usize>) -> Html {
+    html! {
+        <tr key={format!("{:?}", row.setting.0)} class={classes!(row.here.then_some("here"), row.smallest.then_some("smallest"))}
+            aria-current={row.here.then_some("true")} data-row={at.to_string()}>
+            <th scope="row">
+                { row.on.to_string() }
+                <span class="sr">{ format!(" on: {}", row.name) }</span>
+                if row.here { <span class="row-mark" title="the present setting">{ "▶" }<span class="sr">{ "the present setting" }</span></span> }
+                if row.smallest { <span class="row-mark" title="a smallest set">{ "★" }<span class="sr">{ "a smallest set" }</span></span> }
+            </th>
+            { for row.marks.iter().map(|mark| html! { <td class={classes!("mark-cell", mark.on.then_some("on"))} title={mark.text.clone()}>{ &mark.text }</td> }) }
+            { for row.cells.iter().enumerate().map(|(column, cell)| html! {
+                <td class="answer-cell">{ self::cell(cell, format!("{at}.{column}"), stop == Some(column)) }</td>
+            }) }
+        </tr>
+    }
+}
+
+fn cell(cell: &Cell, id: String, stop: bool) -> Html {
+    html! {
+        <button type="button" class={classes!("cell", cell.class(), cell.here.then_some("here"))} data-cell={id} data-cell-answer={cell.class()}
+            tabindex={if stop { "0" } else { "-1" }} aria-label={cell.label.clone()} title={cell.label.clone()}>
+            <span aria-hidden="true" class="cell-mark">{ cell.symbol() }</span>
+            <span class="cell-word">{ cell.word }</span>
+            if !cell.searched.is_empty() && cell.answer != Answer::Reachable {
+                <small>{ &cell.searched }</small>
+            }
+        </button>
+    }
+}
