@@ -54,7 +54,7 @@ test('a cell sets the barriers and the model, and plays the witness; one that is
   await reachable.click();
   await page.locator('main:not([data-len="0"])').waitFor();
   await page.locator('.cell.here[data-cell-answer="yes"]').waitFor();
-  assert.match(page.url(), /cpu=arm/);
+  await page.waitForURL(/cpu=arm/);
   const { at, len } = await page.locator('main').evaluate((main) => main.dataset);
   assert.equal(at, len, 'without motion it is at the end');
   const impossible = page.locator(`[data-cell$=".${arm}"][data-cell-answer="no"]`).first();
