@@ -466,12 +466,15 @@ impl App {
         let text = address::with_fragment(&self.link().to_string());
         let send = self.send.clone();
         wasm_bindgen_futures::spawn_local(async move {
-            let said = if clipboard::copy(&text).await {
-                "Link copied.".to_owned()
-            } else {
-                format!("Copy this link: {text}")
-            };
+            if clipboard::copy(&text).await {
+                send.emit(Msg::Say("Link copied.".into()));
+                return;
+            }
+            // Where it stands, it can be copied by hand.
+            send.emit(Msg::Tab("export".into()));
+            let said = "This page may not use the clipboard. The link is selected in Export: copy it by hand.";
             send.emit(Msg::Say(said.into()));
+            clock::Timeout::new(0, || focus::select("[data-export-text=link]")).forget();
         });
     }
 }

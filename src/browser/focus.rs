@@ -122,3 +122,13 @@ pub fn scroll_to(place: &str, inside: &str) {
     place.set_scroll_top(place.scroll_top() + down as i32);
     place.set_scroll_left(place.scroll_left() + right as i32);
 }
+
+/// Moves the focus to the first field that a selector finds, and selects its text.
+pub fn select(selector: &str) {
+    if let Some(Ok(Some(element))) = document().map(|document| document.query_selector(selector))
+        && let Ok(field) = element.dyn_into::<web_sys::HtmlInputElement>()
+    {
+        let _ = field.focus();
+        field.select();
+    }
+}

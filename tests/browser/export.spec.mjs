@@ -162,6 +162,13 @@ test('where the clipboard is refused, the text is selected', async () => {
     const selected = await field.evaluate((area) => area.value.slice(area.selectionStart, area.selectionEnd));
     assert.match(selected, /^C /);
     assert.ok(await field.evaluate((area) => area.ownerDocument.activeElement === area));
+    // So is the link, wherever it was asked for.
+    await inside.locator('.tab[data-tab=hardware]').click();
+    await inside.locator('[data-copy]').click();
+    const link = inside.locator('[data-export-text=link]');
+    await link.waitFor();
+    await page.waitForTimeout(300);
+    assert.match(await link.evaluate((input) => input.value.slice(input.selectionStart, input.selectionEnd)), /#\/missed-doorbell/);
     // A frame that forbids downloads is named as the likely reason.
     await inside.locator('[data-save-text=json]').click();
     await inside.locator('[data-said]').filter({ hasText: 'this frame forbids it' }).waitFor();

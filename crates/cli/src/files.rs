@@ -14,6 +14,8 @@ pub enum Input {
     File(PathBuf),
     /// `-`.
     Stdin,
+    /// A link to the page, which carries a test of its own.
+    Link(String),
     /// A path that stands for nothing, and why.
     Unusable(PathBuf, String),
 }
@@ -49,6 +51,8 @@ pub fn inputs(paths: &[PathBuf]) -> Vec<Input> {
     for path in paths {
         if path == Path::new("-") {
             found.push(Input::Stdin);
+        } else if let Some(link) = link(path) {
+            found.push(link);
         } else if path.is_dir() {
             let before = found.len();
             folder(path, &mut found);
@@ -61,6 +65,26 @@ pub fn inputs(paths: &[PathBuf]) -> Vec<Input> {
         }
     }
     found
+}
+
+/// A path that is an address of the page, `…#/…`, and no file.
+fn link(path: &Path) -> Option<Input> {
+    let address = path.to_str().filter(|text| text.contains("#/"))?;
+    (!path.exists()).then(|| Input::Link(address.to_string()))
+}
+
+/// The text of the test in a link.
+fn carried(address: &str) -> Result<String, String> {
+    let fragment = address.split_once('#').map_or(address, |(_, rest)| rest);
+    let (link, problems) = scene::Link::parse(fragment);
+    match (link.z, problems.iter().find(|problem| problem.key == "z")) {
+        (Some(z), _) => scene::packed::unpack(&z).map_err(|error| error.to_string()),
+        (None, Some(problem)) => Err(problem.message.clone()),
+        (None, None) => Err(format!(
+            "it carries no test of its own; the scenario is scenarios/{}.litmus",
+            link.scenario
+        )),
+    }
 }
 
 /// Links to folders are not followed: they may lead in circles.
@@ -93,6 +117,8 @@ impl Input {
     pub fn one(path: &Path) -> Input {
         if path == Path::new("-") {
             Input::Stdin
+        } else if let Some(link) = link(path) {
+            link
         } else if path.is_dir() {
             Input::Unusable(path.to_path_buf(), "this is a folder".to_string())
         } else {
@@ -105,6 +131,7 @@ impl Input {
         match self {
             Input::File(path) | Input::Unusable(path, _) => path.display().to_string(),
             Input::Stdin => "-".to_string(),
+            Input::Link(_) => "link".to_string(),
         }
     }
 
@@ -120,6 +147,18 @@ impl Input {
                 fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
             }
             Input::Stdin => std::io::stdin().lock().take(most).read_to_end(&mut bytes),
+            Input::Link(address) => {
+                return carried(address)
+                    .map(|text| Source {
+                        name: self.name(),
+                        text,
+                        exact: true,
+                    })
+                    .map_err(|why| ReadError {
+                        name: self.name(),
+                        why,
+                    });
+            }
             Input::Unusable(_, why) => {
                 return Err(ReadError {
                     name: self.name(),

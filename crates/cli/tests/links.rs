@@ -1,5 +1,7 @@
 //! Every link that was ever published opens, and ends where it did.
 
+mod common;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -60,4 +62,32 @@ fn published_links_open() {
         }
     }
     assert!(opened > 0);
+}
+
+/// The command reads the test of a link as if it were a file.
+#[test]
+fn the_command_takes_a_link() {
+    let text = std::fs::read_to_string(root().join("tests/links/v1-own.txt")).expect("the links");
+    let link = text
+        .lines()
+        .find(|line| line.starts_with("#/"))
+        .expect("a link");
+    let link = link.rsplit_once(' ').expect("a link and its outcome").0;
+    let ran = common::run(&[
+        "check",
+        "--model",
+        "tso",
+        &format!("https://example.org/lab/{link}"),
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.starts_with("Test mine "), "{}", ran.out);
+    let none = common::run(&["check", "#/publish?v=1"]);
+    assert_ne!(none.code, 0);
+    assert!(
+        none.err.contains("scenarios/publish.litmus"),
+        "{}",
+        none.err
+    );
+    let damaged = common::run(&["check", "#/?v=1&z=AQZZ"]);
+    assert!(damaged.err.contains("damaged"), "{}", damaged.err);
 }
