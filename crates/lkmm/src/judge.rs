@@ -143,6 +143,18 @@ impl Judge {
         }
     }
 
+    /// Executions so far in which the condition holds: cheap, unlike [`Judge::judgement`], which tells every state.
+    #[must_use]
+    pub fn positive(&self) -> u64 {
+        self.positive
+    }
+
+    /// For each named outcome of the test the executions so far that have it; as cheap.
+    #[must_use]
+    pub fn with_outcomes(&self) -> &[u64] {
+        &self.outcomes
+    }
+
     /// What is known so far.
     #[must_use]
     pub fn judgement(&self) -> Judgement {

@@ -1,8 +1,8 @@
 //! What a search looks for: a named outcome of the test, or a failure that the machine itself names.
 
-use explore::{Outcome, Reachable, Report};
+use explore::{Outcome, Reachable, Search};
 use litmus::{Cond, Test};
-use lkmm::Judgement;
+use lkmm::Judge;
 use machine::Program;
 
 use crate::wire::choice;
@@ -52,19 +52,15 @@ impl Goal {
         goals
     }
 
-    /// Whether it can happen, as far as a report knows.
-    pub(crate) fn reachable(self, report: &Report) -> Reachable {
-        let found = match self {
-            Goal::Outcome(at) => {
-                let known = report.outcomes.get(at).copied();
-                return known.unwrap_or(Reachable::Unknown);
+    /// Whether a search has found it so far.
+    pub(crate) fn found(self, test: &Test, search: &Search) -> bool {
+        match self {
+            Goal::Deadlock => search.deadlocks().next().is_some(),
+            _ => {
+                let mut outcomes = search.outcomes();
+                outcomes.any(|outcome| self.accepts(test, search.program(), outcome))
             }
-            Goal::Condition => report.positive > 0,
-            Goal::UseAfterFree => report.use_after_free,
-            Goal::Uninitialised => report.uninitialised,
-            Goal::Deadlock => !report.deadlocks.is_empty(),
-        };
-        known(found, report.complete)
+        }
     }
 
     /// What is asked of the final state; `None` for failures of the machine.
@@ -77,14 +73,18 @@ impl Goal {
         }
     }
 
-    /// Whether LKMM allows it, as far as a judgement knows; `None` for failures of the machine, which are not in the model.
-    pub(crate) fn allowed(self, judgement: &Judgement) -> Option<Reachable> {
+    /// Whether LKMM allows it, as far as a judge knows; `None` for failures of the machine, which are not in the model.
+    pub(crate) fn allowed(self, judge: &Judge, complete: bool) -> Option<Reachable> {
         let executions = match self {
-            Goal::Outcome(at) => judgement.outcomes.get(at).copied().unwrap_or_default(),
-            Goal::Condition => judgement.positive,
+            Goal::Outcome(at) => judge.with_outcomes().get(at).copied().unwrap_or_default(),
+            Goal::Condition => judge.positive(),
             Goal::UseAfterFree | Goal::Uninitialised | Goal::Deadlock => return None,
         };
-        Some(known(executions > 0, judgement.complete))
+        Some(match (executions > 0, complete) {
+            (true, _) => Reachable::Yes,
+            (false, true) => Reachable::No,
+            (false, false) => Reachable::Unknown,
+        })
     }
 
     /// Whether an outcome is what is looked for.
@@ -141,14 +141,5 @@ impl Goal {
             Goal::Deadlock => "deadlock: nobody can go on",
         }
         .to_owned()
-    }
-}
-
-/// What has been found is so whatever else there may be; what has not may still come while the search is not complete.
-fn known(found: bool, complete: bool) -> Reachable {
-    match (found, complete) {
-        (true, _) => Reachable::Yes,
-        (false, true) => Reachable::No,
-        (false, false) => Reachable::Unknown,
     }
 }

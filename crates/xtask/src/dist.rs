@@ -11,7 +11,6 @@ use crate::{Outcome, editor, engine, process, setup, steps, workspace};
 
 /// What wasm-opt may use. `--all-features` would emit what Chromium rejects.
 const WASM_OPT: &[&str] = &[
-    "--converge",
     "--enable-reference-types",
     "--enable-bulk-memory",
     "--enable-mutable-globals",
@@ -61,8 +60,8 @@ pub fn build() -> Outcome {
         process::run("release build", &mut trunk)
     })?;
 
-    let wasm = optimised(&staged.join("stalebus_bg.wasm"), "-Oz")?;
-    let engine_wasm = optimised(&staged.join(engine::WASM), "-Oz")?;
+    let wasm = optimised(&staged.join("stalebus_bg.wasm"), &["-Oz", "--converge"])?;
+    let engine_wasm = optimised(&staged.join(engine::WASM), &["-Oz"])?;
     let editor = steps::timed("editor", "bundled", editor::build)?;
     let parts = parts(&staged, &wasm, &engine_wasm, editor)?;
     let dist = folder();
@@ -76,12 +75,12 @@ pub fn build() -> Outcome {
 }
 
 /// A module after wasm-opt.
-fn optimised(module: &Path, level: &str) -> Result<PathBuf, String> {
+fn optimised(module: &Path, level: &[&str]) -> Result<PathBuf, String> {
     let shrunk = module.with_extension("opt.wasm");
     let mut optimise = workspace::command("node");
     optimise
         .arg("node_modules/binaryen/bin/wasm-opt")
-        .arg(level)
+        .args(level)
         .args(WASM_OPT)
         .arg(module)
         .arg("-o")

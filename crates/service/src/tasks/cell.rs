@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use explore::{Progress, Reachable, Report, Search};
+use explore::{Progress, Reachable, Search};
 use litmus::Test;
 use machine::{CpuModel, SrcuFlavour};
 
@@ -15,8 +15,7 @@ pub struct Cell {
     model: &'static CpuModel,
     test: Arc<Test>,
     search: Option<Search>,
-    /// The last word.
-    report: Option<Report>,
+    progress: Progress,
     error: Option<String>,
 }
 
@@ -40,7 +39,7 @@ impl Cell {
             model,
             test: Arc::clone(test),
             search,
-            report: None,
+            progress: Progress::Running,
             error,
         }
     }
@@ -50,15 +49,10 @@ impl Cell {
         let Some(search) = &mut self.search else {
             return true;
         };
-        if self.report.is_some() {
-            return true;
+        if self.progress == Progress::Running {
+            self.progress = search.run(STRIDE);
         }
-        let progress = search.run(STRIDE);
-        if progress == Progress::Running {
-            return false;
-        }
-        self.report = Some(explore::verdict::report(&self.test, search, progress));
-        true
+        self.progress != Progress::Running
     }
 
     /// States visited.
@@ -66,24 +60,21 @@ impl Cell {
         self.search.as_ref().map_or(0, |s| s.explored() as u64)
     }
 
-    /// What is known.
+    /// What is known. Without a [`explore::Report`]: that has every final state as a text, and this is asked for while
+    /// a reader waits.
     pub fn verdict(&self, goals: &[Goal]) -> ModelVerdict {
-        let report = self.report.clone().or_else(|| {
-            let search = self.search.as_ref()?;
-            let report = explore::verdict::report(&self.test, search, Progress::Running);
-            Some(report)
-        });
-        let reachable = |goal: &Goal| {
-            report
-                .as_ref()
-                .map_or(Reachable::Unknown, |report| goal.reachable(report))
+        let complete = self.search.is_some() && self.progress == Progress::Complete;
+        let reachable = |goal: &Goal| match &self.search {
+            Some(search) if goal.found(&self.test, search) => Reachable::Yes,
+            _ if complete => Reachable::No,
+            _ => Reachable::Unknown,
         };
         ModelVerdict {
             model: self.model.id.to_owned(),
             reachable: goals.iter().map(reachable).collect(),
             explored: self.explored(),
-            complete: report.as_ref().is_some_and(|report| report.complete),
-            over: self.report.is_some() || self.search.is_none(),
+            complete,
+            over: self.search.is_none() || self.progress != Progress::Running,
             error: self.error.clone(),
         }
     }

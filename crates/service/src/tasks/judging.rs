@@ -90,15 +90,15 @@ impl Judging {
 
     /// What is known.
     pub fn judged(&self, goals: &[Goal]) -> Judged {
-        let now = match (&self.judgement, &self.judge) {
-            (None, Some(judge)) => Some(judge.judgement()),
-            (known, _) => known.clone(),
-        };
-        let allowed = |goal: &Goal| goal.allowed(now.as_ref()?);
+        let complete = self.judgement.as_ref().is_some_and(|j| j.complete);
+        let allowed = |goal: &Goal| goal.allowed(self.judge.as_ref()?, complete);
         Judged {
             allowed: goals.iter().map(allowed).collect(),
-            complete: now.as_ref().is_some_and(|judgement| judgement.complete),
-            flags: now.map_or_else(Vec::new, |judgement| judgement.flags),
+            flags: self
+                .judgement
+                .as_ref()
+                .map_or_else(Vec::new, |judgement| judgement.flags.clone()),
+            complete,
             over: self.over,
             micros: micros(self.spent),
             error: self.error.clone(),
