@@ -179,7 +179,15 @@ impl Component for App {
             }
             change => {
                 self.said = None;
-                self.change(change);
+                let missing = match &change {
+                    Msg::Scenario(id) => scenarios::missing_id(id),
+                    Msg::Link(fragment) => scenarios::missing(fragment),
+                    _ => None,
+                };
+                match missing {
+                    Some(id) => self.load(id, change),
+                    None => self.change(change),
+                }
             }
         }
         true
@@ -242,6 +250,18 @@ impl Component for App {
 }
 
 impl App {
+    /// Loads a scenario, and then does what has to wait for it.
+    fn load(&self, id: &'static str, then: Msg) {
+        let send = self.send.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let told = match scenarios::load(id).await {
+                true => then,
+                false => Msg::Say("The scenario could not be loaded: is there a network?".into()),
+            };
+            send.emit(told);
+        });
+    }
+
     /// What changes the session.
     fn change(&mut self, msg: Msg) {
         if !matches!(msg, Msg::Play) {
@@ -397,9 +417,11 @@ impl App {
     }
 
     fn write_address(&mut self) {
+        let link = self.link().to_string();
+        crate::browser::engine::remember(&link);
         // The frame's address belongs to the page that embeds it.
         if !self.embed {
-            self.address.write(self.link().to_string());
+            self.address.write(link);
         }
     }
 

@@ -25,7 +25,13 @@ fn main() {
     if let Some(host) = focus::host() {
         // A click anywhere inside brings the focus inside, so that the keys work.
         let _ = host.set_attribute("tabindex", "-1");
-        // `Renderer::new` would clear the whole body.
-        yew::Renderer::<App>::with_root(host.into()).render();
+        wasm_bindgen_futures::spawn_local(async move {
+            if let Some(id) = scenarios::missing(&browser::address::fragment()) {
+                // What cannot be loaded is said when it is opened.
+                scenarios::load(id).await;
+            }
+            // `Renderer::new` would clear the whole body.
+            yew::Renderer::<App>::with_root(host.into()).render();
+        });
     }
 }

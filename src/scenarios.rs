@@ -1,12 +1,70 @@
 //! The built-in scenarios as the page opens them.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lessons::Lesson;
+use litmus::Test;
 use scene::{Lab, Link, LinkProblem, packed};
 
-/// What a page without a link opens with.
-const FIRST: &str = "missed-doorbell";
+use crate::browser::engine;
+
+/// A scenario whose text is there.
+#[derive(Clone)]
+struct Loaded {
+    lesson: &'static Lesson,
+    source: Arc<str>,
+    test: Arc<Test>,
+}
+
+thread_local! {
+    /// The scenarios whose texts are there, by id.
+    static LOADED: RefCell<BTreeMap<&'static str, Loaded>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// The scenario whose text has to be loaded before a link can be opened.
+pub fn missing(fragment: &str) -> Option<&'static str> {
+    let (link, _) = Link::parse(fragment);
+    if link.z.is_some() {
+        return None;
+    }
+    missing_id(&link.scenario)
+}
+
+/// The scenario itself, when there is one with this id and its text has to be loaded.
+pub fn missing_id(id: &str) -> Option<&'static str> {
+    let lesson = lessons::by_id(id)?;
+    loaded(lesson).is_none().then_some(lesson.id)
+}
+
+/// Loads a scenario. False when it cannot be had.
+pub async fn load(id: &'static str) -> bool {
+    let text = engine::scenario_text(id).await;
+    let text = text.ok().and_then(|text| text.as_string());
+    let lesson = lessons::by_id(id);
+    text.zip(lesson)
+        .and_then(|(text, lesson)| keep(lesson, &text))
+        .is_some()
+}
+
+fn keep(lesson: &'static Lesson, source: &str) -> Option<Loaded> {
+    let loaded = Loaded {
+        lesson,
+        source: source.into(),
+        test: Arc::new(litmus::parse(source).test?),
+    };
+    LOADED.with_borrow_mut(|all| all.insert(lesson.id, loaded.clone()));
+    Some(loaded)
+}
+
+fn loaded(lesson: &'static Lesson) -> Option<Loaded> {
+    let known = LOADED.with_borrow(|all| all.get(lesson.id).cloned());
+    known.or_else(|| {
+        let opening = lesson.id == lessons::OPENING;
+        opening.then(|| keep(lesson, lessons::OPENING_SOURCE))?
+    })
+}
 
 /// A session that was opened by a link.
 pub struct Opened {
@@ -52,15 +110,19 @@ pub fn open(fragment: &str) -> Opened {
             }
         }
     }
-    let lesson = if link.scenario.is_empty() {
+    let scenario = if link.scenario.is_empty() {
         first()
     } else {
-        lessons::by_id(&link.scenario).unwrap_or_else(|| {
-            problems.push(format!(
-                "There is no scenario “{}”; this is “{}” instead.",
-                clipped(&link.scenario),
-                first().title()
-            ));
+        let lesson = lessons::by_id(&link.scenario);
+        lesson.and_then(loaded).unwrap_or_else(|| {
+            let id = clipped(&link.scenario);
+            let title = first().lesson.title;
+            problems.push(match lesson {
+                None => format!("There is no scenario “{id}”; this is “{title}” instead."),
+                Some(_) => {
+                    format!("The scenario “{id}” could not be loaded; this is “{title}” instead.")
+                }
+            });
             // What the link says of another scenario means nothing here.
             link = Link {
                 view: link.view.clone(),
@@ -69,15 +131,15 @@ pub fn open(fragment: &str) -> Opened {
             first()
         })
     };
-    lesson.id.clone_into(&mut link.scenario);
-    let lab = match Lab::open_link(&link, lesson.test()) {
+    scenario.lesson.id.clone_into(&mut link.scenario);
+    let lab = match Lab::open_link(&link, Arc::clone(&scenario.test)) {
         Ok((lab, found)) => {
             problems.extend(found.iter().map(describe));
-            lab.with_source(lesson.source)
+            lab.with_source(&scenario.source)
         }
         Err(error) => {
             problems.push(format!("This link cannot be opened: {error}"));
-            fresh(lesson)
+            fresh(&scenario)
         }
     };
     Opened {
@@ -125,19 +187,21 @@ pub fn tab(id: &str) -> Option<&'static str> {
     lessons::by_id(id)?.tab
 }
 
-/// A scenario in its opening setting; the first one when there is none with this id.
+/// A scenario in its opening setting; the first one when there is none with this id, or it is not loaded.
 pub fn by_id(id: &str) -> Lab {
-    fresh(lessons::by_id(id).unwrap_or_else(first))
+    fresh(&lessons::by_id(id).and_then(loaded).unwrap_or_else(first))
 }
 
-fn first() -> &'static Lesson {
-    lessons::by_id(FIRST).unwrap_or(&lessons::all()[0])
+fn first() -> Loaded {
+    lessons::by_id(lessons::OPENING)
+        .and_then(loaded)
+        .expect("the build script of `lessons` has parsed the opening scenario")
 }
 
-fn fresh(lesson: &'static Lesson) -> Lab {
-    Lab::new(lesson.id.to_owned(), lesson.test())
+fn fresh(scenario: &Loaded) -> Lab {
+    Lab::new(scenario.lesson.id.to_owned(), Arc::clone(&scenario.test))
         .expect("the tests of `lessons` open every scenario")
-        .with_source(lesson.source)
+        .with_source(&scenario.source)
 }
 
 fn describe(problem: &LinkProblem) -> String {

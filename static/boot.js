@@ -1,11 +1,12 @@
 // Starts the laboratory. `cargo xtask dist` makes one script of this file, those that it imports, and the glue code,
 // for the site and for the single file alike.
 import init from './stalebus.js';
-import { panicked, report, watch } from './failure.js';
+import { panicked, remember, report, watch } from './failure.js';
 import { hearEngine, sendToEngine } from './host.js';
+import { scenarioText } from './scenarios.js';
 
 // What the page calls.
-globalThis.stalebusHost = { hearEngine, loadEditor, panicked, report, sendToEngine };
+globalThis.stalebusHost = { hearEngine, loadEditor, panicked, remember, report, scenarioText, sendToEngine };
 
 /** Where the page's module is: an address to fetch, or in the single file the module itself as base64. */
 function moduleSource() {
@@ -61,10 +62,16 @@ function registerServiceWorker() {
   }
 }
 
+/** Loads the scenarios' texts before anyone waits for them. Whoever wants one hears of a failure. */
+const warm = () => scenarioText('').catch(() => {});
+
 watch();
+// A link names one: its text may well be wanted at once.
+if (/^#\/[^?]/.test(location.hash)) warm();
 try {
   await init({ module_or_path: moduleSource() });
   registerServiceWorker();
+  setTimeout(warm, 1000);
 } catch (error) {
   showFailure(error);
 }

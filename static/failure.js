@@ -16,11 +16,14 @@ export function report(message) {
   return `Stale Bus ${version}\n${message}\nState: ${state()}`;
 }
 
-/** The fragment of the state that was shown last. An embed keeps it in the way out, not in its address. */
-function state() {
-  const out = document.querySelector('[data-full]')?.href;
-  return (out && new URL(out).hash) || location.hash || '#/';
+let last = '';
+
+/** Keeps the link to the present state: the address follows it with a delay, and in an embed not at all. */
+export function remember(fragment) {
+  last = fragment;
 }
+
+const state = () => last || location.hash || '#/';
 
 /** Watches for exceptions that have left the module: it cannot go on after one. */
 export function watch() {
@@ -50,15 +53,19 @@ function showPanel(message) {
   const panel = element('main', '', { class: 'failure', 'data-failure': '' });
   const title = element('h1', 'The laboratory has stopped', { tabindex: '-1' });
   const reload = element('button', 'Open this state again', { type: 'button', class: 'btn primary', 'data-reload': '' });
+  const afresh = element('button', 'Open the scenario from its start', { type: 'button', class: 'btn', 'data-afresh': '' });
   const copy = element('button', 'Copy the report', { type: 'button', class: 'btn', 'data-copy-report': '' });
   const said = element('p', '', { role: 'status' });
   const link = element('a', 'link to this state', { href: fragment });
   const keep = element('p', 'To keep it for later, copy the ');
   keep.append(link, '.');
-  reload.addEventListener('click', () => {
-    if (location.hash !== fragment) location.hash = fragment;
+  const go = (to) => () => {
+    if (location.hash !== to) location.hash = to;
     location.reload();
-  });
+  };
+  reload.addEventListener('click', go(fragment));
+  // The state itself may be what the page cannot bear.
+  afresh.addEventListener('click', go(fragment.split('?')[0]));
   copy.addEventListener('click', async () => {
     try {
       await navigator.clipboard.writeText(text);
@@ -69,7 +76,7 @@ function showPanel(message) {
     }
   });
   const buttons = element('p', '', { class: 'failure-buttons' });
-  buttons.append(reload, copy);
+  buttons.append(reload, afresh, copy);
   const details = element('pre', text, { tabindex: '0', role: 'group', 'aria-label': 'Report' });
   panel.append(
     title,

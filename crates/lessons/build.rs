@@ -118,11 +118,21 @@ fn table(chapters: &[course::Chapter], files: &BTreeMap<String, PathBuf>) -> Str
         let tab = tab.map(|(_, tab)| tab);
         let _ = writeln!(
             out,
-            "    Lesson {{ id: {id:?}, chapter: {:?}, tab: {tab:?}, source: include_str!({:?}), test: OnceLock::new() }},",
+            "    Lesson {{ id: {id:?}, chapter: {:?}, title: {:?}, tab: {tab:?}, \
+             #[cfg(feature = \"texts\")] source: include_str!({:?}), \
+             #[cfg(feature = \"texts\")] test: OnceLock::new() }},",
             chapter.title,
+            title(id, path),
             path.display().to_string(),
         );
     }
     out.push_str("];\n");
     out
+}
+
+/// The title for people; the id when the file gives none.
+fn title(id: &str, path: &Path) -> String {
+    let test = read(path).ok().and_then(|text| litmus::parse(&text).test);
+    test.and_then(|test| test.meta.title)
+        .unwrap_or_else(|| id.to_owned())
 }

@@ -1,5 +1,7 @@
-//! The engine on the other side of `static/boot.js`: in a worker, or on this thread where none starts.
+//! What is on the other side of `static/boot.js`: the engine, in a worker, or on this thread where none starts; the
+//! texts of the scenarios; the panel that stays when the page fails.
 
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 
 #[wasm_bindgen]
@@ -15,6 +17,14 @@ extern "C" {
     /// Says what a panic of the page says; the exception that follows it says nothing.
     #[wasm_bindgen(js_namespace = stalebusHost, js_name = panicked)]
     fn panicked(message: &str);
+
+    /// The text of a built-in scenario.
+    #[wasm_bindgen(catch, js_namespace = stalebusHost, js_name = scenarioText)]
+    pub async fn scenario_text(id: &str) -> Result<JsValue, JsValue>;
+
+    /// Says what the link to the present state is: for the panel that stays when the page fails.
+    #[wasm_bindgen(js_namespace = stalebusHost)]
+    pub fn remember(fragment: &str);
 
     /// What a reader can copy about a failure.
     #[wasm_bindgen(js_namespace = stalebusHost, js_name = report)]

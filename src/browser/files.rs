@@ -18,8 +18,8 @@ pub async fn text(file: &File, most: usize) -> Result<String, String> {
     if size > most as f64 {
         let kib = most / 1024;
         return Err(format!(
-            "{name} has {:.0} KiB; a test has at most {kib} KiB.",
-            (size / 1024.0).ceil()
+            "{name} has {} KiB; a test has at most {kib} KiB.",
+            (size / 1024.0).ceil() as u64
         ));
     }
     let buffer = JsFuture::from(file.array_buffer())

@@ -76,7 +76,7 @@ fn Scenarios(props: &ScenariosProps) -> Html {
             { for chapters.into_iter().map(|chapter| html! {
                 <optgroup label={chapter}>
                     { for lessons.iter().filter(|lesson| lesson.chapter == chapter).map(|lesson| html! {
-                        <option value={lesson.id} selected={lesson.id == props.id.as_str()}>{ lesson.title() }</option>
+                        <option value={lesson.id} selected={lesson.id == props.id.as_str()}>{ lesson.title }</option>
                     }) }
                 </optgroup>
             }) }

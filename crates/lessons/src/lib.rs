@@ -4,13 +4,25 @@
 //! parser over every scenario and stops the build on any diagnostic; what is
 //! compiled in are the texts.
 
+//!
+//! Without the feature `texts` only the opening scenario has its text; of the others there is what a list shows. The
+//! page is such a list: it loads a text when it is wanted.
+
 mod templates;
 
+#[cfg(feature = "texts")]
 use std::sync::{Arc, OnceLock};
 
+#[cfg(feature = "texts")]
 use litmus::Test;
 
 pub use templates::{TEMPLATES, Template};
+
+/// The scenario that a page without a link opens with.
+pub const OPENING: &str = "missed-doorbell";
+
+/// Its text.
+pub const OPENING_SOURCE: &str = include_str!("../../../scenarios/missed-doorbell.litmus");
 
 /// One scenario of the course.
 #[derive(Debug)]
@@ -21,8 +33,12 @@ pub struct Lesson {
     pub chapter: &'static str,
     /// The tab of the page that it opens with, where that is not the first.
     pub tab: Option<&'static str>,
+    /// The title for people; the id when the file gives none.
+    pub title: &'static str,
     /// The litmus file.
+    #[cfg(feature = "texts")]
     pub source: &'static str,
+    #[cfg(feature = "texts")]
     test: OnceLock<Arc<Test>>,
 }
 
@@ -40,6 +56,7 @@ pub fn by_id(id: &str) -> Option<&'static Lesson> {
     LESSONS.iter().find(|lesson| lesson.id == id)
 }
 
+#[cfg(feature = "texts")]
 impl Lesson {
     /// The scenario as a program; parsed when first asked for.
     #[expect(
@@ -52,15 +69,5 @@ impl Lesson {
             Arc::new(test.expect("build.rs has parsed the same text"))
         };
         Arc::clone(self.test.get_or_init(parse))
-    }
-
-    /// The title for people; the id when the file gives none.
-    #[must_use]
-    pub fn title(&self) -> String {
-        self.test()
-            .meta
-            .title
-            .clone()
-            .unwrap_or_else(|| self.id.to_string())
     }
 }

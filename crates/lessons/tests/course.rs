@@ -132,7 +132,7 @@ fn texts_are_there_and_short() {
             "{id} has no bad outcome"
         );
         assert!(!test.meta.exercises.is_empty(), "{id} has no exercise");
-        assert_eq!(lesson.title(), test.meta.title.clone().unwrap_or_default());
+        assert_eq!(lesson.title, test.meta.title.clone().unwrap_or_default());
     });
     each_exercise(|name, _, exercise| {
         assert!(!exercise.hints.is_empty(), "{name} has no hint");

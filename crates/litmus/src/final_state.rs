@@ -55,7 +55,7 @@ impl Test {
             Term::Reg(thread, reg) => (0, *thread, self.reg_name(*thread, *reg)),
             Term::Var(var) => (1, 0, self.var_name(*var)),
         };
-        terms.sort_by(|a, b| key(a).cmp(&key(b)).then(a.cmp(b)));
+        terms.sort_unstable_by(|a, b| key(a).cmp(&key(b)).then(a.cmp(b)));
         terms.dedup();
         terms
     }

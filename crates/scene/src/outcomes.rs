@@ -52,7 +52,7 @@ pub fn rows(found: &[Found]) -> Vec<Row> {
         (false, true) => 2,
     };
     let mut order: Vec<usize> = (0..found.len()).collect();
-    order.sort_by_key(|at| (found.get(*at).map_or(3, rank), *at));
+    order.sort_unstable_by_key(|at| (found.get(*at).map_or(3, rank), *at));
     let row = |index: usize| {
         let found = found.get(index)?;
         let labels: Vec<&str> = found.named.iter().map(|named| &*named.label).collect();

@@ -23,7 +23,7 @@ const WASM_OPT: &[&str] = &[
 const RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
 
 /// What the boot script imports, in the order of their needs.
-const SCRIPTS: &[&str] = &["failure.js", "host.js"];
+const SCRIPTS: &[&str] = &["failure.js", "host.js", "scenarios.js"];
 
 /// `cargo xtask dist`.
 pub fn run(words: &[String]) -> Outcome {
@@ -154,6 +154,7 @@ fn parts(staged: &Path, wasm: &Path, engine_wasm: &Path, editor: String) -> Resu
         wasm: bytes(wasm)?,
         engine_script: workspace::read(&staged.join(engine::SCRIPT))?,
         engine: bytes(engine_wasm)?,
+        scenarios: workspace::read(&staged.join(engine::SCENARIOS))?,
         worker: workspace::read(&root.join("static/service-worker.js"))?,
         icon: workspace::read(&root.join("static/icons/icon.svg"))?,
         html,

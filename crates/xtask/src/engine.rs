@@ -3,7 +3,9 @@
 //! Trunk builds the page alone. Before each of its builds it calls `cargo xtask engine` (a hook in Trunk.toml), so that
 //! a served page has an engine, too.
 
+use std::collections::BTreeMap;
 use std::env;
+use std::fs;
 use std::path::PathBuf;
 
 use crate::args::Args;
@@ -13,6 +15,9 @@ use crate::{Outcome, process, setup, steps, tools, workspace};
 pub const SCRIPT: &str = "engine.js";
 /// See [`SCRIPT`].
 pub const WASM: &str = "engine_bg.wasm";
+
+/// The scenarios' texts, which the page loads when they are wanted.
+pub const SCENARIOS: &str = "scenarios.json";
 
 /// The package.
 const PACKAGE: &str = "stalebus-engine";
@@ -69,10 +74,29 @@ fn build(profile: &str) -> Outcome {
     .arg(&folder)
     .arg(&module);
     process::run("wasm-bindgen", &mut bind)?;
+    workspace::write(&folder.join(SCENARIOS), scenarios()?)?;
     let script = folder.join(SCRIPT);
     let glue = workspace::read(&script)?;
     let host = workspace::read(&workspace::root().join("static").join(SCRIPT))?;
     workspace::write(&script, wrapped(&glue, &host))
+}
+
+/// The texts of all scenarios by their ids, as JSON. The page has the opening one alone.
+fn scenarios() -> Result<String, String> {
+    let folder = workspace::root().join("scenarios");
+    let entries =
+        fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut texts = BTreeMap::new();
+    for path in entries.flatten().map(|entry| entry.path()) {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "litmus")
+            && let Some(id) = path.file_stem().and_then(|stem| stem.to_str())
+        {
+            texts.insert(id.to_owned(), workspace::read(&path)?);
+        }
+    }
+    serde_json::to_string(&texts).map_err(|error| format!("the scenarios as JSON: {error}"))
 }
 
 /// Glue and host as one function, called at once. The single file calls it later, or in a worker.

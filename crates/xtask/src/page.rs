@@ -28,6 +28,8 @@ pub struct Parts {
     pub html: String,
     /// Glue and boot script as one.
     pub script: String,
+    /// The texts of the scenarios.
+    pub scenarios: String,
     /// All style sheets.
     pub style: String,
     /// The editor of the litmus lab.
@@ -57,12 +59,14 @@ impl Parts {
         let mut page = Page(self.html.clone());
         let engine_script = hashed("engine", "js", self.engine_script.as_bytes());
         let engine = hashed("engine", "wasm", &self.engine);
+        let scenarios = hashed("scenarios", "json", self.scenarios.as_bytes());
         page.replace(MODULE, &MODULE.replace("stalebus_bg.wasm", &wasm))?;
         page.replace(
             ENGINE,
             &meta("engine", &format!("{engine_script} {engine}")),
         )?;
         page.replace(VERSION, &self.version())?;
+        page.replace(SCENARIOS, &meta("scenarios", &scenarios))?;
         page.replace(SCRIPT, &SCRIPT.replace("boot.js", &script))?;
         page.replace(EDITOR, &EDITOR.replace("editor.js", &editor))?;
         page.replace_styles(&format!(r#"<link rel="stylesheet" href="{style}">"#))?;
@@ -71,9 +75,8 @@ impl Parts {
             policy(&csp::SITE.join("; "))
         ))?;
 
-        let mut cached: Vec<String> = [&wasm, &script, &style, &engine_script, &engine]
-            .map(Clone::clone)
-            .into();
+        let parts = [&wasm, &script, &style, &engine_script, &engine, &scenarios];
+        let mut cached: Vec<String> = parts.map(Clone::clone).into();
         cached.extend(STATIC.iter().map(|name| (*name).to_owned()));
         // The version follows whatever the page consists of, so that a changed page is stored anew.
         let version = hash(format!("{}{}", page.0, self.worker).as_bytes());
@@ -99,6 +102,7 @@ impl Parts {
             (style, self.style.clone().into_bytes()),
             (engine_script, self.engine_script.clone().into_bytes()),
             (engine, self.engine.clone()),
+            (scenarios, self.scenarios.clone().into_bytes()),
             (editor, self.editor.clone().into_bytes()),
             (WORKER.to_owned(), worker.0.into_bytes()),
         ])
@@ -123,6 +127,7 @@ impl Parts {
         page.replace(MODULE, "")?;
         page.replace(ENGINE, "")?;
         page.replace(VERSION, &self.version())?;
+        page.replace(SCENARIOS, "")?;
         page.replace(SCRIPT, "")?;
         page.replace(EDITOR, "")?;
         let script = self.script_with_engine()?;
@@ -145,9 +150,12 @@ impl Parts {
             "</body>",
             &format!(
                 "{}\n<script id=\"editor\" type=\"text/plain\">{}</script>\n\
+                 <script id=\"scenarios\" type=\"application/json\">{}</script>\n\
                  <script type=\"module\">{script}</script>\n{}\n</body>",
                 data("module", &self.wasm),
                 self.editor,
+                // An end tag in a comment of a scenario would end the element.
+                self.scenarios.replace("</", "<\\/"),
                 data("engine", &self.engine),
             ),
         )?;
@@ -175,6 +183,7 @@ fn meta(name: &str, content: &str) -> String {
 const VERSION: &str = r#"<meta name="version" content="development">"#;
 const ENGINE: &str = r#"<meta name="engine" content="engine.js engine_bg.wasm">"#;
 const MODULE: &str = r#"<link id="module" rel="preload" as="fetch" type="application/wasm" href="stalebus_bg.wasm" crossorigin>"#;
+const SCENARIOS: &str = r#"<meta name="scenarios" content="scenarios.json">"#;
 const EDITOR: &str = r#"<meta id="editor" name="editor" content="editor.js">"#;
 const SCRIPT: &str = r#"<script type="module" src="boot.js"></script>"#;
 
@@ -351,6 +360,7 @@ mod tests {
             wasm: b"\0asm".to_vec(),
             engine_script: "function stalebusEngineScript() {\n}\nstalebusEngineScript();\n".into(),
             engine: b"\0asm engine".to_vec(),
+            scenarios: r#"{"a":"C a </script>"}"#.into(),
             worker: include_str!("../../../static/service-worker.js").into(),
             icon: "<svg/>".into(),
         }

@@ -174,7 +174,7 @@ impl<'a> Builder<'a> {
     /// In the order in which the events begin, so that a letter stays with its event.
     fn letters(&self) -> Vec<String> {
         let mut order: Vec<usize> = (0..self.places.len()).collect();
-        order.sort_by_key(|at| (self.places[*at].event.began, *at));
+        order.sort_unstable_by_key(|at| (self.places[*at].event.began, *at));
         let mut letters = vec![String::new(); order.len()];
         for (number, at) in order.into_iter().enumerate() {
             letters[at] = letter(number);
