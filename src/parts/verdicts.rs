@@ -240,7 +240,7 @@ impl Verdicts {
                     let error = errors.next().map_or("", String::as_str);
                     self.error = Some(format!("This cannot be searched: {error}").into());
                 }
-                self.known = known;
+                self.known = *known;
                 if over {
                     self.stage = Stage::Done;
                 }

@@ -40,7 +40,7 @@ impl Answer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
     /// To [`crate::Request::Verdicts`]: all that is known so far.
-    Verdicts(Verdicts),
+    Verdicts(Box<Verdicts>),
     /// To [`crate::Request::Why`].
     Why(WhyAnswer),
     /// To [`crate::Request::Show`]; none when there is no schedule, or none was found.

@@ -70,7 +70,7 @@ fn ask(request: Request) -> Reply {
 
 fn verdicts(reply: Reply) -> Verdicts {
     match reply {
-        Reply::Verdicts(verdicts) => verdicts,
+        Reply::Verdicts(verdicts) => *verdicts,
         other => panic!("{other:?}"),
     }
 }
@@ -595,7 +595,7 @@ fn messages_are_small() {
     let answer = Answer {
         id: 1,
         over: true,
-        reply: Reply::Verdicts(said),
+        reply: Reply::Verdicts(Box::new(said)),
     };
     let bytes = answer.encode().len();
     assert!(bytes < 120, "{bytes} bytes");

@@ -59,11 +59,11 @@ impl super::Task for Task {
 
     fn reply(&mut self) -> Reply {
         let judged = |judging: &Judging| judging.judged(&self.goals);
-        Reply::Verdicts(Verdicts {
+        Reply::Verdicts(Box::new(Verdicts {
             models: self.cells.iter().map(|c| c.verdict(&self.goals)).collect(),
             lkmm: self.judging.as_ref().map_or_else(Judged::default, judged),
             explored: self.cells.iter().map(Cell::explored).sum(),
             goals: self.goals.clone(),
-        })
+        }))
     }
 }
