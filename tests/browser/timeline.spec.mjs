@@ -225,15 +225,16 @@ test('micro steps are shown when asked for', async () => {
 test('a long schedule scrolls inside its panel, and the present stays in sight', async () => {
   for (const width of [360, 1280]) {
     const page = await open(start(STALE), { width });
-    const inSight = () => page.evaluate(() => {
-      const place = document.querySelector('.time-steps .picture').getBoundingClientRect();
-      const names = document.querySelector('.time-steps .names').getBoundingClientRect();
-      const now = document.querySelector('.time-steps .now').getBoundingClientRect();
-      return now.left >= names.right - 1 && now.left <= place.right + 1;
-    });
     for (const at of ['19', '0', '9', '14', '2']) {
       await page.locator('[data-scrubber]').fill(at);
-      assert.ok(await inSight(), `step ${at} at ${width}`);
+      // The picture is scrolled once it has been drawn.
+      await page.waitForFunction((wanted) => {
+        const place = document.querySelector('.time-steps .picture').getBoundingClientRect();
+        const names = document.querySelector('.time-steps .names').getBoundingClientRect();
+        const now = document.querySelector('.time-steps .now').getBoundingClientRect();
+        const inSight = now.left >= names.right - 1 && now.left <= place.right + 1;
+        return document.querySelector('main').dataset.at === wanted && inSight;
+      }, at, { timeout: 5000 });
     }
     await noSidewaysScroll(page);
   }
