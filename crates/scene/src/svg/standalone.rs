@@ -37,8 +37,8 @@ text{font:11px system-ui,sans-serif;fill:$dim}
 .head-text{font-size:10px}.mono.ready{font-weight:700;fill:$go}.mono.bad-text{fill:$bad}.mono.off{fill:$dim;text-decoration:line-through}
 .queue{fill:none;stroke:$line;stroke-dasharray:4 3}.chip-box{fill:$holdback;stroke:$hold}
 .chip.held .chip-box{stroke-dasharray:3 2}
-.cell,.slot,.pointer{fill:$soft;stroke:$line}.cell.fresh,.slot.fresh{fill:$goback;stroke:$go}
-.cell.pending{stroke:$hold;stroke-dasharray:3 2}.note.pending{fill:$hold}
+.mem,.slot,.pointer{fill:$soft;stroke:$line}.mem.fresh,.slot.fresh{fill:$goback;stroke:$go}
+.mem.pending{stroke:$hold;stroke-dasharray:3 2}.note.pending{fill:$hold}
 .pointer{fill:none}.pointer.none{stroke-dasharray:3 3}.pointer.stale{stroke:$bad}
 .object{stroke:$line;fill:$soft}
 .obj-published{stroke:$go;fill:$goback}
@@ -51,7 +51,7 @@ text{font:11px system-ui,sans-serif;fill:$dim}
 .arrow.arrow-stale{stroke:$bad}.head.arrow-stale{fill:$bad}
 .section{fill:none;stroke:$line}.section.inside{fill:$goback;stroke:$go}
 .section.awaited{fill:$holdback;stroke:$hold;stroke-width:1.6}
-.section-text.inside,.gp.running,.gp.queued{fill:$ink}
+.section-text.inside,.gp.running,.gp.asked{fill:$ink}
 .rank{fill:none;stroke:$line}.rank.current{stroke:$go;stroke-width:1.5}.counter{fill:$panel}
 .reader.unseen,.reader.leaving{fill:$hold}.reader.inside{fill:$go}
 .phase{fill:none;stroke:$line}.phase.running{fill:$holdback;stroke:$hold}.phase.over{fill:$soft}

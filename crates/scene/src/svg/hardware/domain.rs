@@ -79,7 +79,7 @@ fn draw_section(sheet: &mut Sheet, section: &SectionView, domain: &str, x: f64, 
 fn draw_callback(sheet: &mut Sheet, view: &View, domain: &DomainView, callback: &CallbackView) {
     let (class, symbol) = match callback.state {
         CallbackState::NotQueued => ("gp not-yet", "·"),
-        CallbackState::Queued => ("gp queued", "▤"),
+        CallbackState::Queued => ("gp asked", "▤"),
         CallbackState::Waiting => ("gp running", "◔"),
         CallbackState::Ready => ("gp running", "▸"),
         CallbackState::Done => ("gp over", "✓"),

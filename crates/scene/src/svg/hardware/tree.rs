@@ -92,7 +92,7 @@ fn ranks(sheet: &mut Sheet, tree: &TreeView) {
 /// The index, beside the ranks.
 fn index(sheet: &mut Sheet, tree: &TreeView, top: f64) {
     let fresh = tree.idx.written.as_ref().is_some_and(|w| w.fresh);
-    let class = if fresh { "cell fresh" } else { "cell" };
+    let class = if fresh { "mem fresh" } else { "mem" };
     let at = [0.5, top + 0.5, NAMES - 1.0, 22.0, 6.0];
     sheet.named_box(class, at, ("cell", &tree.idx.loc));
     let name = fit_label(&tree.idx.name, NAMES - 30.0);
@@ -105,9 +105,9 @@ fn counter(sheet: &mut Sheet, counter: &CounterView, x: f64, y: f64, width: f64)
     let cell = &counter.cell;
     let fresh = cell.written.as_ref().is_some_and(|w| w.fresh);
     let class = match (fresh, counter.pending.is_some()) {
-        (true, _) => "cell counter fresh",
-        (false, true) => "cell counter pending",
-        (false, false) => "cell counter",
+        (true, _) => "mem counter fresh",
+        (false, true) => "mem counter pending",
+        (false, false) => "mem counter",
     };
     let at = [x + 0.5, y + 2.5, width - 1.0, ROW - 6.0, 5.0];
     sheet.named_box(class, at, ("cell", &cell.loc));
