@@ -136,17 +136,17 @@ test('Tree SRCU: counters, sums and phases follow the steps', async () => {
   // The reader fetches the rank and counts itself in: into its store buffer.
   await page.locator('.programs button[data-step="0:0r"]').click();
   await page.locator('.programs button[data-step^="0:"][data-step$="b"]').first().click();
-  await page.locator('.hardware .mem.pending').waitFor();
+  await page.locator('.hardware rect.pending').waitFor();
   assert.match(await words(), /inside; its count in rank 0 is in the buffer/);
   await page.locator('.hardware .chip.may').first().click();
-  await page.waitForFunction(() => !document.querySelector('.hardware .mem.pending'));
+  await page.waitForFunction(() => !document.querySelector('.hardware rect.pending'));
   assert.match(await words(), /inside, counted in rank 0/);
   // The grace period goes as far as it can.
   for (let n = 0; n < 20; n += 1) {
     const next = page.locator('.programs button[data-step^="1:"]:not([aria-disabled="true"])').first();
     if (!(await next.count())) break;
     const before = Number(await page.locator('main').getAttribute('data-at'));
-    await next.click();
+    await next.press('Enter');
     await page.waitForFunction((at) => Number(document.querySelector('main').dataset.at) > at, before);
   }
   assert.deepEqual(await texts(), ['✓ start', '✓ SCAN1', '✓ flip', '✓ SCAN2', '✓ end', '✓ callbacks']);
