@@ -21,7 +21,7 @@ const BUDGET: &[Budget] = &[
     Budget {
         kind: "page wasm",
         is_it: |name| name.starts_with("stalebus-") && name.ends_with(".wasm"),
-        kilobytes: 400,
+        kilobytes: 460,
         first: true,
     },
     Budget {
@@ -51,7 +51,7 @@ const BUDGET: &[Budget] = &[
     Budget {
         kind: "engine wasm",
         is_it: |name| name.starts_with("engine-") && name.ends_with(".wasm"),
-        kilobytes: 400,
+        kilobytes: 260,
         first: false,
     },
     Budget {
@@ -68,8 +68,9 @@ const BUDGET: &[Budget] = &[
     },
 ];
 
-/// What may travel before the page can be used: its files that are [`Budget::first`], together.
-const FIRST_VIEW: u64 = 400;
+/// What may travel before the page can be used: its files that are [`Budget::first`], together. The aim is 180; why it is
+/// not reached, and what would help, stands in docs/decisions/0007-engine-module.md.
+const FIRST_VIEW: u64 = 485;
 
 /// Prints the size of each file that it is given after brotli at its best. Node brings brotli along, so that
 /// xtask need not compile one.
