@@ -106,7 +106,8 @@ pub fn on(selector: &str) -> bool {
         .is_ok_and(|element| element.focus().is_ok())
 }
 
-/// Scrolls a place so that what is in it is in its middle; the page stays where it is.
+/// Scrolls a place so that what is in it comes into sight, clear of heads at its top and its left; the page stays where
+/// it is.
 pub fn scroll_to(place: &str, inside: &str) {
     let find = |selector: &str| document()?.query_selector(selector).ok().flatten();
     let (Some(place), Some(inside)) = (find(place), find(inside)) else {
@@ -117,8 +118,9 @@ pub fn scroll_to(place: &str, inside: &str) {
         inside.get_bounding_client_rect(),
     );
     let middle = |from: f64, size: f64| from + size / 2.0;
-    let down = middle(inner.top(), inner.height()) - middle(outer.top(), outer.height());
-    let right = middle(inner.left(), inner.width()) - middle(outer.left(), outer.width());
+    let wanted = |from: f64, size: f64| from + size * 0.75;
+    let down = middle(inner.top(), inner.height()) - wanted(outer.top(), outer.height());
+    let right = middle(inner.left(), inner.width()) - wanted(outer.left(), outer.width());
     place.set_scroll_top(place.scroll_top() + down as i32);
     place.set_scroll_left(place.scroll_left() + right as i32);
 }
