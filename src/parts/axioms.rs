@@ -6,7 +6,7 @@ use machine::SrcuFlavour;
 use service::{Goal, Judged, Verdicts};
 use yew::prelude::*;
 
-use super::verdicts;
+use super::answers;
 use super::why::{Answer, Found};
 
 /// What a reader of Tree SRCU should know.
@@ -33,7 +33,7 @@ pub fn answer(
         _ => goal.condition(test).map(|_| Reachable::Unknown),
     };
     let (class, mark, word) = allowed.map_or(("open", "–", "not judged"), |allowed| {
-        verdicts::answer(allowed, goal.bad(test), over || known.lkmm.over)
+        answers::answer(allowed, goal.bad(test), over || known.lkmm.over)
     });
     let not_judged = match (error, allowed) {
         (Some(error), _) => Some(format!("LKMM cannot judge this test: {error}")),

@@ -1,6 +1,7 @@
 //! The parts of the page, one a file. They show what they are given and send messages; none computes anything about
 //! memory.
 
+pub mod answers;
 pub mod axioms;
 pub mod controls;
 pub mod cost;

@@ -11,6 +11,7 @@ use scene::cure::grouped;
 use service::{Cures, Goal, ModelVerdict, Reply, Request, Subject, WhyAnswer};
 use yew::prelude::*;
 
+use super::answers::{answer, show};
 use super::axioms;
 use super::scroll::Scroll;
 use super::why::{Answer, Found, Shown, Why};
@@ -494,47 +495,5 @@ impl Verdicts {
                 <button type="button" class="btn stop" data-stop="verdicts" onclick={ctx.link().callback(|_| Ask::Stop)}>{ "Stop" }</button>
             </>
         }
-    }
-}
-
-/// The way to see an outcome; while its schedule is being searched, to stop that.
-fn show(
-    goal: Goal,
-    best: &'static CpuModel,
-    test: &Test,
-    showing: Option<Sought>,
-    send: &Callback<Msg>,
-) -> Html {
-    let (id, label) = (goal.id(test), goal.label(test));
-    let sought = showing.filter(|sought| (sought.goal, sought.model) == (goal, best.id));
-    if let Some(explored) = sought.and_then(|sought| sought.explored) {
-        let states = grouped(explored as usize);
-        return html! {
-            <button type="button" class="btn show" data-stop="show" aria-label={format!("Stop the search for a schedule: {label}")}
-                onclick={send.reform(|_| Msg::StopShowing)}>{ format!("■ Stop: {states} states") }</button>
-        };
-    }
-    let busy = sought.is_some();
-    html! {
-        <button type="button" class={classes!("btn", "show", goal.bad(test).then_some("bad"))} data-show={format!("{id}:{}", best.id)}
-            aria-label={format!("Show me on {}: {label}", best.name)}
-            disabled={busy} onclick={send.reform(move |_| Msg::Show(goal, best))}>
-            { if busy { "searching…".to_owned() } else { format!("▶ Show me on {}", best.name) } }
-        </button>
-    }
-}
-
-/// A class, a mark and a word. “No” is said only by a search that is complete.
-pub fn answer(
-    reachable: Reachable,
-    bad: bool,
-    over: bool,
-) -> (&'static str, &'static str, &'static str) {
-    match (reachable, over) {
-        (Reachable::Yes, _) if bad => ("yes", "●", "yes"),
-        (Reachable::Yes, _) => ("can", "●", "yes"),
-        (Reachable::No, _) => ("no", "○", "no"),
-        (Reachable::Unknown, false) => ("open", "·", "…"),
-        (Reachable::Unknown, true) => ("open", "?", "not finished"),
     }
 }
