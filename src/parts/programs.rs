@@ -6,6 +6,7 @@ use explore::Reachable;
 use machine::StepName;
 use scene::View;
 use scene::view::{Band, ChangeKind, CpuKind, CpuView, LineView, Mode, Offer};
+use web_sys::Element;
 use yew::prelude::*;
 
 use super::line::{self, Line};
@@ -43,10 +44,9 @@ pub fn Programs(props: &ProgramsProps) -> Html {
     let onfocusin = looking(&focused, |event: &FocusEvent| event.target());
     let onfocusout = looking(&focused, |event: &FocusEvent| event.related_target());
     let columns = columns(view);
-    let shown = hovered
-        .as_ref()
-        .or(focused.as_ref())
-        .and_then(|pointed| find(view, pointed));
+    let pointed = hovered.as_ref().or(focused.as_ref());
+    let shown = pointed.and_then(|pointed| find(view, pointed));
+    let above = pointed.is_some_and(|pointed| pointed.low);
     let offer = shown.and_then(|(_, offer)| offer);
     // What the step would change is marked where it stands, in whatever panel that is.
     let targets: Vec<String> = offer.map_or_else(Vec::new, |offer| {
@@ -72,7 +72,7 @@ pub fn Programs(props: &ProgramsProps) -> Html {
                     </div>
                 }) }
             </Scroll>
-            <Detail line={shown.map(|(line, _)| line.clone())} offer={offer.cloned()} known={known} />
+            <Detail line={shown.map(|(line, _)| line.clone())} offer={offer.cloned()} known={known} {above} />
         </section>
     }
 }
@@ -82,6 +82,21 @@ pub fn Programs(props: &ProgramsProps) -> Html {
 struct Pointed {
     line: String,
     step: Option<StepName>,
+    /// It stands in the lower half of the panel.
+    low: bool,
+}
+
+fn is_low(line: &Element) -> bool {
+    line.closest(".programs")
+        .ok()
+        .flatten()
+        .is_some_and(|panel| {
+            let (line, panel) = (
+                line.get_bounding_client_rect(),
+                panel.get_bounding_client_rect(),
+            );
+            line.top() + line.bottom() > panel.top() + panel.bottom()
+        })
 }
 
 /// Those of the lines that belong to a CPU; the other CPUs need not be drawn anew.
@@ -100,8 +115,8 @@ fn looking<E: 'static>(
         let line = focus::around(target(&event), "[data-line]");
         let step = focus::around(target(&event), "[data-step]");
         let step = step.and_then(|step| step.get_attribute("data-step")?.parse().ok());
-        let line = line.and_then(|line| line.get_attribute("data-line"));
-        state.set(line.map(|line| Pointed { line, step }));
+        let line = line.and_then(|line| Some((line.get_attribute("data-line")?, is_low(&line))));
+        state.set(line.map(|(line, low)| Pointed { line, step, low }));
     })
 }
 
@@ -211,6 +226,8 @@ struct DetailProps {
     /// The step that a press would do.
     offer: Option<Offer>,
     known: Known,
+    /// In an embed it stands at the top, not over the line that is pointed at.
+    above: bool,
 }
 
 /// What the line under the pointer or the focus would do, or why it may not.
@@ -224,7 +241,7 @@ fn Detail(props: &DetailProps) -> Html {
         (None, Some(reason)) => html! { { reason } },
         (None, None) => html! { { &line.state_text } },
     };
-    html! { <p class="detail" data-detail=""><span class="line-number">{ format!("line {}", line.number) }</span>{ text }</p> }
+    html! { <p class={classes!("detail", props.above.then_some("above"))} data-detail=""><span class="line-number">{ format!("line {}", line.number) }</span>{ text }</p> }
 }
 
 /// What a step would do: in a sentence, the values that would change, what may happen then, and whether a bad outcome

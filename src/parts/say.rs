@@ -52,21 +52,23 @@ pub fn Say(props: &SayProps) -> Html {
             <h2 id="happened" class="sr">{ "What just happened" }</h2>
             <div class="say-live" role="status" aria-live="polite" aria-atomic="true" data-live="">
                 { replay_note::replay_note(view) }
-                if let Some(end) = &view.finished {
-                    { ending::banner(end) }
-                }
-                <p class="sentence" data-sentence="">
-                    if view.at > 0 {
-                        <b class="step-number">{ format!("Step {}.", view.at) }</b>
+                <div class="say-now">
+                    if let Some(end) = &view.finished {
+                        { ending::banner(end) }
                     }
-                    { prose::line(&view.sentence) }
-                </p>
-                { for closed.at(view.at).into_iter().chain(&closed.by_switch).map(|text| html! {
-                    <p class="closed" data-closed=""><span class="prospect never" aria-hidden="true">{ "○" }</span>{ " " }{ text }</p>
-                }) }
-                if let Some(said) = said {
-                    <p class="said" data-said="">{ said }</p>
-                }
+                    <p class="sentence" data-sentence="">
+                        if view.at > 0 {
+                            <b class="step-number">{ format!("Step {}.", view.at) }</b>
+                        }
+                        { prose::line(&view.sentence) }
+                    </p>
+                    { for closed.at(view.at).into_iter().chain(&closed.by_switch).map(|text| html! {
+                        <p class="closed" data-closed=""><span class="prospect never" aria-hidden="true">{ "○" }</span>{ " " }{ text }</p>
+                    }) }
+                    if let Some(said) = said {
+                        <p class="said" data-said="">{ said }</p>
+                    }
+                </div>
             </div>
             <div class="say-buttons">
                 <button class="btn" data-transcript-button="" aria-expanded={open.to_string()} aria-controls="transcript"

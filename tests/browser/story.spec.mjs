@@ -222,11 +222,34 @@ test('by keyboard alone', async () => {
   assert.equal(await count(page), 'step 0 / 0');
 });
 
-test('Tab reaches every control', async () => {
+test('Tab reaches every control, or the group in which arrows reach it', async () => {
   const page = await open();
-  const missing = await page.evaluate(() => [...document.querySelectorAll('main button:not(:disabled), main select')]
-    .filter((element) => element.tabIndex < 0 && element.getClientRects().length > 0).length);
-  assert.equal(missing, 0);
+  await click(page, STALE.slice(0, 4));
+  const controls = '.lab :is(button, select, [role="button"], [role="tab"]):not(:disabled)';
+  const stranded = await page.evaluate((selector) => [...document.querySelectorAll(selector)]
+    .filter((element) => element.tabIndex < 0 && element.getClientRects().length > 0)
+    .filter((element) => !element.closest('[role="tablist"], .timeline .lanes'))
+    .map((element) => element.outerHTML), controls);
+  assert.deepEqual(stranded, []);
+
+  // Each group is one stop, and arrows lead from its first member to all the others.
+  for (const [group, name] of [['[role="tablist"]', 'data-tab'], ['.timeline .lanes', 'data-index']]) {
+    const members = page.locator(`${group} [${name}]`);
+    const names = await members.evaluateAll((all, attribute) => all.map((it) => it.getAttribute(attribute)), name);
+    assert.ok(names.length >= 4, group);
+    const stop = page.locator(`${group} [${name}][tabindex="0"]`);
+    assert.equal(await stop.count(), 1, `${group} has one stop`);
+    const at = (wanted) => page.waitForFunction(
+      ([attribute, value]) => document.activeElement.getAttribute(attribute) === value, [name, wanted], { timeout: 5000 });
+    await stop.focus();
+    await page.keyboard.press('Home');
+    await at(names[0]);
+    for (const next of names.slice(1)) {
+      await page.keyboard.press('ArrowRight');
+      await at(next);
+      assert.equal(await stop.count(), 1, `${group} has one stop`);
+    }
+  }
 });
 
 test('keys outside do nothing, and keys inside do not leak', async () => {
@@ -333,6 +356,28 @@ for (const theme of ['light', 'dark']) {
     await axe(page);
   });
 }
+
+test('with everything open nothing covers anything', async () => {
+  const page = await open();
+  await click(page, STALE);
+  await page.locator('[data-toggle="reader-mb"]').click();
+  await page.locator('[data-transcript-button]').click();
+  await page.locator('.story summary').click();
+  const parts = ['header', '.story-text', '.tabs', '.programs', '.hardware', '.verdicts', '.say', '.timeline'];
+  const boxes = await Promise.all(parts.map(async (part) => [part, await page.locator(part).boundingBox()]));
+  for (const [at, [name, a]] of boxes.entries()) {
+    for (const [other, b] of boxes.slice(at + 1)) {
+      const apart = a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
+      assert.ok(apart, `${name} ${JSON.stringify(a)} and ${other} ${JSON.stringify(b)}`);
+    }
+  }
+  // In what is said, the sentences stop before the buttons.
+  const buttons = await page.locator('.say-buttons').boundingBox();
+  for (const text of await page.locator('.say-now > *').all()) {
+    const box = await text.boundingBox();
+    assert.ok(box.x + box.width <= buttons.x, `${await text.textContent()}: ${JSON.stringify(box)}`);
+  }
+});
 
 test('one screen at 1280×800', async () => {
   const page = await open();
