@@ -9,7 +9,7 @@ use machine::{Program, Quiet, State, Step, StepKind};
 
 use crate::deadlock::{Deadlock, deadlock};
 use crate::outcome::{Outcome, decode, outcome};
-use crate::reduce::{Next, Offer, is_late, may_deadlock};
+use crate::reduce::{Next, Offer, Pull, is_late, may_deadlock, ways};
 use crate::symmetry::{Renaming, Room, Symmetry};
 use crate::table::StateId;
 
@@ -19,8 +19,10 @@ pub(crate) struct Origin {
     pub parent: StateId,
     /// The step.
     pub step: Step,
+    /// What stores do right before it.
+    pub pull: Pull,
     /// For the entry of a section: the step right behind it.
-    pub then: Option<Step>,
+    pub then: Option<(Step, Pull)>,
 }
 
 impl Origin {
@@ -32,6 +34,7 @@ impl Origin {
             at: 0,
             kind: StepKind::Wait,
         },
+        pull: Pull::None,
         then: None,
     };
 }
@@ -82,6 +85,7 @@ impl Ground {
     pub fn next(&self, p: &Program, state: &State) -> Next {
         let mut next = Next::default();
         next.gentle = self.gentle;
+        next.separate = !self.reduced;
         next.fill(p, &self.touches, state);
         next
     }
@@ -213,6 +217,7 @@ impl Worker {
         } else {
             ground.packer.decode(p, packed(), &mut self.current);
             self.here.gentle = ground.gentle;
+            self.here.separate = !ground.reduced;
             self.here.fill(p, &ground.touches, &self.current);
         }
     }
@@ -277,10 +282,11 @@ impl Worker {
     ) -> bool {
         let mut quiet = Quiet::default();
         self.scratch.copy_from(&self.current);
+        offer.pull.apply(p, &mut self.scratch, offer.step, |_| {});
         p.apply(&mut self.scratch, offer.step, offer.plan, &mut quiet);
         let sound = !(quiet.undone && ground.reduced);
         if sound {
-            self.visit_behind(p, ground, id, offer.step, None, sink);
+            self.visit_behind(p, ground, id, offer, None, sink);
         }
         sound
     }
@@ -297,6 +303,7 @@ impl Worker {
     ) -> bool {
         let mut quiet = Quiet::default();
         self.inside.copy_from(&self.current);
+        lock.pull.apply(p, &mut self.inside, lock.step, |_| {});
         p.apply(&mut self.inside, lock.step, lock.plan, &mut quiet);
         if quiet.undone {
             return false;
@@ -304,24 +311,36 @@ impl Worker {
         settle_behind(p, &mut self.inside, lock.step, |_| {});
         let mut then = std::mem::take(&mut self.then);
         then.clear();
+        let room = &mut self.scratch;
         p.ready(&self.inside, usize::from(lock.step.cpu), |step, plan| {
+            if matches!(step.kind, StepKind::Reach(_)) {
+                return;
+            }
             // Two late steps can each be of use only with the other: a load in an
             // open section behind an open branch. Each such pair once.
             let new = !offers.iter().any(|o| o.step == step);
             let pair = is_late(step.kind) && step > lock.step;
-            if let (true, Ok(plan)) = (new || pair, plan) {
+            if new || pair {
                 let touch = lock.touch;
-                then.push(Offer { step, plan, touch });
+                ways(p, &self.inside, room, step, plan, |plan, pull| {
+                    then.push(Offer {
+                        step,
+                        plan,
+                        touch,
+                        pull,
+                    });
+                });
             }
         });
         let mut went_on = false;
         for offer in &then {
             let mut quiet = Quiet::default();
             self.scratch.copy_from(&self.inside);
+            offer.pull.apply(p, &mut self.scratch, offer.step, |_| {});
             p.apply(&mut self.scratch, offer.step, offer.plan, &mut quiet);
             if !quiet.undone {
                 went_on = true;
-                self.visit_behind(p, ground, id, lock.step, Some(offer.step), sink);
+                self.visit_behind(p, ground, id, lock, Some(offer), sink);
             }
         }
         self.then = then;
@@ -334,17 +353,23 @@ impl Worker {
         p: &Program,
         ground: &Ground,
         parent: StateId,
-        step: Step,
-        then: Option<Step>,
+        offer: &Offer,
+        then: Option<&Offer>,
         sink: &mut impl Sink,
     ) {
         if ground.reduced {
-            let last = then.unwrap_or(step);
+            let last = then.unwrap_or(offer).step;
             self.next.follow(p, &self.here);
             self.next
                 .refill(p, &ground.touches, &self.scratch, last, &self.here);
         }
-        self.visit(p, ground, Origin { parent, step, then }, sink);
+        let origin = Origin {
+            parent,
+            step: offer.step,
+            pull: offer.pull,
+            then: then.map(|then| (then.step, then.pull)),
+        };
+        self.visit(p, ground, origin, sink);
     }
 
     /// Gives on the state in `scratch`; `next` is of it, if the search is reduced.

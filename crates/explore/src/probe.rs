@@ -57,6 +57,7 @@ pub fn estimate(p: &Arc<Program>, probes: usize, seed: u64) -> Estimate {
                 nodes += paths;
             }
             let mut quiet = Quiet::default();
+            offer.pull.apply(p, &mut state, offer.step, |_| {});
             p.apply(&mut state, offer.step, offer.plan, &mut quiet);
             steps += 1;
             if quiet.undone {

@@ -18,8 +18,9 @@ use machine::masks::{bits, range};
 use machine::program::{Atomic, Ex, Kind, MAX_SECTIONS};
 use machine::reason::Reason;
 use machine::touch::{Touch, Touches};
+use machine::state::Source;
 use machine::value::cookie_section;
-use machine::{Plan, Program, State, Step, StepKind};
+use machine::{Plan, Program, Quiet, State, Step, StepKind};
 
 /// A step that is offered.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +32,113 @@ pub struct Offer {
     /// What it touches; for a step that is only done together with one right
     /// behind it ([`is_late`]), what that may touch as well.
     pub touch: Touch,
+    /// Stores that reach a CPU, or all, right before it. Its plan is made after that.
+    pub pull: Pull,
+}
+
+/// Which stores reach which CPU right before a step. Where stores go from CPU to CPU
+/// separately, they are brought as late as possible: a CPU that has not got a store yet
+/// is held back by it in nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pull {
+    /// None.
+    #[default]
+    None,
+    /// This store, and what must come before it, reaches the step's CPU.
+    Store(Source),
+    /// What the fence has to spread reaches every CPU.
+    Spread,
+    /// This store reaches the step's CPU, and then all that it has seen reaches every CPU.
+    Both(Source),
+}
+
+impl Pull {
+    /// The steps of it, before `step`.
+    fn steps(self, p: &Program, s: &State, step: Step) -> Vec<Step> {
+        match self {
+            Pull::None => Vec::new(),
+            Pull::Spread => p.spread(s, step),
+            Pull::Store(store) | Pull::Both(store) => {
+                p.bring_store(s, usize::from(step.cpu), store)
+            }
+        }
+    }
+
+    /// Does them.
+    pub fn apply(self, p: &Program, s: &mut State, step: Step, mut did: impl FnMut(Step)) {
+        self.apply_first(p, s, step, &mut did);
+        if let Pull::Both(_) = self {
+            Pull::Spread.apply_first(p, s, step, &mut did);
+        }
+    }
+
+    fn apply_first(self, p: &Program, s: &mut State, step: Step, mut did: impl FnMut(Step)) {
+        for reach in self.steps(p, s, step) {
+            // One whose newer neighbour has come already is no step any more.
+            if let Ok(plan) = p.plan(s, reach) {
+                p.apply(s, reach, plan, &mut Quiet::default());
+                did(reach);
+            }
+        }
+    }
+}
+
+/// Calls `found` with the ways to do a step next: as things are, and with stores that reach
+/// its CPU, or all CPUs, right before.
+pub fn ways(
+    p: &Program,
+    s: &State,
+    room: &mut State,
+    step: Step,
+    plan: Result<Plan, Reason>,
+    mut found: impl FnMut(Plan, Pull),
+) {
+    if let Ok(plan) = plan {
+        found(plan, Pull::None);
+    }
+    if s.underway.is_empty() {
+        return;
+    }
+    let (cpu, at) = (usize::from(step.cpu), usize::from(step.at));
+    let mut after = |pull: Pull| {
+        room.copy_from(s);
+        pull.apply(p, room, step, |_| {});
+        p.plan(room, step)
+    };
+    match plan {
+        Err(Reason::Spread { .. }) => {
+            if let Ok(plan) = after(Pull::Spread) {
+                found(plan, Pull::Spread);
+            }
+        }
+        Ok(Plan::Read {
+            forwarded: false, ..
+        })
+        | Err(
+            Reason::LockHeld { .. }
+            | Reason::NotNewest { .. }
+            | Reason::WouldSucceed
+            | Reason::Reserved { .. },
+        ) if matches!(step.kind, StepKind::Read | StepKind::Atomic) => {
+            let Some(loc) = p.location(s, cpu, at) else {
+                return;
+            };
+            for store in p.coming(s, cpu, loc) {
+                let pull = Pull::Store(store);
+                match after(pull) {
+                    Ok(plan) => found(plan, pull),
+                    Err(Reason::Spread { .. }) => {
+                        let pull = Pull::Both(store);
+                        if let Ok(plan) = after(pull) {
+                            found(plan, pull);
+                        }
+                    }
+                    Err(_) => {}
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Whether a step is only done right before one that it makes possible: entering
@@ -65,6 +173,8 @@ pub struct Next {
     own: u64,
     /// The program [`may_deadlock`]: keep the states in which it does.
     pub gentle: bool,
+    /// A store reaches a CPU by a step of its own, not together with what needs it there.
+    pub separate: bool,
 }
 
 /// Whether a grace period may wait for a section that waits for something itself:
@@ -109,6 +219,16 @@ fn holds_and_waits(code: &machine::program::Code) -> bool {
     !open.is_empty()
 }
 
+/// A load whose value nothing asks for, as things are.
+fn unused(p: &Program, offer: &Offer) -> bool {
+    let code = &p.cpus[usize::from(offer.step.cpu)];
+    let at = usize::from(offer.step.at);
+    offer.step.kind == StepKind::Read
+        && offer.pull == Pull::None
+        && code.unused & (1 << at) != 0
+        && matches!(code.instrs[at].kind, Kind::Load { wait: false })
+}
+
 fn conditional(kind: &Kind) -> bool {
     matches!(kind, Kind::Atomic(atomic) if atomic.conditional())
 }
@@ -132,6 +252,7 @@ impl Next {
     pub fn follow(&mut self, p: &Program, before: &Next) {
         self.begin(p);
         self.gentle = before.gentle;
+        self.separate = before.separate;
         self.futures.copy_from_slice(&before.futures);
     }
 
@@ -162,6 +283,11 @@ impl Next {
             StepKind::Read if p.cpus[cpu].writes & (1 << step.at) == 0 => {
                 self.fill_cpu(p, touches, s, cpu);
             }
+            _ if self.spreads(p, step) => {
+                for cpu in 0..p.cpus.len() {
+                    self.fill_cpu(p, touches, s, cpu);
+                }
+            }
             StepKind::Enter
             | StepKind::Fence
             | StepKind::Lock
@@ -186,6 +312,15 @@ impl Next {
         }
     }
 
+    /// It may have brought stores to other CPUs.
+    fn spreads(&self, p: &Program, step: Step) -> bool {
+        p.model.propagation.is_some_and(|rules| {
+            let predicts = matches!(step.kind, StepKind::PredictTaken | StepKind::PredictNot);
+            let (cpu, at) = (usize::from(step.cpu), usize::from(step.at));
+            !predicts && p.instr(cpu, at).class.meets(rules.strong)
+        })
+    }
+
     fn fill_cpu(&mut self, p: &Program, touches: &Touches, s: &State, cpu: usize) {
         let c = &s.cpus[cpu];
         let code = &p.cpus[cpu];
@@ -199,26 +334,47 @@ impl Next {
         }
         self.futures[cpu] = future;
         let offers = &mut next.offers;
+        let separate = self.separate;
+        let mut room = State::empty();
         p.ready(s, cpu, |step, plan| {
+            if matches!(step.kind, StepKind::Reach(_)) && !separate {
+                return;
+            }
             let at = usize::from(step.at);
-            match plan {
-                Ok(plan) => {
-                    let touch = match step.kind {
-                        StepKind::Enter | StepKind::Fence => Touch::default(),
-                        StepKind::PredictTaken | StepKind::PredictNot => future,
-                        StepKind::PredictFail => touches.behind[cpu][at],
-                        StepKind::Lock => touches.may[cpu][at].or(touches.behind[cpu][at]),
-                        _ => touches.now(p, s, cpu, at),
-                    };
-                    acts = acts.or(touch);
-                    offers.push(Offer { step, plan, touch });
+            let mut offer = |plan, pull| {
+                let touch = match step.kind {
+                    StepKind::Enter => Touch::default(),
+                    // With nothing to spread nobody else can notice a fence.
+                    StepKind::Fence if pull == Pull::None => Touch::default(),
+                    StepKind::PredictTaken | StepKind::PredictNot => future,
+                    StepKind::PredictFail => touches.behind[cpu][at],
+                    StepKind::Lock => touches.may[cpu][at].or(touches.behind[cpu][at]),
+                    _ => touches.now(p, s, cpu, at),
+                };
+                offers.push(Offer {
+                    step,
+                    plan,
+                    touch,
+                    pull,
+                });
+            };
+            if separate {
+                if let Ok(plan) = plan {
+                    offer(plan, Pull::None);
                 }
+            } else {
+                ways(p, s, &mut room, step, plan, offer);
+            }
+            match plan {
+                Ok(_) => {}
                 Err(
                     Reason::LockHeld { .. }
                     | Reason::Reserved { .. }
                     | Reason::Readers { .. }
                     | Reason::Callback { .. }
                     | Reason::NotQueued
+                    | Reason::NotNewest { .. }
+                    | Reason::Spread { .. }
                     | Reason::WouldSucceed,
                 ) => acts = acts.or(touches.may[cpu][at]),
                 // An atomic that waits because it would succeed may come to find that it fails.
@@ -228,7 +384,7 @@ impl Next {
                 Err(_) => {}
             }
         });
-        next.acts = acts;
+        next.acts = next.offers.iter().fold(acts, |acts, o| acts.or(o.touch));
     }
 
     /// The steps of these CPUs (bits).
@@ -250,7 +406,13 @@ impl Next {
         // What one CPU can still touch, and what at least two can.
         let mut sums = None;
         for (cpu, future) in self.futures.iter().enumerate() {
-            for offer in &self.cpu(before, cpu).offers {
+            let offers = &self.cpu(before, cpu).offers;
+            for offer in offers {
+                // With stores on their way to this CPU there is a choice.
+                let choice = |other: &Offer| other.step == offer.step && other.pull != Pull::None;
+                if offers.iter().any(choice) && !unused(p, offer) {
+                    continue;
+                }
                 let others = || {
                     let (once, twice) = *sums.get_or_insert_with(|| self.sums());
                     once.minus(*future).or(twice)
@@ -292,13 +454,13 @@ impl Next {
                 if guess != 0 || (code.dynamic && p.model.speculates) {
                     return false;
                 }
-                let at = usize::from(offer.step.at);
-                let dead = code.unused & (1 << at) != 0
-                    && matches!(code.instrs[at].kind, Kind::Load { wait: false })
-                    && p.locs.get(loc).is_some_and(|l| l.object.is_none());
+                let dead = unused(p, offer) && p.locs.get(loc).is_some_and(|l| l.object.is_none());
                 dead || alone(offer.touch)
             }
-            StepKind::PredictTaken | StepKind::PredictNot | StepKind::PredictFail => false,
+            StepKind::PredictTaken
+            | StepKind::PredictNot
+            | StepKind::PredictFail
+            | StepKind::Reach(_) => false,
         }
     }
 

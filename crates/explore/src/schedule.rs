@@ -43,7 +43,9 @@ impl Search {
         let mut room = Room::new(&self.start);
         self.arrive(&mut state, &mut room, &mut way);
         for origin in stored {
-            for step in [Some(origin.step), origin.then].into_iter().flatten() {
+            let first = Some((origin.step, origin.pull));
+            for (step, pull) in [first, origin.then].into_iter().flatten() {
+                pull.apply(&self.p, &mut state, step, |reach| way.push(reach));
                 if let Ok(plan) = self.p.plan(&state, step) {
                     self.p.apply(&mut state, step, plan, &mut Quiet::default());
                     way.push(step);

@@ -67,7 +67,8 @@ impl Symmetry {
     pub fn new(p: &Program, start: &State) -> Symmetry {
         // Where no address is computed, a pointer is a number like any other; else it
         // would have to be renamed wherever it comes to.
-        if p.cpus.len() < 2 || p.cpus.iter().any(|code| code.dynamic) {
+        let separate = p.model.propagation.is_some();
+        if p.cpus.len() < 2 || separate || p.cpus.iter().any(|code| code.dynamic) {
             return Symmetry::default();
         }
         let mut fixed = 0;

@@ -39,6 +39,12 @@ impl Program {
         if at >= view.code.instrs.len() {
             return Err(Reason::Done);
         }
+        if let StepKind::Reach(to) = step.kind {
+            let writer = self.global(cpu, at);
+            return self
+                .may_reach(s, writer, usize::from(to))
+                .map(|()| Plan::Other);
+        }
         if step.kind == StepKind::PredictFail {
             return if view.assumable() & (1 << at) != 0 {
                 Ok(Plan::Other)
@@ -71,6 +77,10 @@ impl Program {
                 s.set_branch(cpu, step.at, BranchState::Predicted(false));
             }
             (StepKind::PredictFail, _) => s.cpus[cpu].assumed |= bit,
+            (StepKind::Reach(to), _) => {
+                self.reach(s, self.global(cpu, at), usize::from(to), effects);
+                return;
+            }
             (
                 kind,
                 Plan::Read {
@@ -90,6 +100,12 @@ impl Program {
                     forwarded,
                 });
                 self.check_use(s, cpu, at, loc, effects);
+                if matches!(self.instr(cpu, at).kind, Kind::Load { wait: true }) {
+                    self.wake(s, cpu, loc);
+                }
+                if stores {
+                    self.carry(s, cpu, at);
+                }
                 let c = &mut s.cpus[cpu];
                 if value == GARBAGE {
                     c.garbage |= bit;
@@ -184,6 +200,7 @@ impl Program {
         effects: &mut impl Effects,
     ) {
         let bit: Mask = 1 << at;
+        self.send(s, cpu, at, loc, value);
         let before = s.mem[loc];
         effects.add(Effect::Stored {
             loc: loc as u16,
@@ -221,6 +238,9 @@ impl Program {
         }
         s.cpus[cpu].begun |= bit;
         s.cpus[cpu].done |= bit;
+        if !s.underway.is_empty() {
+            self.prune(s);
+        }
     }
 
     /// KASAN's question: is this an access to an object that has been freed?

@@ -471,6 +471,7 @@ fn finish(mut shared: Shared<'_>, mut cpus: Vec<Code>, terms: Vec<(Term, TermSou
     for code in &mut cpus {
         masks::fill(code, shared.model);
     }
+    let readers = crate::spread::readers(&cpus, shared.locs.len());
     let mut base = Vec::new();
     let mut instrs = 0;
     for code in &cpus {
@@ -491,5 +492,6 @@ fn finish(mut shared: Shared<'_>, mut cpus: Vec<Code>, terms: Vec<(Term, TermSou
         base,
         instrs,
         observed_locs,
+        readers,
     }
 }

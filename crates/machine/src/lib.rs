@@ -12,6 +12,7 @@ pub mod program;
 pub mod ready;
 pub mod reason;
 pub mod run;
+pub mod spread;
 pub mod state;
 pub mod step;
 pub mod touch;

@@ -1,7 +1,8 @@
 //! CPU models as data: which earlier instruction a later one must wait for.
 //!
-//! A model is a list of [`Rule`]s and two switches. The machine has no code
-//! that asks which model it runs; a sixth model would be a sixth value here.
+//! A model is a list of [`Rule`]s, two switches and, where stores do not reach all CPUs
+//! at once, how they go ([`Propagation`]). The machine has no code
+//! that asks which model it runs; another model would be another value here.
 //! The rules are those of the operational reading in the project's notes on
 //! memory models; the property tests compare them with the axioms' outcomes.
 
@@ -36,6 +37,11 @@ impl Class {
     pub const GRACE_PERIOD: Class = Class(1 << 11);
     /// Entry or exit of an SRCU section that contains a full barrier (Tree SRCU).
     pub const SECTION_MB: Class = Class(1 << 12);
+
+    /// Takes a spinlock.
+    pub const LOCK: Class = Class(1 << 13);
+    /// Gives a spinlock back.
+    pub const UNLOCK: Class = Class(1 << 14);
 
     /// Reads or writes memory.
     pub const ACCESS: Class = Class(Self::R.0 | Self::W.0);
@@ -160,6 +166,22 @@ pub struct CpuModel {
     pub speculates: bool,
     /// What waits for what.
     pub rules: &'static [Rule],
+    /// How stores go from CPU to CPU, where they do not reach all at once.
+    pub propagation: Option<&'static Propagation>,
+}
+
+/// How stores go from CPU to CPU on a model that is not multi-copy atomic: what must
+/// have reached a CPU before a store does, and what waits until stores are everywhere.
+#[derive(Debug)]
+pub struct Propagation {
+    /// They wait until all that their CPU has seen has reached every CPU.
+    pub strong: Class,
+    /// A store of this class comes to a CPU after all that its own CPU had seen.
+    pub cumulative: Class,
+    /// After one of these, so do all stores of the CPU.
+    pub carrying: Class,
+    /// A store behind such a fence comes to a CPU after the stores of its own CPU before it.
+    pub in_order: Class,
 }
 
 impl PartialEq for CpuModel {
@@ -170,7 +192,7 @@ impl PartialEq for CpuModel {
 
 impl CpuModel {
     /// All models, from the strongest.
-    pub const ALL: [&'static CpuModel; 4] = [&SC, &TSO, &PSO, &ARM];
+    pub const ALL: [&'static CpuModel; 5] = [&SC, &TSO, &PSO, &ARM, &POWER];
 
     /// The model with this `id`.
     #[must_use]
@@ -269,6 +291,7 @@ pub static SC: CpuModel = CpuModel {
             Why::ProgramOrder,
         ),
     ],
+    propagation: None,
 };
 
 /// x86: a first-in, first-out store buffer; loads may pass it.
@@ -281,6 +304,7 @@ pub static TSO: CpuModel = CpuModel {
         in order,
         rule(Write, Class::W, Class::W, Performed, Always, Why::Fifo),
     ],
+    propagation: None,
 };
 
 /// PSO: as TSO, but the buffer keeps only the order that something asks for.
@@ -295,15 +319,14 @@ pub static PSO: CpuModel = CpuModel {
         rule(Write, Class::W, Class::W, Performed, Across(Class::WMB), Why::WriteBarrier),
         rule(Write, Class::RELEASE, Class::W, Performed, Always, Why::Release),
     ],
+    propagation: None,
 };
 
-/// Armv8 under the kernel's mapping: other-multi-copy-atomic, out of order.
-pub static ARM: CpuModel = CpuModel {
-    id: "arm",
-    name: "Arm",
-    buffered: true,
-    speculates: true,
-    rules: common![
+/// What waits on a CPU that goes out of order: the rules of Armv8 within one CPU, but for
+/// the order of a release before an acquire.
+macro_rules! out_of_order {
+    ($($rest:expr),* $(,)?) => {
+        common![
         rule(Read, Class::R, Class::ACQUIRE, Begun, Always, Why::Acquire),
         rule(Enter, Class::W, Class::ACQUIRE, Begun, Always, Why::Acquire),
         rule(
@@ -345,14 +368,6 @@ pub static ARM: CpuModel = CpuModel {
             Performed,
             Across(Class::WMB),
             Why::WriteBarrier
-        ),
-        rule(
-            Read,
-            Class::ACQUIRE,
-            Class::RELEASE,
-            Performed,
-            Always,
-            Why::ReleaseThenAcquire
         ),
         rule(Enter, Class::RELEASE, Class::R, Begun, Always, Why::Release),
         rule(
@@ -396,5 +411,77 @@ pub static ARM: CpuModel = CpuModel {
             Always,
             Why::WriteBarrier
         ),
+        $($rest),*
+        ]
+    };
+}
+
+/// Armv8 under the kernel's mapping: other-multi-copy-atomic, out of order.
+pub static ARM: CpuModel = CpuModel {
+    id: "arm",
+    name: "Arm",
+    buffered: true,
+    speculates: true,
+    rules: out_of_order![rule(
+        Read,
+        Class::ACQUIRE,
+        Class::RELEASE,
+        Performed,
+        Always,
+        Why::ReleaseThenAcquire
+    )],
+    propagation: None,
+};
+
+/// POWER-like: out of order as Arm, and a store reaches each CPU separately. Fences are
+/// cumulative; `smp_wmb()` keeps the stores of its own CPU in order, as LKMM has it and
+/// `eieio` does. An acquire may pass an earlier release, but for spinlocks.
+pub static POWER: CpuModel = CpuModel {
+    id: "power",
+    name: "POWER-like",
+    buffered: true,
+    speculates: true,
+    rules: out_of_order![
+        rule(
+            Read,
+            Class::LOCK,
+            Class::UNLOCK,
+            Performed,
+            Always,
+            Why::ReleaseThenAcquire
+        ),
+        rule(
+            Other,
+            Class::SECTION_MB,
+            Class::ACCESS,
+            Performed,
+            Always,
+            Why::SectionBarrier
+        ),
+        rule(
+            Read,
+            Class::R,
+            Class::SECTION_MB,
+            Performed,
+            Always,
+            Why::SectionBarrier
+        ),
+        rule(
+            Enter,
+            Class::W,
+            Class::SECTION_MB,
+            Performed,
+            Always,
+            Why::SectionBarrier
+        ),
     ],
+    propagation: Some(&Propagation {
+        strong: Class::MB
+            .with(Class::ATOMIC_MB)
+            .with(Class::GRACE_PERIOD)
+            .with(Class::SECTION_MB),
+        cumulative: Class::RELEASE,
+        carrying: Class::LOCK,
+        in_order: Class::WMB,
+    }),
 };

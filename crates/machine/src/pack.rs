@@ -6,6 +6,7 @@ use crate::model::Class;
 use crate::program::{Address, Ex, Kind, Mask, Program, StoreRole};
 use crate::ready::View;
 use crate::state::{BranchState, CpuState, INITIAL, State};
+use crate::spread::Underway;
 use crate::touch::{Touches, bit};
 use crate::value::{COOKIE, GARBAGE, POINTER};
 
@@ -163,6 +164,9 @@ impl Packer {
                 }
             }
         }
+        if !s.underway.is_empty() {
+            self.canonical_underway(p, s, future);
+        }
         let dynamic_left = p.track_sources
             && p.cpus
                 .iter()
@@ -189,6 +193,26 @@ impl Packer {
             if let Some(c) = s.cpus.first_mut() {
                 c.freed = Mask::from(freed);
                 c.garbage = Mask::from(garbage);
+            }
+        }
+    }
+
+    /// Leaves out of the stores underway what nobody can notice any more.
+    fn canonical_underway(&self, p: &Program, s: &mut State, future: u64) {
+        p.sort_underway(s);
+        for k in (0..s.underway.len()).rev() {
+            if future & bit(usize::from(s.underway[k].loc)) == 0 {
+                s.forget(k);
+            }
+        }
+        for k in 0..s.underway.len() {
+            let loc = s.underway[k].loc;
+            let oldest = s.underway[..k].iter().all(|other| other.loc != loc);
+            let store = &mut s.underway[k];
+            if !oldest {
+                // It is what the store before it holds.
+                store.before = 0;
+                store.before_writer = INITIAL;
             }
         }
     }
@@ -237,6 +261,9 @@ impl Packer {
         }
         if !p.sections.is_empty() {
             number(out, s.inside);
+        }
+        if p.model.propagation.is_some() {
+            underway(out, s);
         }
     }
 
@@ -309,6 +336,28 @@ impl Packer {
         } else {
             input.number()
         };
+        if p.model.propagation.is_some() {
+            input.underway(s);
+        }
+    }
+}
+
+/// Stores on their way, and what each CPU carries.
+fn underway(out: &mut Vec<u8>, s: &State) {
+    number(out, s.underway.len() as u64);
+    for store in &s.underway {
+        number(out, u64::from(store.loc));
+        value(out, store.value);
+        number(out, u64::from(store.writer));
+        value(out, store.before);
+        number(out, u64::from(store.before_writer.wrapping_add(1)));
+        number(out, u64::from(store.has));
+        number(out, store.behind);
+    }
+    if !s.underway.is_empty() {
+        for mask in &s.carried {
+            number(out, *mask);
+        }
     }
 }
 
@@ -407,6 +456,25 @@ impl Input<'_> {
             shift += 7;
         }
         n
+    }
+
+    fn underway(&mut self, s: &mut State) {
+        s.underway.clear();
+        for _ in 0..self.number() {
+            s.underway.push(Underway {
+                loc: self.number() as u16,
+                value: self.value(),
+                writer: self.number() as u16,
+                before: self.value(),
+                before_writer: (self.number() as u16).wrapping_sub(1),
+                has: self.number() as u32,
+                behind: self.number(),
+            });
+        }
+        let none = s.underway.is_empty();
+        for mask in &mut s.carried {
+            *mask = if none { 0 } else { self.number() };
+        }
     }
 
     fn value(&mut self) -> i64 {

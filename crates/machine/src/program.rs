@@ -81,6 +81,8 @@ pub struct Program {
     pub branches: bool,
     /// Locations that the terms ask for.
     pub observed_locs: Vec<bool>,
+    /// By location: the CPUs (bits) that may read it.
+    pub readers: Vec<u32>,
 }
 
 /// Where a term's final value comes from.

@@ -89,7 +89,7 @@ impl<'a> View<'a> {
         &self.code.instrs[i]
     }
 
-    fn global(&self, i: usize) -> usize {
+    pub(crate) fn global(&self, i: usize) -> usize {
         self.p.global(self.cpu, i)
     }
 
@@ -133,6 +133,7 @@ impl<'a> View<'a> {
             _ => self.certain(i)?,
         }
         self.masks(i, Action::Other, 0)?;
+        self.everywhere(i)?;
         match &instr.kind {
             Kind::SrcuUnlock { cookie, .. } => {
                 self.data(cookie)?;
@@ -164,10 +165,18 @@ impl<'a> View<'a> {
     /// A grace period may end.
     pub fn end(&self, i: usize) -> Result<Plan, Reason> {
         let sections = self.s.vals[self.global(i)] as u64 & self.s.inside;
-        if sections == 0 {
-            Ok(Plan::Other)
-        } else {
-            Err(Reason::Readers { sections })
+        if sections != 0 {
+            return Err(Reason::Readers { sections });
+        }
+        self.everywhere(i)?;
+        Ok(Plan::Other)
+    }
+
+    /// A strong fence: all that it has to spread is everywhere.
+    fn everywhere(&self, i: usize) -> Result<(), Reason> {
+        match self.p.not_everywhere(self.s, self.cpu, i) {
+            Some(store) => Err(Reason::Spread { store }),
+            None => Ok(()),
         }
     }
 
@@ -254,6 +263,7 @@ impl<'a> View<'a> {
             look(step, free.may(i, phase));
         }
         self.predictions(|step| look(step, Ok(Plan::Other)));
+        self.underway(look);
     }
 
     /// Calls `look` with the next event of every instruction of this CPU that is
@@ -272,6 +282,7 @@ impl<'a> View<'a> {
             );
         }
         self.predictions(|step| look(step, Ok(Plan::Other)));
+        self.underway(look);
     }
 
     /// The atomics that the CPU may take to fail: something behind them waits for them.
@@ -286,6 +297,14 @@ impl<'a> View<'a> {
                 && range(*i + 1, self.code.instrs.len()) & !(self.c.begun | self.c.skipped) != 0
         };
         bits(open).filter(of_use).fold(0, |mask, i| mask | 1 << i)
+    }
+
+    /// The ways that its stores may still go.
+    fn underway(&self, mut look: impl FnMut(Step, Result<Plan, Reason>)) {
+        if !self.s.underway.is_empty() {
+            let (p, s) = (self.p, self.s);
+            p.look_underway(s, self.cpu, |step, may| look(step, may.map(|()| Plan::Other)));
+        }
     }
 
     fn predictions(&self, mut offer: impl FnMut(Step)) {

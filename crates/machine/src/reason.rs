@@ -1,6 +1,7 @@
 //! Why a line cannot happen now.
 
 use crate::model::Why;
+use crate::state::Source;
 
 /// Why an event is not offered. Instructions are of the same CPU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +62,22 @@ pub enum Reason {
     NotQueued,
     /// The CPU went on as if this atomic failed, but it would succeed now.
     WouldSucceed,
+    /// A fence waits until this store, which its CPU has seen, has reached every CPU. The
+    /// store is a place in arrays over all instructions.
+    Spread {
+        /// The store.
+        store: Source,
+    },
+    /// A store reaches that CPU only after this one has.
+    Behind {
+        /// The store that comes first.
+        store: Source,
+    },
+    /// An atomic stores only on top of the newest value, which has not reached its CPU yet.
+    NotNewest {
+        /// The location.
+        loc: u16,
+    },
     /// It stands in an arm that is not taken.
     NotTaken {
         /// The branch.

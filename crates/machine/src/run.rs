@@ -156,10 +156,19 @@ impl Run {
             Effect::Got { loc, forwarded, .. } => Some((*loc, *forwarded)),
             _ => None,
         })?;
+        // An atomic that is a full barrier reaches every CPU at once on every model.
+        let strong = self.p.model.propagation.map(|rules| rules.strong);
         (0..step).rev().find(|earlier| {
             let other = &self.done[*earlier];
+            let at_once = strong.is_none_or(|strong| {
+                let (cpu, at) = (usize::from(other.step.cpu), usize::from(other.step.at));
+                other.step.kind == StepKind::Atomic && self.p.instr(cpu, at).class.meets(strong)
+            });
             other.effects.iter().any(|e| match e {
-                Effect::Stored { loc: l, .. } => !forwarded && *l == loc,
+                Effect::Stored { loc: l, .. } => {
+                    !forwarded && *l == loc && (at_once || other.step.cpu == done.step.cpu)
+                }
+                Effect::Reached { loc: l, to, .. } => *l == loc && *to == done.step.cpu,
                 Effect::Buffered { loc: l, .. } => {
                     forwarded && *l == loc && other.step.cpu == done.step.cpu
                 }

@@ -4,6 +4,7 @@
 use crate::apply::Quiet;
 use crate::eval::Guess;
 use crate::program::{Mask, Program};
+use crate::spread::Underway;
 
 /// Where a value in memory or in a register comes from: an instruction's place
 /// in arrays over all instructions, or [`INITIAL`].
@@ -32,6 +33,12 @@ pub struct State {
     pub writers: Vec<Source>,
     /// The read-side sections that are entered and not left.
     pub inside: u64,
+    /// Stores on their way from CPU to CPU, those of one location in its order. Empty
+    /// unless the model propagates stores to each CPU separately.
+    pub underway: Vec<Underway>,
+    /// By CPU: those of `underway` (bits) that every store of it has to come after, since
+    /// it took a lock. Empty as above.
+    pub carried: Vec<u64>,
 }
 
 /// See [`State`].
@@ -91,6 +98,11 @@ impl State {
             mem: p.locs.iter().map(|l| l.init).collect(),
             writers: tracked(p.locs.len()),
             inside: 0,
+            underway: Vec::new(),
+            carried: match p.model.propagation {
+                Some(_) => vec![0; p.cpus.len()],
+                None => Vec::new(),
+            },
         };
         // A condition that needs no load is resolved before anything happens.
         for cpu in 0..p.cpus.len() {
@@ -110,6 +122,8 @@ impl State {
             mem: Vec::new(),
             writers: Vec::new(),
             inside: 0,
+            underway: Vec::new(),
+            carried: Vec::new(),
         }
     }
 
@@ -154,5 +168,7 @@ impl State {
         self.mem.clone_from(&other.mem);
         self.writers.clone_from(&other.writers);
         self.inside = other.inside;
+        self.underway.clone_from(&other.underway);
+        self.carried.clone_from(&other.carried);
     }
 }

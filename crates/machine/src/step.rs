@@ -8,7 +8,7 @@
 //! step   = cpu ":" statement [ "~" part ] kind
 //! cpu    = thread                 a thread of the test
 //!        | "w" thread "-" statement [ "~" part ]   the worker of that call_srcu
-//! kind   = one letter, see StepKind
+//! kind   = one letter, see StepKind; behind `s` another cpu
 //! ```
 //! A part is given when one statement holds several operations
 //! (`WRITE_ONCE(*y, READ_ONCE(*x))`, a toggle's position with two statements).
@@ -48,10 +48,14 @@ pub enum StepKind {
     /// `p`: the CPU goes on as if a conditional atomic failed, and so ordered
     /// nothing. It must then fail.
     PredictFail,
+    /// `s`: a store that has left its CPU reaches this other CPU. In a name the CPU
+    /// stands behind the letter: `0:3s2`.
+    Reach(u8),
 }
 
 impl StepKind {
-    const LETTERS: [(StepKind, char); 13] = [
+    const LETTERS: [(StepKind, char); 14] = [
+        (StepKind::Reach(0), 's'),
         (StepKind::Read, 'r'),
         (StepKind::Enter, 'b'),
         (StepKind::Drain, 'd'),
@@ -72,7 +76,7 @@ impl StepKind {
     pub fn letter(self) -> char {
         Self::LETTERS
             .iter()
-            .find(|(kind, _)| *kind == self)
+            .find(|(kind, _)| std::mem::discriminant(kind) == std::mem::discriminant(&self))
             .map_or('?', |(_, c)| *c)
     }
 
@@ -114,22 +118,33 @@ pub struct StepName {
     pub stmt: u16,
     /// The operation in the statement.
     pub part: u8,
-    /// What happens.
+    /// What happens. The CPU in [`StepKind::Reach`] is `to`, and 0 here.
     pub kind: StepKind,
+    /// The CPU that a store reaches.
+    pub to: Option<CpuName>,
+}
+
+impl fmt::Display for CpuName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CpuName::Thread(t) => write!(f, "{t}"),
+            CpuName::Worker(t, stmt, 0) => write!(f, "w{t}-{stmt}"),
+            CpuName::Worker(t, stmt, part) => write!(f, "w{t}-{stmt}~{part}"),
+        }
+    }
 }
 
 impl fmt::Display for StepName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.cpu {
-            CpuName::Thread(t) => write!(f, "{t}:")?,
-            CpuName::Worker(t, stmt, 0) => write!(f, "w{t}-{stmt}:")?,
-            CpuName::Worker(t, stmt, part) => write!(f, "w{t}-{stmt}~{part}:")?,
-        }
-        write!(f, "{}", self.stmt)?;
+        write!(f, "{}:{}", self.cpu, self.stmt)?;
         if self.part > 0 {
             write!(f, "~{}", self.part)?;
         }
-        write!(f, "{}", self.kind.letter())
+        write!(f, "{}", self.kind.letter())?;
+        match self.to {
+            Some(to) => write!(f, "{to}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -159,27 +174,35 @@ impl FromStr for StepName {
 
 fn parse(text: &str) -> Option<StepName> {
     let (cpu, rest) = text.split_once(':')?;
-    let cpu = match cpu.strip_prefix('w') {
-        Some(worker) => {
-            let (thread, stmt) = worker.split_once('-')?;
-            let (stmt, part) = stmt.split_once('~').unwrap_or((stmt, "0"));
-            CpuName::Worker(number(thread)?, number(stmt)?, number(part)?)
-        }
-        None => CpuName::Thread(number(cpu)?),
+    let at = rest.find(|c: char| !c.is_ascii_digit() && c != '~')?;
+    let (place, tail) = rest.split_at(at);
+    let mut tail = tail.chars();
+    let kind = StepKind::of(tail.next()?)?;
+    let to = match (kind, tail.as_str()) {
+        (StepKind::Reach(_), to) => Some(cpu_of(to)?),
+        (_, "") => None,
+        _ => return None,
     };
-    let letter = rest.chars().next_back()?;
-    let kind = StepKind::of(letter)?;
-    let place = rest.strip_suffix(letter)?;
     let (stmt, part) = match place.split_once('~') {
         Some((stmt, part)) => (number(stmt)?, number(part)?),
         None => (number(place)?, 0),
     };
     Some(StepName {
-        cpu,
+        cpu: cpu_of(cpu)?,
         stmt,
         part,
         kind,
+        to,
     })
+}
+
+fn cpu_of(text: &str) -> Option<CpuName> {
+    let Some(worker) = text.strip_prefix('w') else {
+        return Some(CpuName::Thread(number(text)?));
+    };
+    let (thread, stmt) = worker.split_once('-')?;
+    let (stmt, part) = stmt.split_once('~').unwrap_or((stmt, "0"));
+    Some(CpuName::Worker(number(thread)?, number(stmt)?, number(part)?))
 }
 
 /// Digits only: `parse` alone would take a sign too.
@@ -213,18 +236,28 @@ impl Program {
             }
             _ => (self.instr(cpu, at).stmt, self.instr(cpu, at).part),
         };
+        let (kind, to) = match step.kind {
+            StepKind::Reach(to) => (StepKind::Reach(0), Some(self.cpu_name(usize::from(to)))),
+            kind => (kind, None),
+        };
         StepName {
             cpu: self.cpu_name(cpu),
             stmt,
             part,
-            kind: step.kind,
+            kind,
+            to,
         }
     }
 
     /// The step with this name, if the program has the instruction at all.
     #[must_use]
     pub fn find(&self, name: StepName) -> Option<Step> {
-        let cpu = (0..self.cpus.len()).find(|c| self.cpu_name(*c) == name.cpu)?;
+        let find = |name| (0..self.cpus.len()).find(|c| self.cpu_name(*c) == name);
+        let cpu = find(name.cpu)?;
+        let kind = match (name.kind, name.to) {
+            (StepKind::Reach(_), to) => StepKind::Reach(find(to?)? as u8),
+            (kind, _) => kind,
+        };
         let code = &self.cpus[cpu];
         let at = match name.kind {
             StepKind::PredictTaken | StepKind::PredictNot => code
@@ -239,7 +272,7 @@ impl Program {
         Some(Step {
             cpu: cpu as u8,
             at: at as u8,
-            kind: name.kind,
+            kind,
         })
     }
 }

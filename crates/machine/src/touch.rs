@@ -3,7 +3,7 @@
 
 use litmus::RmwOp;
 
-use crate::masks::bits;
+use crate::masks::{bits, range};
 use crate::pack::{constants, frees};
 use crate::program::{
     Address, Atomic, Code, Domain, Ex, Instr, Kind, LocRole, Node, Program, Waits,
@@ -87,7 +87,10 @@ impl Touches {
         let may: Vec<Vec<Touch>> = p
             .cpus
             .iter()
-            .map(|code| code.instrs.iter().map(|i| touch(p, i, reachable)).collect())
+            .map(|code| {
+                let touch = |(at, i)| touch(p, i, reachable).or(spreads(p, code, at));
+                code.instrs.iter().enumerate().map(touch).collect()
+            })
             .collect();
         let behind = p
             .cpus
@@ -104,11 +107,35 @@ impl Touches {
         let instr = p.instr(cpu, i);
         match &instr.addr {
             Some(Address::Computed(_)) => match View::new(p, s, cpu).location(i) {
-                Some((loc, 0)) => access(instr, bit(loc), object_flag(p, loc)),
+                Some((loc, 0)) => access(instr, bit(loc), object_flag(p, loc))
+                    .or(spreads(p, &p.cpus[cpu], i)),
                 _ => self.may[cpu][i],
             },
             _ => self.may[cpu][i],
         }
+    }
+}
+
+/// A strong fence changes what other CPUs see, where stores go from CPU to CPU separately:
+/// the stores of its CPU before it, and any, if the CPU can have read.
+fn spreads(p: &Program, code: &Code, at: usize) -> Touch {
+    let strong = p.model.propagation.map(|rules| rules.strong);
+    let instr = &code.instrs[at];
+    if strong.is_none_or(|strong| !instr.class.meets(strong)) {
+        return Touch::default();
+    }
+    let before = range(0, at);
+    let all = code.reads & before != 0 || matches!(instr.kind, Kind::GracePeriod(_));
+    let mut writes = if all { u64::MAX } else { 0 };
+    for i in bits(code.writes & before) {
+        writes |= match code.instrs[i].addr {
+            Some(Address::Static(loc)) => bit(usize::from(loc)),
+            _ => u64::MAX,
+        };
+    }
+    Touch {
+        writes,
+        ..Touch::default()
     }
 }
 

@@ -35,6 +35,15 @@ pub enum Effect {
         /// What memory held before.
         before: i64,
     },
+    /// A store that had left its CPU reached another one.
+    Reached {
+        /// The location.
+        loc: u16,
+        /// The value.
+        value: i64,
+        /// The CPU.
+        to: u8,
+    },
     /// A conditional atomic found something else and stored nothing.
     Failed,
     /// A branch was resolved.

@@ -5,6 +5,7 @@ use litmus::{Expr, Fence, Op, OpKind, Order, RmwRet, Span};
 use super::expressions::{binary, rmw_result};
 use super::worker::free_address;
 use super::{Call, CompileError, Cpu};
+use crate::spread::locks;
 use crate::model::Class;
 use crate::program::{Address, Atomic, Domain, Ex, Kind, SrcuFlavour, StoreRole};
 use crate::value::COOKIE;
@@ -200,6 +201,10 @@ impl Cpu<'_, '_> {
         } else {
             Class::W
         };
+        let class = match role {
+            StoreRole::SpinUnlock => class.with(Class::UNLOCK),
+            _ => class,
+        };
         self.access(Kind::Store { role }, class, span, addr, Some(value))?;
         Ok(())
     }
@@ -237,6 +242,11 @@ impl Cpu<'_, '_> {
                 Order::Release => Class::RELEASE,
                 Order::Plain | Order::Once => Class(0),
             });
+        let class = if locks(&atomic) {
+            class.with(Class::LOCK)
+        } else {
+            class
+        };
         let split = self.shared.model.speculates && order != Order::Mb;
         let at = self.access(Kind::Atomic(atomic), class, span, addr, Some(operand))?;
         if split {

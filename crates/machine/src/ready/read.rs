@@ -61,8 +61,15 @@ impl View<'_> {
         let (value, source, forwarded) = match found {
             Some((value, source)) => (value, source, true),
             None => {
-                let source = self.s.writers.get(loc).copied().unwrap_or(INITIAL);
-                (self.s.mem[loc], source, false)
+                let wakes = matches!(instr.kind, Kind::Load { wait: true });
+                let (value, source) = if wakes {
+                    // The kernel wakes the worker; how it does is not the matter here.
+                    let writer = self.s.writers.get(loc).copied().unwrap_or(INITIAL);
+                    (self.s.mem[loc], writer)
+                } else {
+                    self.s.seen(self.cpu, loc)
+                };
+                (value, source, false)
             }
         };
         let plain = if value == GARBAGE { 0 } else { value };
@@ -76,6 +83,9 @@ impl View<'_> {
                 }
                 // One that fails is a load, and takes no notice of another's reservation.
                 if stores {
+                    if !self.s.newest(self.cpu, loc) {
+                        return Err(Reason::NotNewest { loc: loc as u16 });
+                    }
                     self.unreserved(loc)?;
                     if self.c.assumed & (1 << i) != 0 {
                         return Err(Reason::WouldSucceed);
@@ -85,6 +95,7 @@ impl View<'_> {
                         guess |= self.waited(&instr.on_success, away, away_guess);
                     }
                     self.at_once(i, guess)?;
+                    self.everywhere(i)?;
                 }
             }
             _ => {}
