@@ -106,6 +106,7 @@ impl Ground {
         }
         let mut quiet = Quiet::default();
         while let Some(offer) = next.eager(p, before) {
+            offer.pull.apply(p, state, offer.step, &mut did);
             p.apply(state, offer.step, offer.plan, &mut quiet);
             did(offer.step);
             if quiet.undone {

@@ -17,7 +17,7 @@
 use machine::masks::{bits, range};
 use machine::program::{Atomic, Ex, Kind, MAX_SECTIONS};
 use machine::reason::Reason;
-use machine::touch::{Touch, Touches};
+use machine::touch::{Touch, Touches, bit};
 use machine::state::Source;
 use machine::value::cookie_section;
 use machine::{Plan, Program, Quiet, State, Step, StepKind};
@@ -69,6 +69,22 @@ impl Pull {
         self.apply_first(p, s, step, &mut did);
         if let Pull::Both(_) = self {
             Pull::Spread.apply_first(p, s, step, &mut did);
+        }
+    }
+
+    /// What the stores touch that are brought: the other CPUs see another value then.
+    fn touch(self, p: &Program, s: &State, step: Step) -> Touch {
+        let spreads = matches!(self, Pull::Spread | Pull::Both(_));
+        if !spreads {
+            return Touch::default();
+        }
+        // After a store has come, its CPU has seen more: any of those underway.
+        let underway = s.underway.iter().filter(|store| {
+            self != Pull::Spread || p.spread(s, step).iter().any(|reach| p.store_of(*reach) == store.writer)
+        });
+        Touch {
+            spreads: underway.fold(0, |mask, store| mask | bit(usize::from(store.loc))),
+            ..Touch::default()
         }
     }
 
@@ -341,7 +357,7 @@ impl Next {
                 return;
             }
             let at = usize::from(step.at);
-            let mut offer = |plan, pull| {
+            let mut offer = |plan, pull: Pull| {
                 let touch = match step.kind {
                     StepKind::Enter => Touch::default(),
                     // With nothing to spread nobody else can notice a fence.
@@ -351,6 +367,7 @@ impl Next {
                     StepKind::Lock => touches.may[cpu][at].or(touches.behind[cpu][at]),
                     _ => touches.now(p, s, cpu, at),
                 };
+                let touch = touch.or(pull.touch(p, s, step));
                 offers.push(Offer {
                     step,
                     plan,
@@ -374,7 +391,6 @@ impl Next {
                     | Reason::Callback { .. }
                     | Reason::NotQueued
                     | Reason::NotNewest { .. }
-                    | Reason::Spread { .. }
                     | Reason::WouldSucceed,
                 ) => acts = acts.or(touches.may[cpu][at]),
                 // An atomic that waits because it would succeed may come to find that it fails.
@@ -410,7 +426,8 @@ impl Next {
             for offer in offers {
                 // With stores on their way to this CPU there is a choice.
                 let choice = |other: &Offer| other.step == offer.step && other.pull != Pull::None;
-                if offers.iter().any(choice) && !unused(p, offer) {
+                let only = offer.pull == Pull::Spread;
+                if !only && !unused(p, offer) && offers.iter().any(choice) {
                     continue;
                 }
                 let others = || {
@@ -438,6 +455,9 @@ impl Next {
     /// `others` is what the other CPUs can still touch.
     fn is_eager(&self, p: &Program, offer: &Offer, others: impl FnOnce() -> Touch) -> bool {
         let alone = |touch: Touch| !touch.conflicts(others());
+        if offer.pull != Pull::None && matches!(offer.step.kind, StepKind::Fence | StepKind::Unlock | StepKind::Start | StepKind::End | StepKind::Wait) {
+            return alone(offer.touch);
+        }
         match offer.step.kind {
             StepKind::Enter | StepKind::Fence | StepKind::Unlock => true,
             StepKind::Start | StepKind::End | StepKind::Wait => !self.gentle || alone(offer.touch),

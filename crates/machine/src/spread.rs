@@ -305,6 +305,12 @@ impl Program {
         cpus
     }
 
+    /// The store that a step brings to a CPU.
+    #[must_use]
+    pub fn store_of(&self, reach: Step) -> Source {
+        self.global(usize::from(reach.cpu), usize::from(reach.at)) as Source
+    }
+
     /// The step that brings a store to a CPU.
     fn step_of(&self, writer: Source, to: usize) -> Step {
         let writer = usize::from(writer);

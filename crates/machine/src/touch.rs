@@ -4,6 +4,7 @@
 use litmus::RmwOp;
 
 use crate::masks::{bits, range};
+use crate::model::Class;
 use crate::pack::{constants, frees};
 use crate::program::{
     Address, Atomic, Code, Domain, Ex, Instr, Kind, LocRole, Node, Program, Waits,
@@ -20,6 +21,8 @@ pub struct Touch {
     pub reads: u64,
     /// Locations that it writes or reserves.
     pub writes: u64,
+    /// Locations whose stores it can bring to other CPUs.
+    pub spreads: u64,
     /// Domains whose sections it enters or leaves.
     pub sections: u64,
     /// Domains whose sections it waits for.
@@ -33,6 +36,7 @@ impl Touch {
         Touch {
             reads: self.reads | other.reads,
             writes: self.writes | other.writes,
+            spreads: self.spreads | other.spreads,
             sections: self.sections | other.sections,
             graces: self.graces | other.graces,
         }
@@ -44,6 +48,7 @@ impl Touch {
         Touch {
             reads: self.reads & other.reads,
             writes: self.writes & other.writes,
+            spreads: self.spreads & other.spreads,
             sections: self.sections & other.sections,
             graces: self.graces & other.graces,
         }
@@ -55,6 +60,7 @@ impl Touch {
         Touch {
             reads: self.reads & !other.reads,
             writes: self.writes & !other.writes,
+            spreads: self.spreads & !other.spreads,
             sections: self.sections & !other.sections,
             graces: self.graces & !other.graces,
         }
@@ -64,7 +70,8 @@ impl Touch {
     #[must_use]
     pub fn conflicts(self, other: Touch) -> bool {
         self.writes & (other.reads | other.writes) != 0
-            || self.reads & other.writes != 0
+            || self.reads & (other.writes | other.spreads) != 0
+            || self.spreads & other.reads != 0
             || self.sections & other.graces != 0
             || self.graces & other.sections != 0
     }
@@ -77,6 +84,8 @@ pub struct Touches {
     pub may: Vec<Vec<Touch>>,
     /// By CPU and instruction: what those touch that wait for it.
     pub behind: Vec<Vec<Touch>>,
+    /// As `may`, without what a strong fence spreads.
+    plain: Vec<Vec<Touch>>,
 }
 
 impl Touches {
@@ -84,11 +93,13 @@ impl Touches {
     #[must_use]
     pub fn new(p: &Program) -> Touches {
         let reachable = reachable(p);
+        let seen = seen(p);
         let may: Vec<Vec<Touch>> = p
             .cpus
             .iter()
-            .map(|code| {
-                let touch = |(at, i)| touch(p, i, reachable).or(spreads(p, code, at));
+            .enumerate()
+            .map(|(cpu, code)| {
+                let touch = |(at, i)| touch(p, i, reachable).or(spreads(p, &seen, cpu, at));
                 code.instrs.iter().enumerate().map(touch).collect()
             })
             .collect();
@@ -98,44 +109,109 @@ impl Touches {
             .zip(&may)
             .map(|(code, may)| behind(code, may))
             .collect();
-        Touches { may, behind }
+        let plain = |code: &Code| code.instrs.iter().map(|i| touch(p, i, reachable)).collect();
+        Touches {
+            may,
+            behind,
+            plain: p.cpus.iter().map(plain).collect(),
+        }
     }
 
-    /// What an instruction touches, with its address as far as it is known now.
+    /// What an instruction touches, with its address as far as it is known now; not what stores
+    /// do before it.
     #[must_use]
     pub fn now(&self, p: &Program, s: &State, cpu: usize, i: usize) -> Touch {
         let instr = p.instr(cpu, i);
         match &instr.addr {
             Some(Address::Computed(_)) => match View::new(p, s, cpu).location(i) {
-                Some((loc, 0)) => access(instr, bit(loc), object_flag(p, loc))
-                    .or(spreads(p, &p.cpus[cpu], i)),
-                _ => self.may[cpu][i],
+                Some((loc, 0)) => access(instr, bit(loc), object_flag(p, loc)),
+                _ => return self.may[cpu][i],
             },
-            _ => self.may[cpu][i],
+            Some(Address::Static(loc)) => {
+                access(instr, bit(usize::from(*loc)), object_flag(p, usize::from(*loc)))
+            }
+            None => self.plain[cpu][i],
         }
     }
 }
 
-/// A strong fence changes what other CPUs see, where stores go from CPU to CPU separately:
-/// the stores of its CPU before it, and any, if the CPU can have read.
-fn spreads(p: &Program, code: &Code, at: usize) -> Touch {
+/// A strong fence changes what other CPUs see, where stores go from CPU to CPU separately: the
+/// locations whose stores its CPU, or a reader that its grace period waits for, can have seen.
+fn spreads(p: &Program, seen: &[u64], cpu: usize, at: usize) -> Touch {
     let strong = p.model.propagation.map(|rules| rules.strong);
-    let instr = &code.instrs[at];
+    let instr = p.instr(cpu, at);
     if strong.is_none_or(|strong| !instr.class.meets(strong)) {
         return Touch::default();
     }
+    let code = &p.cpus[cpu];
     let before = range(0, at);
-    let all = code.reads & before != 0 || matches!(instr.kind, Kind::GracePeriod(_));
-    let mut writes = if all { u64::MAX } else { 0 };
+    let mut spreads = 0;
     for i in bits(code.writes & before) {
-        writes |= match code.instrs[i].addr {
-            Some(Address::Static(loc)) => bit(usize::from(loc)),
-            _ => u64::MAX,
-        };
+        spreads |= own(&code.instrs[i]);
+    }
+    if code.reads & before != 0 {
+        spreads |= seen[cpu];
+    }
+    if let Kind::GracePeriod(domain) = instr.kind {
+        for section in p.sections.iter().filter(|x| x.domain == domain) {
+            spreads |= seen[usize::from(section.cpu)];
+        }
     }
     Touch {
-        writes,
+        spreads,
         ..Touch::default()
+    }
+}
+
+/// By CPU: the locations whose stores it can come to see: its own, those that it reads, and what
+/// has to come before these.
+fn seen(p: &Program) -> Vec<u64> {
+    let Some(rules) = p.model.propagation else {
+        return vec![0; p.cpus.len()];
+    };
+    let reads = |code: &Code| bits(code.reads).fold(0, |mask, i| mask | own(&code.instrs[i]));
+    // Where each CPU's stores have something that must come before them.
+    let follows = |code: &Code| {
+        let mut mask = 0;
+        let mut ordered = false;
+        for instr in &code.instrs {
+            ordered |= instr.class.meets(rules.carrying.with(rules.in_order));
+            let cumulative = rules.cumulative.with(Class::ATOMIC);
+            if instr.class.meets(Class::W) && (ordered || instr.class.meets(cumulative)) {
+                mask |= own(instr);
+            }
+        }
+        mask
+    };
+    let reads: Vec<u64> = p.cpus.iter().map(reads).collect();
+    let follows: Vec<u64> = p.cpus.iter().map(follows).collect();
+    let mut seen = reads.clone();
+    for (mask, code) in seen.iter_mut().zip(&p.cpus) {
+        *mask |= bits(code.writes).fold(0, |mask, i| mask | own(&code.instrs[i]));
+    }
+    loop {
+        let mut changed = false;
+        for cpu in 0..seen.len() {
+            for other in 0..seen.len() {
+                let more = seen[cpu] | seen[other];
+                if reads[cpu] & follows[other] != 0 && more != seen[cpu] {
+                    seen[cpu] = more;
+                    changed = true;
+                }
+            }
+        }
+        if !changed {
+            return seen;
+        }
+    }
+}
+
+/// The locations of an access; all, where the address is computed.
+fn own(instr: &Instr) -> u64 {
+    match instr.addr {
+        Some(Address::Static(loc)) => bit(usize::from(loc)),
+        Some(Address::Computed(_)) => u64::MAX,
+        None => 0,
     }
 }
 
