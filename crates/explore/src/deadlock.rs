@@ -35,6 +35,10 @@ pub enum Deadlock {
 /// give one of them up, and that schedule is another one.
 #[must_use]
 pub fn deadlock(p: &Program, state: &State) -> Option<Deadlock> {
+    // What a CPU waits for is not the stores on their way to it.
+    let mut everywhere = state.clone();
+    p.arrive_all(&mut everywhere);
+    let state = &everywhere;
     let mut found = None;
     let mut reserved = false;
     for cpu in 0..p.cpus.len() {

@@ -329,6 +329,7 @@ impl Worker {
                         plan,
                         touch,
                         pull,
+                        choice: true,
                     });
                 });
             }

@@ -17,8 +17,8 @@
 use machine::masks::{bits, range};
 use machine::program::{Atomic, Ex, Kind, MAX_SECTIONS};
 use machine::reason::Reason;
-use machine::touch::{Touch, Touches, bit};
 use machine::state::Source;
+use machine::touch::{Touch, Touches, bit};
 use machine::value::cookie_section;
 use machine::{Plan, Program, Quiet, State, Step, StepKind};
 
@@ -34,6 +34,8 @@ pub struct Offer {
     pub touch: Touch,
     /// Stores that reach a CPU, or all, right before it. Its plan is made after that.
     pub pull: Pull,
+    /// It is a read, and stores are on their way that it could find instead.
+    pub choice: bool,
 }
 
 /// Which stores reach which CPU right before a step. Where stores go from CPU to CPU
@@ -80,7 +82,10 @@ impl Pull {
         }
         // After a store has come, its CPU has seen more: any of those underway.
         let underway = s.underway.iter().filter(|store| {
-            self != Pull::Spread || p.spread(s, step).iter().any(|reach| p.store_of(*reach) == store.writer)
+            self != Pull::Spread
+                || p.spread(s, step)
+                    .iter()
+                    .any(|reach| p.store_of(*reach) == store.writer)
         });
         Touch {
             spreads: underway.fold(0, |mask, store| mask | bit(usize::from(store.loc))),
@@ -368,11 +373,20 @@ impl Next {
                     _ => touches.now(p, s, cpu, at),
                 };
                 let touch = touch.or(pull.touch(p, s, step));
+                let choice = match plan {
+                    Plan::Read {
+                        loc,
+                        forwarded: false,
+                        ..
+                    } => p.coming(s, cpu, loc).next().is_some(),
+                    _ => false,
+                };
                 offers.push(Offer {
                     step,
                     plan,
                     touch,
                     pull,
+                    choice,
                 });
             };
             if separate {
@@ -422,14 +436,7 @@ impl Next {
         // What one CPU can still touch, and what at least two can.
         let mut sums = None;
         for (cpu, future) in self.futures.iter().enumerate() {
-            let offers = &self.cpu(before, cpu).offers;
-            for offer in offers {
-                // With stores on their way to this CPU there is a choice.
-                let choice = |other: &Offer| other.step == offer.step && other.pull != Pull::None;
-                let only = offer.pull == Pull::Spread;
-                if !only && !unused(p, offer) && offers.iter().any(choice) {
-                    continue;
-                }
+            for offer in &self.cpu(before, cpu).offers {
                 let others = || {
                     let (once, twice) = *sums.get_or_insert_with(|| self.sums());
                     once.minus(*future).or(twice)
@@ -455,7 +462,16 @@ impl Next {
     /// `others` is what the other CPUs can still touch.
     fn is_eager(&self, p: &Program, offer: &Offer, others: impl FnOnce() -> Touch) -> bool {
         let alone = |touch: Touch| !touch.conflicts(others());
-        if offer.pull != Pull::None && matches!(offer.step.kind, StepKind::Fence | StepKind::Unlock | StepKind::Start | StepKind::End | StepKind::Wait) {
+        if offer.pull != Pull::None
+            && matches!(
+                offer.step.kind,
+                StepKind::Fence
+                    | StepKind::Unlock
+                    | StepKind::Start
+                    | StepKind::End
+                    | StepKind::Wait
+            )
+        {
             return alone(offer.touch);
         }
         match offer.step.kind {
@@ -475,7 +491,7 @@ impl Next {
                     return false;
                 }
                 let dead = unused(p, offer) && p.locs.get(loc).is_some_and(|l| l.object.is_none());
-                dead || alone(offer.touch)
+                dead || (!offer.choice && alone(offer.touch))
             }
             StepKind::PredictTaken
             | StepKind::PredictNot

@@ -1,9 +1,9 @@
 //! The way to a stored state, step by step.
 
-use machine::{Quiet, State, Step};
+use machine::{Quiet, Reason, State, Step};
 
 use crate::expand::settle_behind;
-use crate::reduce::Next;
+use crate::reduce::{Next, Pull};
 use crate::search::Search;
 use crate::symmetry::{Renaming, Room};
 use crate::table::StateId;
@@ -46,6 +46,10 @@ impl Search {
             let first = Some((origin.step, origin.pull));
             for (step, pull) in [first, origin.then].into_iter().flatten() {
                 pull.apply(&self.p, &mut state, step, |reach| way.push(reach));
+                if let Err(Reason::Spread { .. }) = self.p.plan(&state, step) {
+                    // Stores that nobody will read any more are forgotten in stored states.
+                    Pull::Spread.apply(&self.p, &mut state, step, |reach| way.push(reach));
+                }
                 if let Ok(plan) = self.p.plan(&state, step) {
                     self.p.apply(&mut state, step, plan, &mut Quiet::default());
                     way.push(step);

@@ -249,9 +249,11 @@ fn an_atomic_that_failed_on_a_guess_still_releases() {
         let mut search = Search::unreduced(p, 100_000);
         let progress = search.finish();
         let report = report(&test, &search, progress);
+        // POWER and LKMM keep no order from a release to an acquire.
+        let can = usize::from(model.id == "power");
         assert_eq!(
             (report.complete, report.positive),
-            (true, 0),
+            (true, can),
             "{}",
             model.id
         );

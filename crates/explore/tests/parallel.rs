@@ -71,7 +71,7 @@ fn random_programs() {
             program(seed, dialect)
         };
         let test = litmus::parse(&source).test.expect("a program");
-        let model = CpuModel::ALL[seed as usize % 4];
+        let model = CpuModel::ALL[seed as usize % CpuModel::ALL.len()];
         let p = Arc::new(compile(&test, model, SrcuFlavour::Fast).expect("small"));
         // Some come to the limit, some do not.
         let limit = if seed % 4 == 0 { 700 } else { 20_000 };

@@ -471,7 +471,10 @@ fn finish(mut shared: Shared<'_>, mut cpus: Vec<Code>, terms: Vec<(Term, TermSou
     for code in &mut cpus {
         masks::fill(code, shared.model);
     }
-    let readers = crate::spread::readers(&cpus, shared.locs.len());
+    let readers = match shared.model.propagation {
+        Some(_) => crate::spread::readers(&cpus, shared.locs.len()),
+        None => Vec::new(),
+    };
     let mut base = Vec::new();
     let mut instrs = 0;
     for code in &cpus {

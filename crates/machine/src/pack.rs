@@ -5,8 +5,8 @@ use crate::masks::{bits, range, uses};
 use crate::model::Class;
 use crate::program::{Address, Ex, Kind, Mask, Program, StoreRole};
 use crate::ready::View;
-use crate::state::{BranchState, CpuState, INITIAL, State};
 use crate::spread::Underway;
+use crate::state::{BranchState, CpuState, INITIAL, State};
 use crate::touch::{Touches, bit};
 use crate::value::{COOKIE, GARBAGE, POINTER};
 
@@ -165,7 +165,7 @@ impl Packer {
             }
         }
         if !s.underway.is_empty() {
-            self.canonical_underway(p, s, future);
+            canonical_underway(p, s, future);
         }
         let dynamic_left = p.track_sources
             && p.cpus
@@ -193,26 +193,6 @@ impl Packer {
             if let Some(c) = s.cpus.first_mut() {
                 c.freed = Mask::from(freed);
                 c.garbage = Mask::from(garbage);
-            }
-        }
-    }
-
-    /// Leaves out of the stores underway what nobody can notice any more.
-    fn canonical_underway(&self, p: &Program, s: &mut State, future: u64) {
-        p.sort_underway(s);
-        for k in (0..s.underway.len()).rev() {
-            if future & bit(usize::from(s.underway[k].loc)) == 0 {
-                s.forget(k);
-            }
-        }
-        for k in 0..s.underway.len() {
-            let loc = s.underway[k].loc;
-            let oldest = s.underway[..k].iter().all(|other| other.loc != loc);
-            let store = &mut s.underway[k];
-            if !oldest {
-                // It is what the store before it holds.
-                store.before = 0;
-                store.before_writer = INITIAL;
             }
         }
     }
@@ -338,6 +318,16 @@ impl Packer {
         };
         if p.model.propagation.is_some() {
             input.underway(s);
+        }
+    }
+}
+
+/// Leaves out of the stores underway what nobody can notice any more.
+fn canonical_underway(p: &Program, s: &mut State, future: u64) {
+    p.sort_underway(s);
+    for k in (0..s.underway.len()).rev() {
+        if future & bit(usize::from(s.underway[k].loc)) == 0 {
+            s.forget(k);
         }
     }
 }

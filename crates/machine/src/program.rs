@@ -81,8 +81,9 @@ pub struct Program {
     pub branches: bool,
     /// Locations that the terms ask for.
     pub observed_locs: Vec<bool>,
-    /// By location: the CPUs (bits) that may read it.
-    pub readers: Vec<u32>,
+    /// By location: the CPUs that may read it, each with the loads that may. Empty unless
+    /// the model propagates stores to each CPU separately.
+    pub readers: Vec<Vec<(u8, Mask)>>,
 }
 
 /// Where a term's final value comes from.

@@ -303,7 +303,9 @@ impl<'a> View<'a> {
     fn underway(&self, mut look: impl FnMut(Step, Result<Plan, Reason>)) {
         if !self.s.underway.is_empty() {
             let (p, s) = (self.p, self.s);
-            p.look_underway(s, self.cpu, |step, may| look(step, may.map(|()| Plan::Other)));
+            p.look_underway(s, self.cpu, |step, may| {
+                look(step, may.map(|()| Plan::Other))
+            });
         }
     }
 

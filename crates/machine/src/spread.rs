@@ -10,7 +10,7 @@
 use crate::apply::{Effect, Effects};
 use crate::masks::{bits, range};
 use crate::model::Class;
-use crate::program::{Atomic, Kind, Program};
+use crate::program::{Address, Atomic, Code, Kind, Mask, Program};
 use crate::ready::View;
 use crate::reason::Reason;
 use crate::state::{INITIAL, Source, State};
@@ -103,30 +103,21 @@ impl State {
 }
 
 impl Program {
-    /// The CPUs (bits) that may still read what reaches them.
-    fn awake(&self, s: &State) -> u32 {
-        (0..self.cpus.len()).fold(0, |mask, cpu| {
-            let view = View::new(self, s, cpu);
-            mask | u32::from(!view.over() && !view.idle()) << cpu
+    /// The CPUs (bits) that a store is still to reach: those that may yet read its location.
+    #[must_use]
+    pub fn lacking(&self, s: &State, store: &Underway) -> u32 {
+        let Some(readers) = self.readers.get(usize::from(store.loc)) else {
+            return 0;
+        };
+        readers.iter().fold(0, |mask, (cpu, reads)| {
+            let c = &s.cpus[usize::from(*cpu)];
+            let lacks = store.has & (1 << cpu) == 0 && reads & !(c.begun | c.skipped) != 0;
+            mask | u32::from(lacks) << cpu
         })
     }
 
-    /// The CPUs (bits) that a store is still to reach.
-    #[must_use]
-    pub fn lacking(&self, s: &State, store: &Underway) -> u32 {
-        if self.model.propagation.is_none() {
-            return 0;
-        }
-        self.readers[usize::from(store.loc)] & !store.has & self.awake(s)
-    }
-
     /// Whether a store may reach a CPU.
-    pub(crate) fn may_reach(
-        &self,
-        s: &State,
-        writer: usize,
-        to: usize,
-    ) -> Result<(), Reason> {
+    pub(crate) fn may_reach(&self, s: &State, writer: usize, to: usize) -> Result<(), Reason> {
         let mut stores = s.underway.iter();
         let store = stores.find(|u| usize::from(u.writer) == writer);
         let store = store.ok_or(Reason::Done)?;
@@ -147,7 +138,13 @@ impl Program {
     }
 
     /// Brings a store to a CPU.
-    pub(crate) fn reach(&self, s: &mut State, writer: usize, to: usize, effects: &mut impl Effects) {
+    pub(crate) fn reach(
+        &self,
+        s: &mut State,
+        writer: usize,
+        to: usize,
+        effects: &mut impl Effects,
+    ) {
         let found = s
             .underway
             .iter()
@@ -233,12 +230,15 @@ impl Program {
 
     /// A worker that wakes has its callback, and what had to come before it.
     pub(crate) fn wake(&self, s: &mut State, cpu: usize, loc: usize) {
-        let token = s
-            .underway
-            .iter()
-            .rposition(|u| usize::from(u.loc) == loc);
+        let token = s.underway.iter().rposition(|u| usize::from(u.loc) == loc);
         let Some(k) = token else { return };
         s.arrive(k, cpu);
+    }
+
+    /// Every store reaches every CPU.
+    pub fn arrive_all(&self, s: &mut State) {
+        s.underway.clear();
+        s.carried.fill(0);
     }
 
     /// Forgets the stores that no CPU is without any more.
@@ -286,9 +286,7 @@ impl Program {
         }
         let mask = s.reached(self.looked_at(s, cpu, at));
         let mut stores = bits(mask).filter_map(|k| s.underway.get(k));
-        stores
-            .find(|u| self.lacking(s, u) != 0)
-            .map(|u| u.writer)
+        stores.find(|u| self.lacking(s, u) != 0).map(|u| u.writer)
     }
 
     /// The CPUs (bits) whose view a strong fence spreads: its own; at the end of a grace period also
@@ -360,7 +358,7 @@ impl Program {
         let (cpu, at) = (usize::from(step.cpu), usize::from(step.at));
         let mut steps = Vec::new();
         let stores = s.reached(self.looked_at(s, cpu, at));
-        for to in bits(u64::from(self.awake(s))) {
+        for to in 0..self.cpus.len() {
             self.bring(s, stores, to, &mut steps);
         }
         steps
@@ -404,19 +402,25 @@ impl Program {
     }
 }
 
-/// The CPUs (bits) that may read each location.
-pub(crate) fn readers(cpus: &[crate::program::Code], locs: usize) -> Vec<u32> {
-    use crate::program::Address;
-    let mut readers = vec![0; locs];
+/// By location: the CPUs that may read it, each with the loads (bits) that may. A worker that
+/// waits to be woken reads nothing: see [`Program::wake`].
+pub(crate) fn readers(cpus: &[Code], locs: usize) -> Vec<Vec<(u8, Mask)>> {
+    let mut readers = vec![Vec::new(); locs];
     for (cpu, code) in cpus.iter().enumerate() {
-        for i in bits(code.reads) {
-            match code.instrs[i].addr {
-                Some(Address::Static(loc)) => {
-                    if let Some(slot) = readers.get_mut(usize::from(loc)) {
-                        *slot |= 1 << cpu;
-                    }
-                }
-                _ => readers.iter_mut().for_each(|slot| *slot |= 1 << cpu),
+        for (loc, readers) in readers.iter_mut().enumerate() {
+            let may = |i: &usize| {
+                let instr = &code.instrs[*i];
+                let here = match instr.addr {
+                    Some(Address::Static(at)) => usize::from(at) == loc,
+                    _ => true,
+                };
+                here && !matches!(instr.kind, Kind::Load { wait: true })
+            };
+            let reads = bits(code.reads)
+                .filter(may)
+                .fold(0, |mask, i| mask | 1 << i);
+            if reads != 0 {
+                readers.push((cpu as u8, reads));
             }
         }
     }

@@ -202,7 +202,11 @@ fn cpu_of(text: &str) -> Option<CpuName> {
     };
     let (thread, stmt) = worker.split_once('-')?;
     let (stmt, part) = stmt.split_once('~').unwrap_or((stmt, "0"));
-    Some(CpuName::Worker(number(thread)?, number(stmt)?, number(part)?))
+    Some(CpuName::Worker(
+        number(thread)?,
+        number(stmt)?,
+        number(part)?,
+    ))
 }
 
 /// Digits only: `parse` alone would take a sign too.

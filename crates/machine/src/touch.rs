@@ -127,9 +127,11 @@ impl Touches {
                 Some((loc, 0)) => access(instr, bit(loc), object_flag(p, loc)),
                 _ => return self.may[cpu][i],
             },
-            Some(Address::Static(loc)) => {
-                access(instr, bit(usize::from(*loc)), object_flag(p, usize::from(*loc)))
-            }
+            Some(Address::Static(loc)) => access(
+                instr,
+                bit(usize::from(*loc)),
+                object_flag(p, usize::from(*loc)),
+            ),
             None => self.plain[cpu][i],
         }
     }

@@ -5,9 +5,9 @@ use litmus::{Expr, Fence, Op, OpKind, Order, RmwRet, Span};
 use super::expressions::{binary, rmw_result};
 use super::worker::free_address;
 use super::{Call, CompileError, Cpu};
-use crate::spread::locks;
 use crate::model::Class;
 use crate::program::{Address, Atomic, Domain, Ex, Kind, SrcuFlavour, StoreRole};
+use crate::spread::locks;
 use crate::value::COOKIE;
 
 impl Cpu<'_, '_> {
