@@ -52,6 +52,8 @@ pub enum ModelName {
     Pso,
     /// Armv8
     Arm,
+    /// POWER-like: a store reaches each CPU separately
+    Power,
     /// All of them
     All,
 }
@@ -65,6 +67,7 @@ impl ModelName {
             ModelName::Tso => Model::Cpu(&machine::model::TSO),
             ModelName::Pso => Model::Cpu(&machine::model::PSO),
             ModelName::Arm => Model::Cpu(&machine::model::ARM),
+            ModelName::Power => Model::Cpu(&machine::model::POWER),
             ModelName::All => return None,
         })
     }
@@ -91,6 +94,8 @@ pub enum CpuName {
     Pso,
     /// Armv8
     Arm,
+    /// POWER-like: a store reaches each CPU separately
+    Power,
     /// Known, so that the error can say what to do instead
     #[value(hide = true)]
     Lkmm,
@@ -104,6 +109,7 @@ impl CpuName {
             CpuName::Tso => Some(&machine::model::TSO),
             CpuName::Pso => Some(&machine::model::PSO),
             CpuName::Arm => Some(&machine::model::ARM),
+            CpuName::Power => Some(&machine::model::POWER),
             CpuName::Lkmm => None,
         }
     }

@@ -80,10 +80,10 @@ const fn late(mut row: Row) -> Row {
     row
 }
 
-const SAFE: &str = "-----";
-const TSO: &str = "-!!!!";
-const ARM: &str = "---!!";
-const EVERYWHERE: &str = "!!!!!";
+const SAFE: &str = "------";
+const TSO: &str = "-!!!!!";
+const ARM: &str = "---!!!";
+const EVERYWHERE: &str = "!!!!!!";
 
 /// `smp_mb();` in front of the callback.
 const END: &[(&str, &str)] = &[("smp_mb(); /*@ in srcu_gp_end kernel/rcu/srcutree.c */", ";")];
@@ -142,12 +142,12 @@ const TABLE: &[Row] = &[
     row("A of the first scan, two readers", TWO, "a1", SAFE),
     row("A of the second scan, two readers", TWO, "a2", ARM),
     row("C removed", ONE, "c", ARM),
-    late(row("C removed, late store", ONE, "c", "--!!!")),
+    late(row("C removed, late store", ONE, "c", "--!!!!")),
     row("C removed, two readers", TWO, "c", ARM),
     row("C removed, first section", SECTIONS, "c1", ARM),
     row("C removed, second section", SECTIONS, "c2", ARM),
     row("start, A, D and E removed", ONE, "start,a1,a2,d,e", TSO),
-    row("start, A and E removed", ONE, "start,a1,a2,e", "--!!!"),
+    row("start, A and E removed", ONE, "start,a1,a2,e", "--!!!!"),
     row("start, A and D removed", ONE, "start,a1,a2,d", SAFE),
     row("start, D and E removed", ONE, "start,d,e", SAFE),
     row("locks before unlocks", TWO, "order", EVERYWHERE),

@@ -243,7 +243,7 @@ fn every_barrier_on_is_safe() {
             for (name, flavour) in common::FLAVOURS {
                 let verdicts = common::verdicts(test, &Setting::all_on(test), index, flavour);
                 assert_eq!(
-                    verdicts, [false; 4],
+                    verdicts, [false; 5],
                     "{} {} {name}",
                     lesson.id, outcome.name
                 );

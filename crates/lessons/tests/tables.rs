@@ -36,13 +36,13 @@ fn every_setting() {
                 settings.len(),
                 begun.elapsed()
             );
-            println!("           sc        tso       pso       arm");
+            println!("           sc        tso       pso       arm       power");
             println!("{}", lines.join("\n"));
         }
     }
 }
 
-fn row(verdicts: [bool; 4]) -> String {
+fn row(verdicts: [bool; 5]) -> String {
     verdicts
         .map(|v| if v { "Sometimes" } else { "Never    " })
         .join(" ")

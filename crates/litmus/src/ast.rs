@@ -772,7 +772,7 @@ pub struct VerdictClaim {
 
 impl VerdictClaim {
     /// The models that a claim can name: the CPUs and the Linux-kernel memory model.
-    pub const MODELS: [&'static str; 5] = ["sc", "tso", "pso", "arm", "lkmm"];
+    pub const MODELS: [&'static str; 6] = ["sc", "tso", "pso", "arm", "power", "lkmm"];
 
     /// What is claimed of a model; `None` when it is not named.
     #[must_use]

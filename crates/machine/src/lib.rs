@@ -27,4 +27,4 @@ pub use ready::Plan;
 pub use reason::Reason;
 pub use run::{Done, Fate, Replay, Run};
 pub use state::State;
-pub use step::{BadStepName, CpuName, Step, StepKind, StepName};
+pub use step::{BadStepName, CpuName, Step, StepKind, StepName, Way};

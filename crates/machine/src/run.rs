@@ -6,10 +6,10 @@ use std::sync::Arc;
 use crate::apply::Effect;
 use crate::eager::Eager;
 use crate::model::{Class, Why};
-use crate::program::Program;
+use crate::program::{Kind, Program};
 use crate::reason::Reason;
-use crate::state::State;
-use crate::step::{Step, StepKind, StepName};
+use crate::state::{Source, State};
+use crate::step::{Step, StepKind, StepName, Way};
 
 /// A step that was done.
 #[derive(Clone, Debug, PartialEq)]
@@ -156,14 +156,20 @@ impl Run {
             Effect::Got { loc, forwarded, .. } => Some((*loc, *forwarded)),
             _ => None,
         })?;
+        let reader = (usize::from(done.step.cpu), usize::from(done.step.at));
+        let woken = matches!(
+            self.p.instr(reader.0, reader.1).kind,
+            Kind::Load { wait: true }
+        );
         // An atomic that is a full barrier reaches every CPU at once on every model.
         let strong = self.p.model.propagation.map(|rules| rules.strong);
         (0..step).rev().find(|earlier| {
             let other = &self.done[*earlier];
-            let at_once = strong.is_none_or(|strong| {
-                let (cpu, at) = (usize::from(other.step.cpu), usize::from(other.step.at));
-                other.step.kind == StepKind::Atomic && self.p.instr(cpu, at).class.meets(strong)
-            });
+            let at_once = woken
+                || strong.is_none_or(|strong| {
+                    let (cpu, at) = (usize::from(other.step.cpu), usize::from(other.step.at));
+                    other.step.kind == StepKind::Atomic && self.p.instr(cpu, at).class.meets(strong)
+                });
             other.effects.iter().any(|e| match e {
                 Effect::Stored { loc: l, .. } => {
                     !forwarded && *l == loc && (at_once || other.step.cpu == done.step.cpu)
@@ -208,11 +214,13 @@ impl Run {
             match self.p.plan(self.state(), step) {
                 Ok(_) => {
                     let at = self.done.len();
-                    return if self.step(step).is_ok() {
-                        Fate::Done(at)
-                    } else {
-                        Fate::Gone
-                    };
+                    if self.step(step).is_err() {
+                        return Fate::Gone;
+                    }
+                    if step.kind == StepKind::Drain && name.way == Way::All {
+                        self.reach_all(step);
+                    }
+                    return Fate::Done(at);
                 }
                 Err(reason) => {
                     if let Some(helper) = self.helper(step, reason) {
@@ -227,6 +235,18 @@ impl Run {
                         None => Fate::Impossible(reason),
                     };
                 }
+            }
+        }
+    }
+
+    /// The schedule comes from a model on which a store reaches all CPUs at once.
+    fn reach_all(&mut self, drain: Step) {
+        let cpu = usize::from(drain.cpu);
+        let writer = self.p.global(cpu, usize::from(drain.at)) as Source;
+        for to in 0..self.p.cpus.len() {
+            for step in self.p.bring_store(self.state(), to, writer) {
+                // One that a newer store has made needless is left out.
+                let _ = self.step(step);
             }
         }
     }

@@ -8,7 +8,8 @@
 //! step   = cpu ":" statement [ "~" part ] kind
 //! cpu    = thread                 a thread of the test
 //!        | "w" thread "-" statement [ "~" part ]   the worker of that call_srcu
-//! kind   = one letter, see StepKind; behind `s` another cpu
+//! kind   = one letter, see StepKind; behind `s` another cpu; `o` is a `d` after which the
+//!          other CPUs get the store by steps of their own
 //! ```
 //! A part is given when one statement holds several operations
 //! (`WRITE_ONCE(*y, READ_ONCE(*x))`, a toggle's position with two statements).
@@ -118,11 +119,26 @@ pub struct StepName {
     pub stmt: u16,
     /// The operation in the statement.
     pub part: u8,
-    /// What happens. The CPU in [`StepKind::Reach`] is `to`, and 0 here.
+    /// What happens. The CPU in [`StepKind::Reach`] is in `way`, and 0 here.
     pub kind: StepKind,
-    /// The CPU that a store reaches.
-    pub to: Option<CpuName>,
+    /// Which CPUs a store reaches in the step.
+    pub way: Way,
 }
+
+/// Which CPUs a store reaches in a step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Way {
+    /// All, if it is a store that drains.
+    #[default]
+    All,
+    /// None but its own: it leaves the buffer, and the others get it by steps of their own.
+    Apart,
+    /// This one, in a [`StepKind::Reach`].
+    To(CpuName),
+}
+
+/// The letter of a store that leaves its buffer and reaches the other CPUs apart.
+const APART: char = 'o';
 
 impl fmt::Display for CpuName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -140,10 +156,10 @@ impl fmt::Display for StepName {
         if self.part > 0 {
             write!(f, "~{}", self.part)?;
         }
-        write!(f, "{}", self.kind.letter())?;
-        match self.to {
-            Some(to) => write!(f, "{to}"),
-            None => Ok(()),
+        match self.way {
+            Way::All => write!(f, "{}", self.kind.letter()),
+            Way::Apart => write!(f, "{APART}"),
+            Way::To(to) => write!(f, "{}{to}", self.kind.letter()),
         }
     }
 }
@@ -177,10 +193,13 @@ fn parse(text: &str) -> Option<StepName> {
     let at = rest.find(|c: char| !c.is_ascii_digit() && c != '~')?;
     let (place, tail) = rest.split_at(at);
     let mut tail = tail.chars();
-    let kind = StepKind::of(tail.next()?)?;
-    let to = match (kind, tail.as_str()) {
-        (StepKind::Reach(_), to) => Some(cpu_of(to)?),
-        (_, "") => None,
+    let (kind, way) = match tail.next()? {
+        APART => (StepKind::Drain, Way::Apart),
+        letter => (StepKind::of(letter)?, Way::All),
+    };
+    let way = match (kind, tail.as_str()) {
+        (StepKind::Reach(_), to) => Way::To(cpu_of(to)?),
+        (_, "") => way,
         _ => return None,
     };
     let (stmt, part) = match place.split_once('~') {
@@ -192,7 +211,7 @@ fn parse(text: &str) -> Option<StepName> {
         stmt,
         part,
         kind,
-        to,
+        way,
     })
 }
 
@@ -240,16 +259,17 @@ impl Program {
             }
             _ => (self.instr(cpu, at).stmt, self.instr(cpu, at).part),
         };
-        let (kind, to) = match step.kind {
-            StepKind::Reach(to) => (StepKind::Reach(0), Some(self.cpu_name(usize::from(to)))),
-            kind => (kind, None),
+        let (kind, way) = match step.kind {
+            StepKind::Reach(to) => (StepKind::Reach(0), Way::To(self.cpu_name(usize::from(to)))),
+            StepKind::Drain if self.model.propagation.is_some() => (step.kind, Way::Apart),
+            kind => (kind, Way::All),
         };
         StepName {
             cpu: self.cpu_name(cpu),
             stmt,
             part,
             kind,
-            to,
+            way,
         }
     }
 
@@ -258,9 +278,9 @@ impl Program {
     pub fn find(&self, name: StepName) -> Option<Step> {
         let find = |name| (0..self.cpus.len()).find(|c| self.cpu_name(*c) == name);
         let cpu = find(name.cpu)?;
-        let kind = match (name.kind, name.to) {
-            (StepKind::Reach(_), to) => StepKind::Reach(find(to?)? as u8),
-            (kind, _) => kind,
+        let kind = match name.way {
+            Way::To(to) => StepKind::Reach(find(to)? as u8),
+            Way::All | Way::Apart => name.kind,
         };
         let code = &self.cpus[cpu];
         let at = match name.kind {

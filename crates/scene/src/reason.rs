@@ -55,6 +55,17 @@ pub(crate) fn clause(n: &Names, s: &State, cpu: usize, at: Option<usize>, r: Rea
         Reason::WouldSucceed => {
             "was taken to fail, and would succeed now: it waits until it fails".to_owned()
         }
+        Reason::Spread { store } => format!(
+            "waits until {}, which its CPU has seen, has reached every CPU that may read it",
+            sent(n, s, store)
+        ),
+        Reason::Behind { store } => {
+            format!("reaches that CPU only after {}", sent(n, s, store))
+        }
+        Reason::NotNewest { loc } => format!(
+            "an atomic needs the newest {}, which has not reached its CPU yet",
+            n.loc(usize::from(loc))
+        ),
         Reason::NotTaken { branch } => {
             format!(
                 "the branch on line {} goes the other way",
@@ -62,6 +73,22 @@ pub(crate) fn clause(n: &Names, s: &State, cpu: usize, at: Option<usize>, r: Rea
             )
         }
         Reason::Done => "it has happened already".to_owned(),
+    }
+}
+
+/// A store on its way between CPUs: "x = 1 of vCPU 0".
+fn sent(n: &Names, s: &State, store: machine::state::Source) -> String {
+    let cpu =
+        n.p.base
+            .partition_point(|first| *first <= usize::from(store));
+    let whose = n.cpu(cpu.saturating_sub(1));
+    match s.underway.iter().find(|u| u.writer == store) {
+        Some(u) => format!(
+            "{} = {} of {whose}",
+            n.loc(usize::from(u.loc)),
+            n.value(u.value)
+        ),
+        None => format!("a store of {whose}"),
     }
 }
 

@@ -21,6 +21,8 @@ pub struct View {
     pub model: String,
     /// The programs, a column each: the threads, then the workers of `call_srcu`.
     pub cpus: Vec<CpuView>,
+    /// Who has which store; empty where a store reaches all CPUs at once.
+    pub stores: Vec<StoreView>,
     /// Variables that are neither slots nor fields of an object.
     pub memory: Vec<CellView>,
     /// The slots of the bus array.

@@ -1,7 +1,8 @@
 //! The hardware in words: what its picture shows, for those who do not see it.
 
 use crate::view::{
-    CallbackState, CellView, CpuView, DomainView, ObjectState, ScanResult, ScanView, TreeView, View,
+    ArrivalState, CallbackState, CellView, CpuView, DomainView, ObjectState, ScanResult, ScanView,
+    StoreView, TreeView, View,
 };
 
 /// One sentence for each thing.
@@ -9,6 +10,7 @@ use crate::view::{
 pub fn hardware_words(view: &View) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     out.extend(view.cpus.iter().filter(|c| c.has_buffer).filter_map(buffer));
+    out.extend(view.stores.iter().filter(|s| s.sent).map(StoreView::words));
     for slot in &view.slots {
         let by = by(&slot.cell);
         out.push(format!("{} points to {}{by}.", slot.label, slot.cell.value));
@@ -65,6 +67,22 @@ fn buffer(cpu: &CpuView) -> Option<String> {
             cpu.name,
             entries.join("; ")
         )),
+    }
+}
+
+impl StoreView {
+    /// "flag = 1 of vCPU 0, line 4: vCPU 1 has it; vCPU 2: not there yet."
+    #[must_use]
+    pub fn words(&self) -> String {
+        let others = self
+            .arrivals
+            .iter()
+            .filter(|a| a.state != ArrivalState::Own);
+        let others: Vec<String> = others
+            .map(|a| format!("{}: {}", a.cpu, a.state.text()))
+            .collect();
+        let (text, by, number) = (&self.text, &self.by, self.number);
+        format!("{text} of {by}, line {number}. {}.", others.join("; "))
     }
 }
 

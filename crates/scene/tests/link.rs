@@ -1,6 +1,6 @@
 //! The link: what it writes it reads, and damage loses only what is damaged.
 
-use machine::{CpuModel, CpuName, SrcuFlavour, StepKind, StepName};
+use machine::{CpuModel, CpuName, SrcuFlavour, StepKind, StepName, Way};
 use proptest::prelude::*;
 use scene::Link;
 
@@ -20,16 +20,30 @@ fn step() -> impl Strategy<Value = StepName> {
         PredictTaken,
         PredictNot,
         PredictFail,
+        Reach(0),
     ]);
     let cpu = prop_oneof![
         any::<u8>().prop_map(CpuName::Thread),
         (any::<u8>(), any::<u16>(), any::<u8>()).prop_map(|(t, s, p)| CpuName::Worker(t, s, p)),
     ];
-    (cpu, any::<u16>(), any::<u8>(), kinds).prop_map(|(cpu, stmt, part, kind)| StepName {
+    let names = (
+        cpu.clone(),
+        any::<u16>(),
+        any::<u8>(),
+        kinds,
+        cpu,
+        any::<bool>(),
+    );
+    names.prop_map(|(cpu, stmt, part, kind, to, apart)| StepName {
         cpu,
         stmt,
         part,
         kind,
+        way: match kind {
+            Reach(_) => Way::To(to),
+            Drain if apart => Way::Apart,
+            _ => Way::All,
+        },
     })
 }
 

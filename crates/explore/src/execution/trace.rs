@@ -50,7 +50,10 @@ impl Trace {
             let cpu = usize::from(done.step.cpu);
             let predicts = matches!(
                 done.step.kind,
-                StepKind::PredictTaken | StepKind::PredictNot | StepKind::PredictFail
+                StepKind::PredictTaken
+                    | StepKind::PredictNot
+                    | StepKind::PredictFail
+                    | StepKind::Reach(_)
             );
             if !predicts {
                 let g = p.global(cpu, usize::from(done.step.at));

@@ -9,7 +9,12 @@ pub const FLAVOURS: [(&str, SrcuFlavour); 2] =
     [("tree", SrcuFlavour::Tree), ("fast", SrcuFlavour::Fast)];
 
 /// Whether an outcome can happen on each model, in the order of [`CpuModel::ALL`].
-pub fn verdicts(test: &Test, setting: &Setting, outcome: usize, flavour: SrcuFlavour) -> [bool; 4] {
+pub fn verdicts(
+    test: &Test,
+    setting: &Setting,
+    outcome: usize,
+    flavour: SrcuFlavour,
+) -> [bool; CpuModel::ALL.len()] {
     let resolved = test.with(setting);
     CpuModel::ALL.map(|model| reachable(&resolved, model, outcome, flavour))
 }

@@ -148,6 +148,12 @@ fn changes(scene: &Scene, event: &Event) -> Vec<ChangeView> {
                 let target = format!("store:{}", p.name(event.step));
                 add(ChangeKind::Buffer, target, text);
             }
+            Effect::Reached { loc, value, to } => {
+                let to = n.cpu(usize::from(*to));
+                let (loc, value) = (n.loc(usize::from(*loc)), n.value(*value));
+                let text = format!("{to} has {loc} = {value}");
+                add(ChangeKind::Memory, format!("memory:{loc}"), text);
+            }
             Effect::Entered { section } => {
                 let target = format!("srcu:{}", domain(*section));
                 add(ChangeKind::Section, target, format!("{name} is inside"));

@@ -80,6 +80,7 @@ fn whole(lab: &Lab, scene: &Scene) -> View {
             .unwrap_or_else(|| lab.test().name.clone()),
         model: lab.model().name.to_owned(),
         cpus,
+        stores: hardware::stores(&parts),
         memory: hardware::memory(&parts),
         slots: hardware::slots(&parts),
         objects: hardware::objects(&parts),

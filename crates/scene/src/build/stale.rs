@@ -24,6 +24,18 @@ pub(super) fn stale(scene: &Scene, step: usize) -> Option<String> {
         _ => None,
     })?;
     let (cpu, at) = (usize::from(read.step.cpu), read.step.at);
+    let before = lab.run().state_at(step);
+    if n.p.model.propagation.is_some() && !before.newest(cpu, usize::from(loc)) {
+        let newest = before.mem.get(usize::from(loc)).copied().unwrap_or(0);
+        if newest != value {
+            return Some(format!(
+                "Stale: {} is {} already; that store has not reached {} yet.",
+                n.loc(usize::from(loc)),
+                n.value(newest),
+                n.cpu(cpu),
+            ));
+        }
+    }
     let seen = if step < lab.at() { lab.at() } else { lab.len() };
     let mut replaced = None;
     for later in done.get(step + 1..seen)? {

@@ -126,7 +126,7 @@ fn effect(scene: &Scene, cpu: usize, event: &Event, e: &Effect) -> EffectView {
         } => EffectKind::Read,
         Effect::Got { .. } => EffectKind::Forwarded,
         Effect::Buffered { .. } => EffectKind::Buffered,
-        Effect::Stored { .. } => EffectKind::Stored,
+        Effect::Stored { .. } | Effect::Reached { .. } => EffectKind::Stored,
         Effect::Failed => EffectKind::Failed,
         Effect::Resolved { .. } => EffectKind::Resolved,
         Effect::Undone { .. } => EffectKind::Undone,

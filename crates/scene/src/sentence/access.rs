@@ -154,6 +154,10 @@ pub(super) fn drain(n: &Names, e: &Event, cpu: &str, kind: Option<&Kind>) -> Str
                 n.value(value)
             )
         }
+        _ if n.p.model.propagation.is_some() => format!(
+            "{cpu} ⟦sent|sends⟧ {name} = {} out: it is the newest, and the other CPUs get it one by one",
+            n.value(value)
+        ),
         _ if !n.p.model.buffered => format!("{cpu} ⟦stored|stores⟧ {name} = {}", n.value(value)),
         _ => format!(
             "{cpu} ⟦drained|drains⟧ {name} = {} to memory",

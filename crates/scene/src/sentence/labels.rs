@@ -34,6 +34,7 @@ pub(crate) fn label(n: &Names, s: &State, step: Step, effects: &[Effect]) -> Str
         (StepKind::PredictTaken, _) => "guess: taken".to_owned(),
         (StepKind::PredictNot, _) => "guess: not taken".to_owned(),
         (StepKind::PredictFail, _) => "guess: it fails".to_owned(),
+        (StepKind::Reach(to), _) => format!("reach {}", n.cpu(usize::from(to))),
         (_, Some(Kind::Load { wait: true })) => "callback".to_owned(),
         (StepKind::Start, _) => "grace period".to_owned(),
         (StepKind::End, _) => "ends".to_owned(),
@@ -80,6 +81,7 @@ pub(crate) fn offer(n: &Names, s: &State, step: Step) -> String {
         (StepKind::Read, _) => format!("load{loc}"),
         (StepKind::Enter, _) => "put into the store buffer".to_owned(),
         (StepKind::Drain, Some(Kind::Atomic(_))) => format!("write{loc}"),
+        (StepKind::Drain, _) if n.p.model.propagation.is_some() => "send out".to_owned(),
         (StepKind::Drain, _) if n.p.model.buffered => "drain to memory".to_owned(),
         (StepKind::Drain, _) => format!("store{loc}"),
         (StepKind::Atomic, Some(Kind::Atomic(Atomic::SpinLock))) => format!("take{loc}"),
@@ -93,6 +95,7 @@ pub(crate) fn offer(n: &Names, s: &State, step: Step) -> String {
         (StepKind::PredictTaken, _) => "guess: taken".to_owned(),
         (StepKind::PredictNot, _) => "guess: not taken".to_owned(),
         (StepKind::PredictFail, _) => "guess: it fails".to_owned(),
+        (StepKind::Reach(to), _) => format!("reach {}", n.cpu(usize::from(to))),
     }
 }
 
@@ -107,6 +110,7 @@ pub(crate) fn action(n: &Names, step: Step) -> &'static str {
         (StepKind::Read, _) => "load",
         (StepKind::Enter, _) => "to the buffer",
         (StepKind::Drain, Some(Kind::Atomic(_))) => "write",
+        (StepKind::Drain, _) if n.p.model.propagation.is_some() => "send",
         (StepKind::Drain, _) if n.p.model.buffered => "drain",
         (StepKind::Drain, _) => "store",
         (StepKind::Atomic, Some(Kind::Atomic(Atomic::SpinLock))) => "take",
@@ -120,6 +124,7 @@ pub(crate) fn action(n: &Names, step: Step) -> &'static str {
         (StepKind::PredictTaken, _) => "guess: taken",
         (StepKind::PredictNot, _) => "guess: not taken",
         (StepKind::PredictFail, _) => "guess: it fails",
+        (StepKind::Reach(_), _) => "reach",
     }
 }
 
@@ -149,6 +154,9 @@ pub(crate) fn effect(n: &Names, cpu: usize, s: &State, e: &Effect) -> String {
             format!("queued the free of {}", n.value(*value))
         }
         Effect::Stored { loc, value, .. } => format!("stored {}", is(*loc, *value)),
+        Effect::Reached { loc, value, to } => {
+            format!("{} reached {}", is(*loc, *value), n.cpu(usize::from(*to)))
+        }
         Effect::Failed => "stored nothing".to_owned(),
         Effect::Resolved {
             branch,

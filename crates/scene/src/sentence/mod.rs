@@ -171,6 +171,22 @@ fn what(n: &Names, e: &Event) -> String {
             let whose = n.cpu_owns(e.cpu());
             format!("{whose} grace period ⟦ended|ends⟧")
         }
+        (StepKind::Reach(to), _) => {
+            let what = e.effects.iter().find_map(|effect| match effect {
+                Effect::Reached { loc, value, .. } => Some(format!(
+                    "{} = {}",
+                    n.loc(usize::from(*loc)),
+                    n.value(*value)
+                )),
+                _ => None,
+            });
+            format!(
+                "{} store {} ⟦reached|reaches⟧ {}",
+                n.cpu_owns(e.cpu()),
+                what.unwrap_or_default(),
+                n.cpu(usize::from(to))
+            )
+        }
         (StepKind::Wait, _) => {
             format!("{cpu} ⟦stopped|stops⟧ waiting: every callback that was queued has run")
         }

@@ -19,6 +19,7 @@ pub(super) fn kind_class(kind: StepKind) -> &'static str {
         StepKind::End => "end",
         StepKind::Wait => "wait",
         StepKind::PredictTaken | StepKind::PredictNot | StepKind::PredictFail => "guess",
+        StepKind::Reach(_) => "reach",
     }
 }
 
@@ -72,6 +73,12 @@ pub(super) fn shape(picture: &mut Picture, step: &StepView, x: f64, y: f64) {
         }
         StepKind::Unlock | StepKind::End | StepKind::Wait => {
             picture.shape("shape", &polygon(&[(4.0, -6.0), (-5.0, 0.0), (4.0, 6.0)]));
+        }
+        StepKind::Reach(_) => {
+            picture.shape(
+                "shape small",
+                &polygon(&[(-3.0, -3.0), (3.0, -3.0), (0.0, 4.0)]),
+            );
         }
         StepKind::PredictTaken | StepKind::PredictNot | StepKind::PredictFail => {
             picture.circle("shape hollow", x, y, 6.0);

@@ -25,6 +25,63 @@ pub struct BufferEntry {
     pub reason: Option<String>,
 }
 
+/// A store and how far it has come, where stores reach each CPU separately.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoreView {
+    /// "flag = 1".
+    pub text: String,
+    /// The CPU that stores it.
+    pub by: String,
+    /// Its line.
+    pub number: u32,
+    /// It has left its CPU.
+    pub sent: bool,
+    /// It will not happen: its arm is not taken, or the atomic has failed.
+    pub gone: bool,
+    /// By CPU, the callbacks' workers left out.
+    pub arrivals: Vec<Arrival>,
+}
+
+/// A store as one CPU sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arrival {
+    /// The CPU.
+    pub cpu: String,
+    /// How far it is.
+    pub state: ArrivalState,
+    /// The step that brings it there, when it may happen now.
+    pub step: Option<StepName>,
+}
+
+/// See [`Arrival`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArrivalState {
+    /// The CPU is the one that stores it.
+    Own,
+    /// The CPU reads that location nowhere.
+    NeverReads,
+    /// It has not left its own CPU.
+    NotSent,
+    /// It has left its own CPU, and has not come.
+    OnItsWay,
+    /// It, or a newer one, is there, or the CPU has no more use for it.
+    Has,
+}
+
+impl ArrivalState {
+    /// In words.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            ArrivalState::Own => "its own",
+            ArrivalState::NeverReads => "never reads it",
+            ArrivalState::NotSent => "not sent yet",
+            ArrivalState::OnItsWay => "not there yet",
+            ArrivalState::Has => "has it",
+        }
+    }
+}
+
 /// Who wrote a value that is in memory.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WrittenView {

@@ -4,6 +4,7 @@ mod memory;
 mod objects;
 mod room;
 mod srcu;
+mod stores;
 mod tree;
 
 use std::collections::BTreeSet;
@@ -18,6 +19,7 @@ pub(super) use memory::{memory, slots};
 pub(super) use objects::{objects, pointers};
 pub(super) use room::buffer_room;
 pub(super) use srcu::srcu;
+pub(super) use stores::stores;
 
 /// A session, its timeline, and who has written what.
 pub(super) struct Hardware<'a> {

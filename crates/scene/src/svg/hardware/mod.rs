@@ -8,6 +8,7 @@ mod bus;
 mod domain;
 mod memory;
 mod queues;
+mod stores;
 mod tree;
 
 use super::write::{Picture, escape, num};
@@ -45,6 +46,7 @@ pub(super) fn svg(view: &View, options: HardwareOptions) -> String {
         compact: options.compact,
     };
     queues::draw(&mut sheet, view);
+    stores::draw(&mut sheet, view);
     bus::draw(&mut sheet, view);
     if !bus::shown(view) {
         memory::draw(&mut sheet, view);
