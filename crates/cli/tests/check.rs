@@ -95,7 +95,7 @@ fn models_in_order() {
     };
     assert_eq!(models(&[]), ["LKMM"]);
     assert_eq!(models(&["--model", "lkmm"]), ["LKMM"]);
-    let all = ["SC", "x86-TSO", "PSO", "Arm", "LKMM"];
+    let all = ["SC", "x86-TSO", "PSO", "Arm", "POWER-like", "LKMM"];
     assert_eq!(models(&["--model", "all"]), all);
     assert_eq!(models(&["--model", "all,lkmm,sc"]), all);
     assert_eq!(models(&["--model", "lkmm,arm,sc"]), ["SC", "Arm", "LKMM"]);
@@ -162,7 +162,7 @@ Claim race Sometimes DATARACE: agrees
 fn json_has_exactly_its_keys() {
     let text = sb("a\u{e9}b", "", "locations [x]\nexists (0:r0=0 /\\ 1:r0=0)");
     let ran = run_with(&["check", "--json", "--model", "all", "-"], &text);
-    assert_eq!((ran.code, ran.out.lines().count()), (0, 5), "{}", ran.err);
+    assert_eq!((ran.code, ran.out.lines().count()), (0, 6), "{}", ran.err);
     let keys = [
         "file", "test", "model", "verdict", "positive", "negative", "states", "flags", "complete",
         "explored", "seconds",
@@ -415,14 +415,28 @@ fn toggles_and_flavours() {
         };
         ran.out.lines().map(word).collect()
     };
-    assert_eq!(verdicts(&[]), ["Never"; 5]);
+    assert_eq!(verdicts(&[]), ["Never"; 6]);
     assert_eq!(
         verdicts(&["--off", "rmb"]),
-        ["Never", "Never", "Never", "Sometimes", "Sometimes"]
+        [
+            "Never",
+            "Never",
+            "Never",
+            "Sometimes",
+            "Sometimes",
+            "Sometimes"
+        ]
     );
     assert_eq!(
         verdicts(&["--off", "wmb"]),
-        ["Never", "Never", "Sometimes", "Sometimes", "Sometimes"]
+        [
+            "Never",
+            "Never",
+            "Sometimes",
+            "Sometimes",
+            "Sometimes",
+            "Sometimes"
+        ]
     );
     assert_eq!(
         verdicts(&["--off", "rmb", "--srcu", "tree"])[3],
@@ -574,7 +588,7 @@ fn verdicts() {
         "Verdict mp fresh off=wmb yes: agrees",
     ];
     assert_eq!(said(&all)[..3], expect, "{}", all.out);
-    assert_eq!(said(&all).len(), 3 + 3 + 2 + 3 + 3);
+    assert_eq!(said(&all).len(), 3 + 3 + 2 + 3 + 2 + 3);
     let weak = run_with(&["check", "--model", "arm", "--off", "rmb", "-"], &good);
     assert_eq!(said(&weak), ["Verdict mp stale off=rmb yes: agrees"]);
     let json = run_with(

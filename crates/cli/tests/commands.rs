@@ -156,17 +156,18 @@ fn the_matrix() {
         ran.out,
         "Can `stale` happen?: flag seen, old data
 
-off        SC  x86-TSO  PSO  Arm  LKMM
-(nothing)  no  no       no   no   no
-rmb        no  no       no   yes  yes
-wmb        no  no       yes  yes  yes
-wmb,rmb    no  no       yes  yes  yes
+off        SC  x86-TSO  PSO  Arm  POWER-like  LKMM
+(nothing)  no  no       no   no   no          no
+rmb        no  no       no   yes  yes         yes
+wmb        no  no       yes  yes  yes         yes
+wmb,rmb    no  no       yes  yes  yes         yes
 
 The smallest sets of barriers that forbid it:
   SC: none is needed
   x86-TSO: none is needed
   PSO: wmb
   Arm: wmb and rmb
+  POWER-like: wmb and rmb
   LKMM: wmb and rmb
 "
     );

@@ -86,16 +86,25 @@ const ARM: &str = "---!!!";
 const EVERYWHERE: &str = "!!!!!!";
 
 /// `smp_mb();` in front of the callback.
-const END: &[(&str, &str)] = &[("smp_mb(); /*@ in srcu_gp_end kernel/rcu/srcutree.c */", ";")];
+const END: &[(&str, &str)] = &[(
+    "smp_mb(); /*@ in srcu_gp_end kernel/rcu/srcutree.c; phase end */",
+    "; /*@ phase end */",
+)];
 const END_START: &[(&str, &str)] = &[
     END[0],
     (
-        "smp_mb(); /*@ in srcu_gp_start kernel/rcu/srcutree.c */",
-        ";",
+        "smp_mb(); /*@ in srcu_gp_start kernel/rcu/srcutree.c; phase start */",
+        "; /*@ phase start */",
     ),
 ];
 /// Both barriers of the flip.
-const ED: &[(&str, &str)] = &[("smp_mb(); /*@ in srcu_flip kernel/rcu/srcutree.c */", ";")];
+const ED: &[(&str, &str)] = &[
+    (
+        "smp_mb(); /*@ in srcu_flip kernel/rcu/srcutree.c; phase flip */",
+        "; /*@ phase flip */",
+    ),
+    ("smp_mb(); /*@ in srcu_flip kernel/rcu/srcutree.c */", ";"),
+];
 /// The flip itself.
 const FLIP: &[(&str, &str)] = &[(
     "WRITE_ONCE(*idx, 1); /*@ in srcu_flip kernel/rcu/srcutree.c */",

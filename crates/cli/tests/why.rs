@@ -109,7 +109,7 @@ fn the_graph_as_json() {
         .lines()
         .map(|line| line.contains("\"answer\""))
         .collect();
-    assert_eq!(asked, [false, false, false, false, true]);
+    assert_eq!(asked, [false, false, false, false, false, true]);
 }
 
 #[test]

@@ -273,14 +273,14 @@ const HARDWARE: &[Row] = &[
     ),
     both("C removed", TREE, "c", "uaf", Sometimes, "---SS"),
     both("C removed, store", TREE, "c", "late", Sometimes, "--SSS"),
-    both("relay", "relay", "", "stale", Sometimes, "-----"),
+    both("relay", "relay", "", "stale", Sometimes, "----S"),
     both(
         "relay, as a lesson",
         "second-hand",
         "tell:1",
         "stale",
         Sometimes,
-        "-----",
+        "----S",
     ),
     both(
         "message passing",

@@ -410,8 +410,8 @@ fn header_directives() {
         &["3:20 error: there is no model `arn` [did you mean `arm`?]"],
     );
     check(
-        &header("@verdict stale yes=power"),
-        &["3:20 error: there is no model `power` [there are sc, tso, pso, arm, lkmm, all]"],
+        &header("@verdict stale yes=alpha"),
+        &["3:20 error: there is no model `alpha` [there are sc, tso, pso, arm, power, lkmm, all]"],
     );
     check(
         &header("@verdict stale yes=arm no=all"),

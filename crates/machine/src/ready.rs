@@ -133,7 +133,6 @@ impl<'a> View<'a> {
             _ => self.certain(i)?,
         }
         self.masks(i, Action::Other, 0)?;
-        self.everywhere(i)?;
         match &instr.kind {
             Kind::SrcuUnlock { cookie, .. } => {
                 self.data(cookie)?;
@@ -141,6 +140,7 @@ impl<'a> View<'a> {
             Kind::Barrier(domain) => self.callbacks(*domain)?,
             _ => {}
         }
+        self.everywhere(i)?;
         Ok(Plan::Other)
     }
 

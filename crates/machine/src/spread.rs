@@ -10,7 +10,7 @@
 use crate::apply::{Effect, Effects};
 use crate::masks::{bits, range};
 use crate::model::Class;
-use crate::program::{Address, Atomic, Code, Kind, Mask, Program};
+use crate::program::{Address, Atomic, Code, Instr, Kind, Mask, Program};
 use crate::ready::View;
 use crate::reason::Reason;
 use crate::state::{INITIAL, Source, State};
@@ -290,15 +290,23 @@ impl Program {
     }
 
     /// The CPUs (bits) whose view a strong fence spreads: its own; at the end of a grace period also
-    /// the readers'.
+    /// the readers'; after a wait for callbacks the callbacks'.
     fn looked_at(&self, s: &State, cpu: usize, at: usize) -> u32 {
         let mut cpus = 1 << cpu;
-        if let Kind::GracePeriod(domain) = self.instr(cpu, at).kind
-            && s.cpus[cpu].begun & (1 << at) != 0
-        {
-            for section in self.sections.iter().filter(|x| x.domain == domain) {
-                cpus |= 1 << section.cpu;
+        match self.instr(cpu, at).kind {
+            Kind::GracePeriod(domain) if s.cpus[cpu].begun & (1 << at) != 0 => {
+                for section in self.sections.iter().filter(|x| x.domain == domain) {
+                    cpus |= 1 << section.cpu;
+                }
             }
+            Kind::Barrier(domain) => {
+                let waits = |i: &Instr| matches!(i.kind, Kind::GracePeriod(d) if d == domain);
+                for (worker, code) in self.cpus.iter().enumerate() {
+                    let runs = code.worker.is_some() && code.instrs.iter().any(waits);
+                    cpus |= u32::from(runs) << worker;
+                }
+            }
+            _ => {}
         }
         cpus
     }

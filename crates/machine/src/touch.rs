@@ -154,6 +154,9 @@ fn spreads(p: &Program, seen: &[u64], cpu: usize, at: usize) -> Touch {
     if code.reads & before != 0 {
         spreads |= seen[cpu];
     }
+    if let Kind::Barrier(_) = instr.kind {
+        spreads = u64::MAX;
+    }
     if let Kind::GracePeriod(domain) = instr.kind {
         for section in p.sections.iter().filter(|x| x.domain == domain) {
             spreads |= seen[usize::from(section.cpu)];
