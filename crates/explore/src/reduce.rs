@@ -138,6 +138,7 @@ pub fn ways(
         | Err(
             Reason::LockHeld { .. }
             | Reason::NotNewest { .. }
+            | Reason::NotQueued
             | Reason::WouldSucceed
             | Reason::Reserved { .. },
         ) if matches!(step.kind, StepKind::Read | StepKind::Atomic) => {

@@ -285,3 +285,56 @@ fn an_atomic_behind_an_open_branch_may_be_taken_to_fail() {
         &[],
     );
 }
+
+/// Stores to a location reach each CPU in their order, and all agree on the end.
+#[test]
+fn stores_reach_each_cpu_separately() {
+    // Two witnesses disagree, with their loads in order: on POWER alone.
+    expect(
+        "C iriw\n{}\nP0(int *x) { WRITE_ONCE(*x, 1); }\nP1(int *y) { WRITE_ONCE(*y, 1); }\n\
+         P2(int *x, int *y) { int r0 = READ_ONCE(*x); smp_rmb(); int r1 = READ_ONCE(*y); }\n\
+         P3(int *x, int *y) { int r0 = READ_ONCE(*y); smp_rmb(); int r1 = READ_ONCE(*x); }\n\
+         exists (2:r0=1 /\\ 2:r1=0 /\\ 3:r0=1 /\\ 3:r1=0)\n",
+        "----S",
+        &[],
+    );
+    // A release passes on what its CPU has seen; a dependency does not.
+    let relay = |store: &str| {
+        format!(
+            "C wrc\n{{}}\nP0(int *x) {{ WRITE_ONCE(*x, 1); }}\n\
+             P1(int *x, int *y) {{ int r0 = READ_ONCE(*x); {store}; }}\n\
+             P2(int *x, int *y) {{ int r0 = READ_ONCE(*y); smp_rmb(); int r1 = READ_ONCE(*x); }}\n\
+             exists (1:r0=1 /\\ 2:r0=1 /\\ 2:r1=0)\n"
+        )
+    };
+    expect(&relay("WRITE_ONCE(*y, r0)"), "----S", &[]);
+    expect(&relay("smp_store_release(y, r0)"), "-----", &[]);
+    // Coherence.
+    expect(
+        "C corr\n{}\nP0(int *x) { WRITE_ONCE(*x, 1); WRITE_ONCE(*x, 2); }\n\
+         P1(int *x) { int r0 = READ_ONCE(*x); int r1 = READ_ONCE(*x); }\n\
+         exists (1:r0=2 /\\ 1:r1=1)\n",
+        "-----",
+        &[],
+    );
+    // Three atomics on one counter lose nothing.
+    expect(
+        "C count\n{}\nP0(atomic_t *c) { int r0 = atomic_fetch_add_relaxed(1, c); }\n\
+         P1(atomic_t *c) { int r0 = atomic_fetch_add_relaxed(1, c); }\n\
+         P2(atomic_t *c) { int r0 = atomic_fetch_add_relaxed(1, c); }\n\
+         exists (~c=3)\n",
+        "-----",
+        &[],
+    );
+}
+
+#[test]
+fn too_many_stores_for_power_are_an_error() {
+    let stores = "WRITE_ONCE(*x, 1); ".repeat(40);
+    let source =
+        format!("C m\n{{}}\nP0(int *x) {{ {stores} }}\nP1(int *x) {{ {stores} }}\nexists (x=1)\n");
+    let test = litmus::parse(&source).test.expect("it parses");
+    assert!(compile(&test, &machine::model::ARM, SrcuFlavour::Fast).is_ok());
+    let error = compile(&test, &machine::model::POWER, SrcuFlavour::Fast).expect_err("too many");
+    assert!(error.message.contains("64 stores"), "{}", error.message);
+}

@@ -100,9 +100,6 @@ impl Program {
                     forwarded,
                 });
                 self.check_use(s, cpu, at, loc, effects);
-                if matches!(self.instr(cpu, at).kind, Kind::Load { wait: true }) {
-                    self.wake(s, cpu, loc);
-                }
                 if stores {
                     self.carry(s, cpu, at);
                 }

@@ -16,6 +16,7 @@ use crate::program::{
     MAX_CPUS, MAX_INSTRS, MAX_SECTIONS, ObjectInfo, Program, Section, SrcuFlavour, StoreRole,
     TermSource, Waits,
 };
+use crate::spread::MAX_STORES;
 use crate::value::{GARBAGE, POINTER};
 
 use expressions::reaching;
@@ -81,6 +82,17 @@ pub fn compile(
         codes.push(worker_code(&mut shared, &call, token)?);
     }
     let terms = terms(test, &finals);
+    let stores = codes.iter().flat_map(|code| &code.instrs);
+    let mut stores = stores.filter(|i| i.class.meets(Class::W));
+    if let (Some(_), Some(one)) = (model.propagation, stores.nth(MAX_STORES)) {
+        return Err(CompileError {
+            span: one.span,
+            message: format!(
+                "more than {MAX_STORES} stores, which is the most on {}",
+                model.name
+            ),
+        });
+    }
     Ok(finish(shared, codes, terms))
 }
 
@@ -472,7 +484,7 @@ fn finish(mut shared: Shared<'_>, mut cpus: Vec<Code>, terms: Vec<(Term, TermSou
         masks::fill(code, shared.model);
     }
     let readers = match shared.model.propagation {
-        Some(_) => crate::spread::readers(&cpus, shared.locs.len()),
+        Some(_) => crate::spread::readers(&cpus, &shared.locs),
         None => Vec::new(),
     };
     let mut base = Vec::new();

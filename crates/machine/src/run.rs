@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::apply::Effect;
 use crate::eager::Eager;
 use crate::model::{Class, Why};
-use crate::program::{Kind, Program};
+use crate::program::Program;
 use crate::reason::Reason;
 use crate::state::{Source, State};
 use crate::step::{Step, StepKind, StepName, Way};
@@ -156,20 +156,14 @@ impl Run {
             Effect::Got { loc, forwarded, .. } => Some((*loc, *forwarded)),
             _ => None,
         })?;
-        let reader = (usize::from(done.step.cpu), usize::from(done.step.at));
-        let woken = matches!(
-            self.p.instr(reader.0, reader.1).kind,
-            Kind::Load { wait: true }
-        );
         // An atomic that is a full barrier reaches every CPU at once on every model.
         let strong = self.p.model.propagation.map(|rules| rules.strong);
         (0..step).rev().find(|earlier| {
             let other = &self.done[*earlier];
-            let at_once = woken
-                || strong.is_none_or(|strong| {
-                    let (cpu, at) = (usize::from(other.step.cpu), usize::from(other.step.at));
-                    other.step.kind == StepKind::Atomic && self.p.instr(cpu, at).class.meets(strong)
-                });
+            let at_once = strong.is_none_or(|strong| {
+                let (cpu, at) = (usize::from(other.step.cpu), usize::from(other.step.at));
+                other.step.kind == StepKind::Atomic && self.p.instr(cpu, at).class.meets(strong)
+            });
             other.effects.iter().any(|e| match e {
                 Effect::Stored { loc: l, .. } => {
                     !forwarded && *l == loc && (at_once || other.step.cpu == done.step.cpu)

@@ -10,7 +10,7 @@
 use crate::apply::{Effect, Effects};
 use crate::masks::{bits, range};
 use crate::model::Class;
-use crate::program::{Address, Atomic, Code, Instr, Kind, Mask, Program};
+use crate::program::{Address, Atomic, Code, Instr, Kind, LocRole, Location, Mask, Program};
 use crate::ready::View;
 use crate::reason::Reason;
 use crate::state::{INITIAL, Source, State};
@@ -228,13 +228,6 @@ impl Program {
         }
     }
 
-    /// A worker that wakes has its callback, and what had to come before it.
-    pub(crate) fn wake(&self, s: &mut State, cpu: usize, loc: usize) {
-        let token = s.underway.iter().rposition(|u| usize::from(u.loc) == loc);
-        let Some(k) = token else { return };
-        s.arrive(k, cpu);
-    }
-
     /// Every store reaches every CPU.
     pub fn arrive_all(&self, s: &mut State) {
         s.underway.clear();
@@ -410,19 +403,20 @@ impl Program {
     }
 }
 
-/// By location: the CPUs that may read it, each with the loads (bits) that may. A worker that
-/// waits to be woken reads nothing: see [`Program::wake`].
-pub(crate) fn readers(cpus: &[Code], locs: usize) -> Vec<Vec<(u8, Mask)>> {
-    let mut readers = vec![Vec::new(); locs];
+/// By location: the CPUs that may read it, each with the loads (bits) that may.
+pub(crate) fn readers(cpus: &[Code], locs: &[Location]) -> Vec<Vec<(u8, Mask)>> {
+    let mut readers = vec![Vec::new(); locs.len()];
     for (cpu, code) in cpus.iter().enumerate() {
         for (loc, readers) in readers.iter_mut().enumerate() {
             let may = |i: &usize| {
                 let instr = &code.instrs[*i];
-                let here = match instr.addr {
+                match instr.addr {
                     Some(Address::Static(at)) => usize::from(at) == loc,
-                    _ => true,
-                };
-                here && !matches!(instr.kind, Kind::Load { wait: true })
+                    // A pointer leads to variables.
+                    _ => locs
+                        .get(loc)
+                        .is_some_and(|l| matches!(l.role, LocRole::Var(_))),
+                }
             };
             let reads = bits(code.reads)
                 .filter(may)

@@ -140,7 +140,7 @@ fn each_bad_part_is_named_and_the_rest_stands() {
     assert_eq!(
         problems(text),
         [
-            "cpu: there is no CPU model “amr”; there are sc, tso, pso, arm",
+            "cpu: there is no CPU model “amr”; there are sc, tso, pso, arm, power",
             "srcu: there is no SRCU “thin”; there are tree and fast",
             "off: “b c” is not the name of a toggle",
             "do: step 2: “zz” is not the name of a step; one looks like 0:3r",

@@ -6,7 +6,7 @@ use crate::masks::{bits, range, same_location};
 use crate::model::{Action, Class, Until, Why};
 use crate::program::{Atomic, Ex, Kind, Mask, Waits};
 use crate::reason::Reason;
-use crate::state::{INITIAL, Source};
+use crate::state::Source;
 use crate::value::{GARBAGE, number};
 
 impl View<'_> {
@@ -61,14 +61,7 @@ impl View<'_> {
         let (value, source, forwarded) = match found {
             Some((value, source)) => (value, source, true),
             None => {
-                let wakes = matches!(instr.kind, Kind::Load { wait: true });
-                let (value, source) = if wakes {
-                    // The kernel wakes the worker; how it does is not the matter here.
-                    let writer = self.s.writers.get(loc).copied().unwrap_or(INITIAL);
-                    (self.s.mem[loc], writer)
-                } else {
-                    self.s.seen(self.cpu, loc)
-                };
+                let (value, source) = self.s.seen(self.cpu, loc);
                 (value, source, false)
             }
         };
