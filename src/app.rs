@@ -26,6 +26,7 @@ use crate::showing::{Showing, Shown};
 
 mod own_test;
 mod tools;
+mod views;
 
 /// How long a step stays before the next is played, in milliseconds.
 const PLAY: u32 = 900;
@@ -36,6 +37,10 @@ pub struct App {
     lab: Lab,
     view: Rc<View>,
     embed: bool,
+    /// The presenter's view is shown.
+    present: bool,
+    /// The page is being printed.
+    print: bool,
     /// The identifier of the tool that is open.
     tab: AttrValue,
     graph: parts::run_graph::Cache,
@@ -74,6 +79,7 @@ impl Component for App {
             lab,
             problems,
             embed,
+            present,
             tab,
             text,
         } = scenarios::open(&address::fragment());
@@ -81,6 +87,8 @@ impl Component for App {
             view: Rc::new(lab.view()),
             lab,
             embed,
+            present,
+            print: false,
             tab: tabs::FIRST.into(),
             graph: parts::run_graph::Cache::default(),
             exports: exports::Cache::default(),
@@ -166,6 +174,8 @@ impl Component for App {
             }
             Msg::Keys(open) => self.keys_open = open,
             Msg::Micro => self.micro = !self.micro,
+            Msg::Present(wanted) => self.present(wanted.unwrap_or(!self.present)),
+            Msg::Print(now) => self.print = now,
             Msg::Theme => {
                 self.theme = self.theme.next();
                 self.theme.apply();
@@ -204,7 +214,10 @@ impl Component for App {
         let (lab, view, send) = (&self.lab, &self.view, &self.send);
         let link: AttrValue = self.link().to_string().into();
         let tools = self.tools();
-        let strip: Vec<_> = tools.iter().map(|tool| (tool.id, tool.title)).collect();
+        let strip: Vec<_> = tools
+            .iter()
+            .map(|tool| (tool.id, tool.title, tool.icon))
+            .collect();
         let open = tools.into_iter().find(|tool| tool.id == self.tab.as_str());
         html! {
             <>
@@ -213,25 +226,25 @@ impl Component for App {
                 } else {
                     <parts::header::Header
                         id={lab.id().to_owned()} model={lab.model().id} flavour={srcu(lab, view)}
-                        theme={self.theme} send={send} />
+                        theme={self.theme} present={self.present} send={send} />
                 }
-                <main class={classes!("lab", self.embed.then_some("embed"))} data-open={&self.tab} data-at={view.at.to_string()} data-len={view.len.to_string()}>
+                <main class={classes!("lab", self.embed.then_some("embed"), self.present.then_some("present"))} data-open={&self.tab} data-at={view.at.to_string()} data-len={view.len.to_string()}>
                     if let Some(why) = &self.failed {
                         <parts::failure::EngineFailure {why} {send} />
                     }
                     if !self.problems.is_empty() {
                         <parts::problems::Problems problems={Rc::clone(&self.problems)} send={send} />
                     }
-                    if !self.embed {
+                    if !self.embed && !self.present {
                         <parts::story::Story id={lab.id().to_owned()} test={Rc::new(lab.test().meta.clone())} />
                     }
                     <parts::programs::Programs view={view} known={self.prospects.known()}
                         marked={Rc::clone(&self.marked)} {send} />
-                    if strip.len() > 1 {
+                    if strip.len() > 1 && !self.present {
                         <tabs::Strip tabs={strip} chosen={&self.tab} {send} />
                     }
                     { for open.map(|tab| html! { <tabs::Panel {tab} /> }) }
-                    if !self.embed {
+                    if !self.embed && (!self.present || self.print) {
                         <parts::verdicts::Verdicts
                             key={self.opened} test={parts::verdicts::Shared(lab.test().clone())} subject={engine::subject(lab)}
                             engine={self.engine.clone()} attempt={self.attempt}
@@ -240,8 +253,11 @@ impl Component for App {
                     }
                     <parts::say::Say
                         view={view} closed={self.closings.told()} said={self.said.clone()} micro={self.micro} send={send} />
-                    <parts::timeline::Timeline view={view} embed={self.embed} playing={self.playing.is_some()} micro={self.micro}
+                    <parts::timeline::Timeline view={view} embed={self.embed} print={self.print} playing={self.playing.is_some()} micro={self.micro}
                         closed={self.closings.told()} send={send} />
+                    if self.print {
+                        { self.printed() }
+                    }
                 </main>
                 <parts::keys_dialog::KeysDialog open={self.keys_open} send={send} />
             </>
@@ -402,11 +418,13 @@ impl App {
             lab,
             problems,
             embed,
+            present,
             tab,
             text,
         } = scenarios::open(fragment);
         self.lab = lab;
         self.embed = embed;
+        self.present = present;
         self.problems = texts(problems);
         self.choose(tab);
         self.edit_anew(text);
@@ -521,6 +539,7 @@ fn listeners(send: &Callback<Msg>) -> Vec<EventListener> {
         address::on_change(move |fragment| opened.emit(Msg::Link(fragment)))
             .into_iter()
             .collect();
+    listeners.extend(views::on_print(send));
     if let Some(host) = focus::host() {
         let send = send.clone();
         let options = EventListenerOptions::enable_prevent_default();

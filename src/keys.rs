@@ -20,8 +20,12 @@ pub const TABLE: &[(&[&str], &str)] = &[
     ),
     (&["R"], "reset: back to the start, without a schedule"),
     (&["B"], "to the first barrier; again: to the next"),
+    (&["P"], "presenter view: large type; again: the full page"),
     (&["?"], "this list"),
-    (&["Esc"], "close this list, or the reason"),
+    (
+        &["Esc"],
+        "close this list, the reason, or the presenter view",
+    ),
 ];
 
 /// The lines that the arrow keys visit.
@@ -29,6 +33,9 @@ pub const LINES: &str = "#app .line-main";
 
 /// The switches in the lines.
 pub const BARRIERS: &str = "#app [data-toggle]";
+
+/// The laboratory while it is in the presenter's view.
+const PRESENTING: &str = "#app:has(> .present)";
 
 /// What a key does where it was pressed; `None` when it is not ours.
 pub fn meaning(event: &KeyboardEvent) -> Option<Msg> {
@@ -52,13 +59,18 @@ pub fn meaning(event: &KeyboardEvent) -> Option<Msg> {
     if on(".graph-picture [role=button], [data-cell]") && moves(&event.key()) {
         return None;
     }
+    let key = event.key();
+    // Also from a choice or the scrubber, but not out of what closes itself or is typed in.
+    if key == "Escape" {
+        let leaves = on(PRESENTING) && !on("dialog, textarea, .why, [data-editor]");
+        return leaves.then_some(Msg::Present(Some(false)));
+    }
     // These have keys of their own, and a dialog or a reason is a world of its own.
     if on("input, select, textarea, dialog, .why, [data-editor]")
         && !(on("input[type=range]") && event.key().starts_with("Page"))
     {
         return None;
     }
-    let key = event.key();
     Some(match key.as_str() {
         "ArrowLeft" | "PageUp" => Msg::Back,
         "ArrowRight" | "PageDown" => Msg::Forth,
@@ -68,6 +80,7 @@ pub fn meaning(event: &KeyboardEvent) -> Option<Msg> {
         "r" | "R" => Msg::Reset,
         "f" | "F" => Msg::TakeUpLast,
         "b" | "B" => Msg::Barrier,
+        "p" | "P" => Msg::Present(None),
         "?" => Msg::Keys(true),
         digit => match digit.parse::<usize>() {
             Ok(index @ 1..=9) if digit.len() == 1 => Msg::Choose(index),

@@ -89,6 +89,10 @@ pub enum Msg {
     Tab(AttrValue),
     /// Opens or closes the list of keys.
     Keys(bool),
+    /// To the presenter's view, or out of it; to the other when it does not say.
+    Present(Option<bool>),
+    /// The page is about to be printed, or has been.
+    Print(bool),
     /// The next theme.
     Theme,
     /// Copies the link.

@@ -72,8 +72,10 @@ pub struct Opened {
     pub lab: Lab,
     /// What could not be understood, for people.
     pub problems: Vec<String>,
-    /// `view=` of the link.
+    /// `view=embed`.
     pub embed: bool,
+    /// `view=present`.
+    pub present: bool,
     /// `tab=` of the link.
     pub tab: Option<String>,
     /// The text of a test that the link carries and that cannot be opened.
@@ -86,6 +88,7 @@ pub fn open(fragment: &str) -> Opened {
     let mut problems: Vec<String> = found.iter().map(describe).collect();
     let tab = link.tab.clone();
     let embed = link.view.as_deref() == Some("embed");
+    let present = link.view.as_deref() == Some("present");
     let mut text = None;
     if let Some(z) = &link.z {
         match own(z, &link) {
@@ -95,6 +98,7 @@ pub fn open(fragment: &str) -> Opened {
                     lab,
                     problems,
                     embed,
+                    present,
                     tab,
                     text,
                 };
@@ -146,6 +150,7 @@ pub fn open(fragment: &str) -> Opened {
         lab,
         problems,
         embed,
+        present,
         tab,
         text,
     }

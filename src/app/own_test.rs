@@ -16,6 +16,7 @@ impl App {
     /// The link to what is to be seen now.
     pub(super) fn link(&self) -> Link {
         Link {
+            view: self.present.then(|| super::views::PRESENT.to_owned()),
             tab: (self.tab != self.opening_tab()).then(|| self.tab.to_string()),
             z: self.packed().and_then(Result::ok),
             ..self.lab.link()

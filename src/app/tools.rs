@@ -5,6 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::App;
+use crate::parts::icon::Icon;
 use crate::parts::tabs::{self, Tab, tab};
 use crate::{engine, parts, scenarios};
 
@@ -12,8 +13,8 @@ impl App {
     /// The tools beside the programs, a line each.
     pub(super) fn tools(&self) -> Vec<Tab> {
         let (view, send) = (&self.view, &self.send);
-        let hardware = html! { <parts::hardware::Hardware {view} embed={self.embed} {send} /> };
-        let hardware = tab(tabs::FIRST, "Hardware", hardware);
+        let hardware = html! { <parts::hardware::Hardware {view} embed={self.embed} present={self.present} {send} /> };
+        let hardware = tab(tabs::FIRST, "Hardware", Icon::Hardware, hardware);
         if self.embed {
             return vec![hardware];
         }
@@ -46,12 +47,12 @@ impl App {
         });
         vec![
             hardware,
-            tab("graph", "Graph", graph),
-            tab("matrix", "Matrix", matrix),
-            tab("outcomes", "Outcomes", outcomes),
-            tab("cost", "Cost", cost),
-            tab("lab", "Litmus lab", text_lab),
-            tab("export", "Export", export),
+            tab("graph", "Graph", Icon::Graph, graph),
+            tab("matrix", "Matrix", Icon::Matrix, matrix),
+            tab("outcomes", "Outcomes", Icon::Outcomes, outcomes),
+            tab("cost", "Cost", Icon::Cost, cost),
+            tab("lab", "Litmus lab", Icon::Lab, text_lab),
+            tab("export", "Export", Icon::Export, export),
         ]
     }
 

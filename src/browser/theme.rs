@@ -12,6 +12,8 @@ pub enum Theme {
     Light,
     /// Light on dark.
     Dark,
+    /// Strong contrast, light or dark as the system asks.
+    Contrast,
 }
 
 impl Theme {
@@ -20,16 +22,28 @@ impl Theme {
         match store::get("theme").as_deref() {
             Some("light") => Theme::Light,
             Some("dark") => Theme::Dark,
+            Some("contrast") => Theme::Contrast,
             _ => Theme::Auto,
         }
     }
 
-    /// Its name: in the store, in the page, and for people.
+    /// Its name in the store and in the page.
     pub fn name(self) -> &'static str {
         match self {
             Theme::Auto => "auto",
             Theme::Light => "light",
             Theme::Dark => "dark",
+            Theme::Contrast => "contrast",
+        }
+    }
+
+    /// Its name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Theme::Auto => "as the system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+            Theme::Contrast => "high contrast",
         }
     }
 
@@ -38,7 +52,8 @@ impl Theme {
         match self {
             Theme::Auto => Theme::Light,
             Theme::Light => Theme::Dark,
-            Theme::Dark => Theme::Auto,
+            Theme::Dark => Theme::Contrast,
+            Theme::Contrast => Theme::Auto,
         }
     }
 

@@ -24,6 +24,8 @@ pub struct DiagramProps {
     pub view: Rc<View>,
     /// Lanes close together.
     pub compact: bool,
+    /// One picture, for paper: it shrinks to the page.
+    pub print: bool,
     /// After so many steps no bad outcome is possible any more.
     pub closed: Option<usize>,
     /// Micro steps are shown.
@@ -40,6 +42,7 @@ pub fn Diagram(props: &DiagramProps) -> Html {
     let DiagramProps {
         view,
         compact,
+        print,
         closed,
         micro,
         point,
@@ -56,11 +59,11 @@ pub fn Diagram(props: &DiagramProps) -> Html {
             move || drop(watch)
         });
     }
-    let drawn = (Rc::clone(view), *width, *compact, *micro, *closed);
-    let picture = use_memo(drawn, |(view, width, compact, micro, closed)| {
+    let drawn = (Rc::clone(view), *width, *compact, *print, *micro, *closed);
+    let picture = use_memo(drawn, |(view, width, compact, print, micro, closed)| {
         let mut options = TimelineOptions {
             compact: *compact || *width < 600,
-            names: false,
+            names: *print,
             micro: *micro,
             closed: *closed,
             interactive: true,

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::icon::{Icon, icon};
 use super::logo::Logo;
 use crate::browser::address;
 
@@ -26,7 +27,7 @@ pub fn EmbedHeader(props: &EmbedHeaderProps) -> Html {
             <h1 class="mark"><Logo />{ &props.title }</h1>
             <span class="chip">{ &props.model }</span>
             <span class="spring" />
-            <a class="full" data-full="" href={&props.link} {target} rel="noopener">{ "Open full ↗" }</a>
+            <a class="full" data-full="" href={&props.link} {target} rel="noopener">{ "Open full" }{ icon(Icon::Away) }</a>
         </header>
     }
 }

@@ -3,6 +3,8 @@
 use scene::view::FinalView;
 use yew::prelude::*;
 
+use super::icon::{Icon, icon};
+
 /// How a run ended, for the colour of its banner.
 pub fn tone(end: &FinalView) -> &'static str {
     let bad = end
@@ -22,13 +24,13 @@ pub fn tone(end: &FinalView) -> &'static str {
 pub fn banner(end: &FinalView) -> Html {
     let tone = tone(end);
     let mark = match tone {
-        "good" => "✓",
-        "deadlock" => "✕",
-        _ => "!",
+        "good" => Icon::Good,
+        "deadlock" => Icon::Stuck,
+        _ => Icon::Bad,
     };
     html! {
         <p class={classes!("ending", tone)} data-ending={tone}>
-            <span class="ending-mark" aria-hidden="true">{ mark }</span>
+            <span class="ending-mark" aria-hidden="true">{ icon(mark) }</span>
             <b>{ &end.sentence }</b>
         </p>
     }

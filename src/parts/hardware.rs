@@ -12,6 +12,9 @@ use crate::browser::motion::{self, Places};
 use crate::browser::width::Watch;
 use crate::msg::Msg;
 
+/// How wide the picture is drawn at most for an audience, in its own units; the page then enlarges it.
+const PRESENTED: u32 = 460;
+
 /// See the module.
 #[derive(Properties, PartialEq)]
 pub struct HardwareProps {
@@ -19,6 +22,8 @@ pub struct HardwareProps {
     pub view: Rc<View>,
     /// The embedded view has little room.
     pub embed: bool,
+    /// The presenter's view draws it larger.
+    pub present: bool,
     /// Where messages go.
     pub send: Callback<Msg>,
 }
@@ -26,7 +31,12 @@ pub struct HardwareProps {
 /// See the module.
 #[component]
 pub fn Hardware(props: &HardwareProps) -> Html {
-    let HardwareProps { view, embed, send } = props;
+    let HardwareProps {
+        view,
+        embed,
+        present,
+        send,
+    } = props;
     let place = use_node_ref();
     let width = use_state_eq(|| 0_u32);
     {
@@ -38,13 +48,18 @@ pub fn Hardware(props: &HardwareProps) -> Html {
             move || drop(watch)
         });
     }
-    let picture = use_memo((Rc::clone(view), *width, *embed), |(view, width, embed)| {
+    let drawn = (Rc::clone(view), *width, *embed, *present);
+    let picture = use_memo(drawn, |(view, width, embed, present)| {
         let mut options = HardwareOptions {
             compact: *embed,
             ..HardwareOptions::default()
         };
         if *width > 0 {
-            options.width = *width;
+            options.width = if *present {
+                (width / 4 * 3).min(PRESENTED)
+            } else {
+                *width
+            };
         }
         AttrValue::from(scene::hardware_svg(view, options))
     });

@@ -4,6 +4,7 @@ use machine::SrcuFlavour;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
+use super::icon::{Icon, icon};
 use super::logo::Logo;
 use super::models::{Flavours, Models};
 use crate::browser::theme::Theme;
@@ -20,6 +21,8 @@ pub struct HeaderProps {
     pub flavour: Option<SrcuFlavour>,
     /// The theme.
     pub theme: Theme,
+    /// It is the presenter's view.
+    pub present: bool,
     /// Where messages go.
     pub send: Callback<Msg>,
 }
@@ -28,7 +31,7 @@ pub struct HeaderProps {
 #[component]
 pub fn Header(props: &HeaderProps) -> Html {
     let send = &props.send;
-    let theme = format!("Theme: {}. Change it", props.theme.name());
+    let theme = format!("Theme: {}. Change it", props.theme.title());
     html! {
         <header class="top">
             <h1 class="mark"><Logo />{ "Stale Bus" }</h1>
@@ -39,17 +42,23 @@ pub fn Header(props: &HeaderProps) -> Html {
             }
             <span class="spring" />
             <button class="btn copy" data-copy="" title="Copy a link to exactly this" onclick={send.reform(|_| Msg::Copy)}>
-                <svg viewBox="0 0 18 18" width="16" height="16" aria-hidden="true" class="icon-line">
-                    <path d="M7.500 10.500l3-3M8 5.500l1.500-1.500a3.200 3.200 0 0 1 4.500 4.500L12.500 10M10 12.500L8.500 14A3.200 3.200 0 0 1 4 9.500L5.500 8" />
-                </svg>
+                { icon(Icon::Link) }
                 <span class="copy-text">{ "Copy link" }</span>
             </button>
+            <button class="btn icon" data-present="" aria-pressed={props.present.to_string()} aria-label="Presenter view"
+                title={if props.present { "Leave the presenter view (P, Esc)" } else { "Presenter view (P)" }}
+                onclick={send.reform(|_| Msg::Present(None))}>{ icon(Icon::Present) }</button>
             <button class="btn icon" data-theme-button={props.theme.name()} aria-label={theme.clone()} title={theme}
                 onclick={send.reform(|_| Msg::Theme)}>
-                <ThemeIcon theme={props.theme} />
+                { icon(match props.theme {
+                    Theme::Auto => Icon::Auto,
+                    Theme::Light => Icon::Light,
+                    Theme::Dark => Icon::Dark,
+                    Theme::Contrast => Icon::Contrast,
+                }) }
             </button>
             <button class="btn icon" data-keys="" aria-label="Keys" title="Keys (?)" aria-haspopup="dialog"
-                onclick={send.reform(|_| Msg::Keys(true))}>{ "?" }</button>
+                onclick={send.reform(|_| Msg::Keys(true))}>{ icon(Icon::Keys) }</button>
         </header>
     }
 }
@@ -82,33 +91,4 @@ fn Scenarios(props: &ScenariosProps) -> Html {
             }) }
         </select>
     }
-}
-
-#[derive(Properties, PartialEq)]
-struct ThemeIconProps {
-    theme: Theme,
-}
-
-/// A circle: half full, empty with rays, or full.
-#[component]
-fn ThemeIcon(props: &ThemeIconProps) -> Html {
-    let inside = match props.theme {
-        Theme::Auto => html! {
-            <>
-                <circle cx="9" cy="9" r="6" fill="none" stroke="currentColor" stroke-width="1.6" />
-                <path d="M9 3a6 6 0 0 1 0 12z" fill="currentColor" />
-            </>
-        },
-        Theme::Light => html! {
-            <>
-                <circle cx="9" cy="9" r="3.4" fill="none" stroke="currentColor" stroke-width="1.6" />
-                <path d="M9 1v2.4M9 14.600V17M1 9h2.400M14.600 9H17M3.300 3.300l1.700 1.700M13 13l1.700 1.700M14.700 3.300L13 5M5 13l-1.700 1.700"
-                    stroke="currentColor" stroke-width="1.600" stroke-linecap="round" />
-            </>
-        },
-        Theme::Dark => {
-            html! { <path d="M14.500 11A6.500 6.500 0 0 1 7 3.500a6 6 0 1 0 7.500 7.500z" fill="currentColor" /> }
-        }
-    };
-    html! { <svg viewBox="0 0 18 18" width="18" height="18" aria-hidden="true">{ inside }</svg> }
 }

@@ -14,6 +14,7 @@ pub mod forks;
 pub mod graph;
 pub mod hardware;
 pub mod header;
+pub mod icon;
 pub mod keys_dialog;
 pub mod lab;
 pub mod legend;

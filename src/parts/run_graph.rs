@@ -7,6 +7,7 @@ use scene::{Lab, RunGraph, View};
 use yew::prelude::*;
 
 use super::graph::{Drawn, ExecutionGraph};
+use super::icon::{Icon, icon};
 use super::why;
 use crate::msg::Msg;
 
@@ -63,7 +64,12 @@ pub fn GraphTool(props: &GraphToolProps) -> Html {
                     </details>
                 }
             </div>
-            if !graph.graph.nodes.is_empty() {
+            if graph.graph.nodes.is_empty() {
+                <div class="empty" data-graph-empty="">
+                    { icon(Icon::Graph) }
+                    <p>{ "Loads and stores will stand here as events, with arrows for who reads from whom (rf), which store came first (co), and which read came before a store (fr). A cycle of them shows an outcome that no single order explains." }</p>
+                </div>
+            } else {
                 <ExecutionGraph drawn={Drawn::Run(Rc::clone(graph))} {send} />
             }
         </section>

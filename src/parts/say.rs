@@ -6,6 +6,7 @@ use std::rc::Rc;
 use scene::View;
 use yew::prelude::*;
 
+use super::icon::{Icon, icon};
 use super::transcript::Transcript;
 use super::{ending, prose, replay_note};
 use crate::closings::Closed;
@@ -73,8 +74,8 @@ pub fn Say(props: &SayProps) -> Html {
             <div class="say-buttons">
                 <button class="btn" data-transcript-button="" aria-expanded={open.to_string()} aria-controls="transcript"
                     onclick={flip}>{ "Transcript" }</button>
-                <button class="btn" data-back="" disabled={view.at == 0} onclick={send.reform(|_| Msg::Back)}>{ "← Back" }</button>
-                <button class="btn" data-next="" disabled={view.at >= view.len} onclick={send.reform(|_| Msg::Forth)}>{ "Next →" }</button>
+                <button class="btn with-icon" data-back="" disabled={view.at == 0} onclick={send.reform(|_| Msg::Back)}>{ icon(Icon::Back) }{ "Back" }</button>
+                <button class="btn with-icon" data-next="" disabled={view.at >= view.len} onclick={send.reform(|_| Msg::Forth)}>{ "Next" }{ icon(Icon::Forth) }</button>
             </div>
             if *open {
                 <Transcript {view} {closed} micro={*micro} {send} />

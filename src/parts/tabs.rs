@@ -6,6 +6,7 @@
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
+use super::icon::{Icon, icon};
 use crate::msg::Msg;
 
 /// The tab that is open when a link names none, and the only one in an embed.
@@ -18,20 +19,27 @@ pub struct Tab {
     pub id: &'static str,
     /// On the tab.
     pub title: &'static str,
+    /// Before the title.
+    pub icon: Icon,
     /// What is in its panel. It is in the page only while the tab is chosen.
     pub content: Html,
 }
 
 /// A tool, for the list in `App::tools`.
-pub fn tab(id: &'static str, title: &'static str, content: Html) -> Tab {
-    Tab { id, title, content }
+pub fn tab(id: &'static str, title: &'static str, icon: Icon, content: Html) -> Tab {
+    Tab {
+        id,
+        title,
+        icon,
+        content,
+    }
 }
 
 /// See [`Strip`].
 #[derive(Properties, PartialEq)]
 pub struct StripProps {
-    /// Identifiers and titles, in their order.
-    pub tabs: Vec<(&'static str, &'static str)>,
+    /// Identifiers, titles and icons, in their order.
+    pub tabs: Vec<(&'static str, &'static str, Icon)>,
     /// The identifier of the one that is shown.
     pub chosen: AttrValue,
     /// Where messages go.
@@ -46,10 +54,10 @@ pub fn Strip(props: &StripProps) -> Html {
     nodes.borrow_mut().resize_with(tabs.len(), NodeRef::default);
     let chosen_at = tabs
         .iter()
-        .position(|(id, _)| *id == chosen.as_str())
+        .position(|(id, ..)| *id == chosen.as_str())
         .unwrap_or(0);
     let onkeydown = {
-        let ids: Vec<&'static str> = tabs.iter().map(|(id, _)| *id).collect();
+        let ids: Vec<&'static str> = tabs.iter().map(|(id, ..)| *id).collect();
         let (nodes, send) = (nodes.clone(), send.clone());
         Callback::from(move |event: KeyboardEvent| {
             if event.ctrl_key() || event.alt_key() || event.meta_key() {
@@ -80,13 +88,13 @@ pub fn Strip(props: &StripProps) -> Html {
     let nodes = nodes.borrow();
     html! {
         <div class="tabs" role="tablist" aria-label="Tools" {onkeydown}>
-            { for tabs.iter().zip(nodes.iter()).enumerate().map(|(at, ((id, title), node))| {
+            { for tabs.iter().zip(nodes.iter()).enumerate().map(|(at, ((id, title, sign), node))| {
                 let (id, selected) = (*id, at == chosen_at);
                 html! {
                     <button type="button" role="tab" class="tab" id={format!("tab-{id}")} key={id} ref={node.clone()}
                         data-tab={id} aria-selected={selected.to_string()} aria-controls={selected.then_some("tool")}
                         tabindex={if selected { "0" } else { "-1" }} onclick={send.reform(move |_| Msg::Tab(id.into()))}>
-                        { *title }
+                        { icon(*sign) }{ *title }
                     </button>
                 }
             }) }

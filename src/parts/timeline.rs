@@ -18,6 +18,8 @@ pub struct TimelineProps {
     pub view: Rc<View>,
     /// The embedded view has little room.
     pub embed: bool,
+    /// It is for paper: as wide as that, however long it is.
+    pub print: bool,
     /// The schedule is being played.
     pub playing: bool,
     /// Where bad outcomes cease to be possible.
@@ -34,6 +36,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
     let TimelineProps {
         view,
         embed,
+        print,
         playing,
         closed,
         micro,
@@ -50,7 +53,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
             <Controls at={view.at} len={view.len} playing={*playing} micro={*micro} {send} />
             <div class="time">
                 <div class="time-steps">
-                    <Diagram {view} compact={*embed} closed={closed.all} micro={*micro} {point} {send} />
+                    <Diagram {view} compact={*embed} print={*print} closed={closed.all} micro={*micro} {point} {send} />
                     { detail(view, closed, *pointed, *micro) }
                 </div>
                 if !view.forks.is_empty() {
@@ -75,6 +78,9 @@ fn detail(view: &View, closed: &Closed, pointed: Option<usize>, micro: bool) -> 
         return html! { <p class="time-detail" data-time-detail="">{ text }</p> };
     }
     let legend = scene::timeline_legend(view, micro);
+    if view.steps.is_empty() {
+        return html! { <p class="time-detail idle" data-time-empty="">{ "No step yet: press a line of the programs, and it stands here, with what it reads and where it is seen." }</p> };
+    }
     html! {
         <p class="time-detail idle">
             { for legend.into_iter().map(|(symbol, text)| html! {

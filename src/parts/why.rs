@@ -9,6 +9,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::graph::{Drawn, ExecutionGraph, sample};
+use super::icon::{Icon, icon};
 use super::prose;
 use super::scroll::Scroll;
 use crate::browser::focus;
@@ -115,7 +116,7 @@ pub fn Why(props: &WhyProps) -> Html {
                     <span class="why-goal">{ label }</span>
                 </h2>
                 <button type="button" class="btn icon" aria-label="Close" title="Close (Esc)" data-why-close=""
-                    onclick={close.reform(|_| ())}>{ "×" }</button>
+                    onclick={close.reform(|_| ())}>{ icon(Icon::Close) }</button>
             </div>
             <Scroll class="why-text" label="The reason">
                 <p>

@@ -89,6 +89,18 @@ example:
 ",
     ),
     (
+        "shots",
+        "take the screenshots of docs/screenshots",
+        "usage: cargo xtask shots
+
+Drives dist/ to the states that tests/browser/shots.mjs lists and writes a PNG of each. Builds
+dist/ when there is none.
+
+example:
+  cargo xtask dist && cargo xtask shots
+",
+    ),
+    (
         "bench",
         "run the benchmarks",
         "usage: cargo xtask bench [-- ARGS…]

@@ -16,6 +16,7 @@ mod page;
 mod process;
 mod serve;
 mod setup;
+mod shots;
 mod size;
 mod steps;
 mod test;
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
         "dist" => dist::run(&words),
         "editor" => editor::run(&words),
         "engine" => engine::run(&words),
+        "shots" => shots::run(&words),
         "size" => size::run(&words),
         "bench" => bench::run(&words),
         unknown => Err(format!(
