@@ -38,9 +38,8 @@ test('high contrast is there when the system asks for it', async () => {
   const page = await open(STALE);
   const before = await colour(page, '.panel', 'borderTopColor');
   await page.emulateMedia({ contrast: 'more' });
-  await page.waitForFunction(() => matchMedia('(prefers-contrast: more)').matches);
-  const after = await colour(page, '.panel', 'borderTopColor');
-  assert.deepEqual([before, after], [[221, 226, 233], [89, 89, 89]]);
+  await page.waitForFunction(() => getComputedStyle(document.querySelector('.panel')).borderTopColor === 'rgb(89, 89, 89)');
+  assert.deepEqual(before, [221, 226, 233]);
   await axe(page);
 });
 

@@ -3,12 +3,12 @@ import { deflateSync, inflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** The same picture with at most 256 colours: the most frequent ones, and for any other the nearest of these. */
+/** The same picture with at most 256 colours: the most frequent ones, hues before greys, and for any other the nearest of these. */
 export function indexed(png) {
   const { width, height, pixels } = read(png);
   const count = new Map();
   for (const pixel of pixels) count.set(pixel, (count.get(pixel) ?? 0) + 1);
-  const palette = [...count].sort((a, b) => b[1] - a[1]).slice(0, 256).map(([pixel]) => pixel);
+  const palette = [...count].sort((a, b) => weight(b) - weight(a)).slice(0, 256).map(([pixel]) => pixel);
   const place = new Map();
   for (const pixel of count.keys()) place.set(pixel, nearest(palette, pixel));
 
@@ -27,6 +27,12 @@ export function indexed(png) {
     chunk('IDAT', deflateSync(rows, { level: 9, memLevel: 9 })),
     chunk('IEND', Buffer.alloc(0)),
   ]);
+}
+
+/** A hue counts for more than a shade of grey: a small green mark shall stay green. */
+function weight([pixel, times]) {
+  const channels = [pixel >> 16, (pixel >> 8) & 255, pixel & 255];
+  return times * (1 + (Math.max(...channels) - Math.min(...channels)) / 8);
 }
 
 function nearest(palette, pixel) {

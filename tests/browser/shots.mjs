@@ -44,7 +44,10 @@ const SHOTS = [
     assert.equal(await second.count(), 1, 'the second scan runs');
     await searched(page);
   }],
-  ['narrow', STALE, { width: 360, height: 800 }, stale],
+  ['narrow', STALE, { width: 360, height: 800 }, async (page) => {
+    await stale(page);
+    await page.evaluate(() => scrollTo(0, 0));
+  }],
 ];
 
 for (const [name, where, options, drive] of SHOTS) {
