@@ -352,7 +352,7 @@ impl Verdicts {
         let best = can
             .iter()
             .find(|m| m.id == model.as_str())
-            .or(can.last())
+            .or(can.first())
             .copied();
         html! {
             <div class="goal" key={id.to_string()} data-goal={id.clone()}>

@@ -342,6 +342,7 @@ fn underway(out: &mut Vec<u8>, s: &State) {
         value(out, store.before);
         number(out, u64::from(store.before_writer.wrapping_add(1)));
         number(out, u64::from(store.has));
+        number(out, u64::from(store.seen));
         number(out, store.behind);
     }
     if !s.underway.is_empty() {
@@ -458,6 +459,7 @@ impl Input<'_> {
                 before: self.value(),
                 before_writer: (self.number() as u16).wrapping_sub(1),
                 has: self.number() as u32,
+                seen: self.number() as u32,
                 behind: self.number(),
             });
         }

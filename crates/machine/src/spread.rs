@@ -34,6 +34,8 @@ pub struct Underway {
     pub before_writer: Source,
     /// The CPUs (bits) that have it, or a newer one of its location.
     pub has: u32,
+    /// The CPUs (bits) that it has come to itself: what a fence of theirs passes on.
+    pub seen: u32,
     /// Those of [`State::underway`] (bits) that must reach a CPU before it does.
     pub behind: u64,
 }
@@ -73,6 +75,7 @@ impl State {
             let Some(loc) = self.underway.get(k).map(|u| u.loc) else {
                 continue;
             };
+            self.underway[k].seen |= 1 << to;
             for older in self.underway[..=k].iter_mut().filter(|u| u.loc == loc) {
                 older.has |= 1 << to;
             }
@@ -94,7 +97,7 @@ impl State {
     fn reached(&self, cpus: u32) -> u64 {
         let mut mask = 0;
         for (k, store) in self.underway.iter().enumerate() {
-            if store.has & cpus != 0 {
+            if store.seen & cpus != 0 {
                 mask |= 1 << k | store.behind;
             }
         }
@@ -207,6 +210,7 @@ impl Program {
                 before: s.mem[loc],
                 before_writer,
                 has: me,
+                seen: me,
                 behind,
             };
             s.underway.push(store);
