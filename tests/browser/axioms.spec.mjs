@@ -77,7 +77,7 @@ test('Why not? by keyboard: searched, axiom, cycle, conclusion; Escape gives the
   assert.equal(await page.evaluate(() => document.activeElement.id), 'why-title');
   const text = await page.locator('.why-text').textContent();
   assert.match(text, /LKMM forbids it/);
-  assert.match(text, /Every schedule was searched on SC \(\d+ states\), x86-TSO \(\d+ states\), PSO \(\d+ states\) and Arm \(\d+ states\): none has it/);
+  assert.match(text, /Every schedule was searched on SC \(\d+ states\), x86-TSO \(\d+ states\), PSO \(\d+ states\), Arm \(\d+ states\) and POWER-like \(\d+ states\): none has it/);
   assert.equal(await page.locator('[data-axiom]').getAttribute('data-axiom'), 'happens-before');
   assert.match(text, /makes no circle/);
   const links = page.locator('[data-cycle] li');
@@ -108,7 +108,7 @@ test('the reason follows the barriers', async () => {
   await page.locator('[data-toggle="reader-mb"]').click();
   await panel(page, 'allowed').waitFor();
   assert.equal(await page.locator('[data-cycle]').count(), 0);
-  assert.match(await page.locator('.why-text').textContent(), /LKMM allows it, and a CPU does it\. A schedule on Arm has it/);
+  assert.match(await page.locator('.why-text').textContent(), /LKMM allows it, and a CPU does it\. A schedule on Arm and POWER-like has it/);
   await page.locator('[data-toggle="reader-mb"]').click();
   await panel(page, 'forbidden').waitFor();
 });

@@ -80,6 +80,23 @@ fn doorbell_on_every_model() {
     }
 }
 
+/// A store leaves its CPU and reaches the others one by one: who has it, and the arrows.
+#[test]
+fn stores_on_their_way() {
+    let mut lab = lab("doorbell");
+    lab.set_model(&machine::model::POWER).expect("it compiles");
+    steps(&mut lab, "0:0b 0:0o 0:1b 0:3b 0:0s1 0:1o");
+    text("doorbell-on-its-way.txt", &lab);
+    check(
+        "doorbell-on-its-way-timeline.svg",
+        &timeline_svg(&lab.view(), TimelineOptions::default()),
+    );
+    check(
+        "doorbell-on-its-way-hardware.svg",
+        &hardware_svg(&lab.view(), HardwareOptions::default()),
+    );
+}
+
 #[test]
 fn doorbell_waits() {
     let mut lab = lab("doorbell");

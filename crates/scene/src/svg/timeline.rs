@@ -1,6 +1,6 @@
 //! The space-time diagram: a lane a CPU, one for memory, one for grace periods.
 
-use machine::StepKind;
+use machine::{StepKind, Way};
 
 use super::TimelineOptions;
 use super::label::{Placed, Places, Taken};
@@ -166,6 +166,10 @@ fn flights(picture: &mut Picture, view: &View, layout: &Layout, number: usize, s
         let class = format!("flight{future}");
         arrow(picture, &class, (x, from), (x, layout.memory), 4.0);
     }
+    if let Some(cpu) = reached(view, step) {
+        let class = format!("flight{future}");
+        arrow(picture, &class, (x, y), (x, layout.y(Some(cpu))), 4.0);
+    }
     let Some(writer) = step.reads_from else {
         return;
     };
@@ -184,16 +188,12 @@ fn flights(picture: &mut Picture, view: &View, layout: &Layout, number: usize, s
         }
     }
     // What is still in the CPU's own buffer is read from there.
-    let own = !stored(other) && other.cpu == step.cpu;
+    let own = !stored(other) && reached(view, other).is_none() && other.cpu == step.cpu;
+    // What has reached the CPU by itself comes from there, all else from memory.
+    let from = reached(view, other).map_or(layout.memory, |cpu| layout.y(Some(cpu)));
     match spans::track_of(view, layout, writer).filter(|_| own) {
         Some(track) => arrow(picture, &class, (x, track), (x, y), 6.0),
-        None => arrow(
-            picture,
-            &class,
-            (layout.x(writer), layout.memory),
-            (x, y),
-            7.0,
-        ),
+        None => arrow(picture, &class, (layout.x(writer), from), (x, y), 7.0),
     }
 }
 
@@ -230,7 +230,17 @@ fn entered(view: &View, number: usize, step: &StepView) -> Option<usize> {
 }
 
 fn stored(step: &StepView) -> bool {
-    step.effects.iter().any(|e| e.kind == EffectKind::Stored)
+    let reach = matches!(step.kind, StepKind::Reach(_));
+    !reach && step.effects.iter().any(|e| e.kind == EffectKind::Stored)
+}
+
+/// The CPU that a store reaches in this step.
+fn reached(view: &View, step: &StepView) -> Option<usize> {
+    let Way::To(to) = step.name.way else {
+        return None;
+    };
+    let id = to.to_string();
+    view.cpus.iter().position(|cpu| cpu.id == id)
 }
 
 /// A step: a shape in its lane, and in memory if it stored.

@@ -71,6 +71,12 @@ fn store(h: &Hardware, cpu: usize, code: &Code, at: usize) -> StoreView {
     };
     let workers = |to: &usize| p.cpus.get(*to).is_some_and(|code| code.worker.is_none());
     let instr = code.instrs.get(at);
+    let frees = matches!(
+        instr.map(|i| &i.kind),
+        Some(Kind::Store {
+            role: machine::program::StoreRole::Free
+        })
+    );
     let queues = matches!(
         instr.map(|i| &i.kind),
         Some(Kind::Store {
@@ -83,11 +89,12 @@ fn store(h: &Hardware, cpu: usize, code: &Code, at: usize) -> StoreView {
     };
     let name = match (queues, loc) {
         (true, _) => "call_srcu()".to_owned(),
+        _ if frees => "kfree()".to_owned(),
         (_, Some(loc)) => n.loc(loc),
         _ => "?".to_owned(),
     };
     StoreView {
-        text: match value.filter(|_| !queues) {
+        text: match value.filter(|_| !queues && !frees) {
             Some(value) => format!("{name} = {value}"),
             None => name,
         },
