@@ -20,15 +20,21 @@ async function middle(page, name) {
   return { button, box, x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
+/** Two boxes are the same, but for a pixel or two that scrolling rounds. */
+function same(box, before, what) {
+  const moved = ['x', 'y', 'width', 'height'].map((side) => Math.abs(box[side] - before[side]));
+  assert.ok(Math.max(...moved) <= 2, `${what}: ${JSON.stringify([before, box])}`);
+}
+
 /** Presses and releases without moving, and asserts that the step was done. */
 async function press(page, name, from) {
   const { button, box, x, y } = await middle(page, name);
   await page.mouse.move(x, y);
   // What is said of the line is there before the button goes down.
   await page.locator('.detail[data-detail]').waitFor();
-  assert.deepEqual(await button.boundingBox(), box, `${name} stays where it is while it is pointed at`);
+  same(await button.boundingBox(), box, `${name} stays where it is while it is pointed at`);
   await page.mouse.down();
-  assert.deepEqual(await button.boundingBox(), box, `${name} stays where it is while it is pressed`);
+  same(await button.boundingBox(), box, `${name} stays where it is while it is pressed`);
   await page.mouse.up();
   await page.waitForFunction((before) => Number(document.querySelector('main').dataset.at) === before + 1, from, { timeout: 5000 })
     .catch(() => assert.fail(`a press on ${name} does its step`));
@@ -49,6 +55,8 @@ for (const [id, start, rounds] of STARTS) {
         for (const name of names) {
           await press(page, name, before);
           pressed += 1;
+          // The pointer is what is tested: the key need not find the focus where the press has left it.
+          await page.locator('#app').focus();
           await page.keyboard.press('ArrowLeft');
           await page.waitForFunction((wanted) => Number(document.querySelector('main').dataset.at) === wanted, before);
         }
