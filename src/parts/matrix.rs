@@ -63,7 +63,7 @@ pub struct Matrix {
 /// What can happen to the matrix.
 pub enum Ask {
     /// A part of it.
-    Heard(Heard),
+    Heard(Box<Heard>),
     /// Another outcome.
     Goal(usize),
     /// More rows.
@@ -126,7 +126,7 @@ impl Component for Matrix {
 
     fn update(&mut self, ctx: &Context<Self>, msg: Ask) -> bool {
         match msg {
-            Ask::Heard(heard) => return self.hear(heard),
+            Ask::Heard(heard) => return self.hear(*heard),
             Ask::Goal(at) => {
                 let goals = self.head.as_ref().map(|head| &head.goals);
                 self.goal = goals.and_then(|goals| goals.get(at).copied());
@@ -209,7 +209,10 @@ impl Matrix {
         self.in_sight = false;
         self.asked = (!self.over).then(|| {
             let request = Request::Matrix(subject.clone());
-            engine.ask(request, ctx.link().callback(Ask::Heard))
+            engine.ask(
+                request,
+                ctx.link().callback(|heard| Ask::Heard(Box::new(heard))),
+            )
         });
     }
 

@@ -46,7 +46,7 @@ pub struct OutcomeList {
 /// What can happen to the list.
 pub enum Ask {
     /// What is known.
-    Heard(Heard),
+    Heard(Box<Heard>),
     /// More of them.
     More,
     /// Ends the search.
@@ -83,7 +83,8 @@ impl Component for OutcomeList {
 
     fn update(&mut self, ctx: &Context<Self>, msg: Ask) -> bool {
         match msg {
-            Ask::Heard(Heard { reply, over }) => {
+            Ask::Heard(heard) => {
+                let Heard { reply, over } = *heard;
                 self.over |= over;
                 match reply {
                     Reply::Outcomes(known) => self.known = Rc::new(known),
@@ -140,7 +141,10 @@ impl OutcomeList {
         self.over = false;
         self.explored = 0;
         self.error = None;
-        self.asked = Some(engine.ask(request, ctx.link().callback(Ask::Heard)));
+        self.asked = Some(engine.ask(
+            request,
+            ctx.link().callback(|heard| Ask::Heard(Box::new(heard))),
+        ));
     }
 
     fn found(&self, ctx: &Context<Self>) -> Vec<Found> {

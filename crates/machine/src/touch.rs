@@ -125,7 +125,7 @@ impl Touches {
         match &instr.addr {
             Some(Address::Computed(_)) => match View::new(p, s, cpu).location(i) {
                 Some((loc, 0)) => access(instr, bit(loc), object_flag(p, loc)),
-                _ => return self.may[cpu][i],
+                _ => self.may[cpu][i],
             },
             Some(Address::Static(loc)) => access(
                 instr,
