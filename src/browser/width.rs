@@ -3,6 +3,7 @@
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, ResizeObserver};
+use yew::prelude::*;
 
 /// Calls back with the width of an element whenever it changes, until it is dropped.
 pub struct Watch {
@@ -30,4 +31,20 @@ impl Drop for Watch {
     fn drop(&mut self) {
         self.observer.disconnect();
     }
+}
+
+/// The width of an element in CSS pixels, for a component that is drawn anew when it changes; 0 until it is known.
+#[hook]
+pub fn use_width(place: &NodeRef) -> u32 {
+    let width = use_state_eq(|| 0_u32);
+    {
+        let (place, width) = (place.clone(), width.setter());
+        use_effect_with((), move |()| {
+            let watch = place
+                .cast::<Element>()
+                .and_then(|element| Watch::new(&element, move |now| width.set(now)));
+            move || drop(watch)
+        });
+    }
+    *width
 }

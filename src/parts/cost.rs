@@ -5,11 +5,11 @@ use std::rc::Rc;
 use cost::{Policy, TimeLine};
 use scene::ChartOptions;
 use scene::cost::{Comparison, event_sentence, figures, paragraph};
-use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::scroll::Scroll;
-use crate::browser::width::Watch;
+use crate::browser::width::use_width;
 
 /// Most devices on the slider: the chart says the same with more.
 const MOST: usize = 200;
@@ -31,19 +31,10 @@ pub fn Cost() -> Html {
         later: true,
     });
     let place = use_node_ref();
-    let width = use_state_eq(|| 0_u32);
-    {
-        let (place, width) = (place.clone(), width.setter());
-        use_effect_with((), move |()| {
-            let watch = place
-                .cast::<Element>()
-                .and_then(|element| Watch::new(&element, move |now| width.set(now)));
-            move || drop(watch)
-        });
-    }
+    let width = use_width(&place);
     let comparison = use_memo(choice.registrations, |n| Comparison::new(*n));
     let chart = use_memo(
-        (Rc::clone(&comparison), *choice, *width),
+        (Rc::clone(&comparison), *choice, width),
         |(comparison, choice, width)| {
             let mut options = ChartOptions {
                 logarithmic: choice.logarithmic,
@@ -86,7 +77,7 @@ pub fn Cost() -> Html {
                 </div>
                 <div class="picture" ref={place} data-chart="">{ Html::from_html_unchecked((*chart).clone()) }</div>
                 <p data-paragraph="">{ paragraph(&comparison) }</p>
-                <Clock comparison={Rc::clone(&comparison)} width={*width} />
+                <Clock comparison={Rc::clone(&comparison)} width={width} />
                 <Table comparison={Rc::clone(&comparison)} />
                 <Figures />
             </Scroll>

@@ -7,11 +7,11 @@ use std::rc::Rc;
 use gloo::events::{EventListener, EventListenerOptions};
 use scene::{TimelineOptions, View};
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, Event, EventTarget, HtmlElement, KeyboardEvent};
+use web_sys::{Event, EventTarget, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::browser::focus;
-use crate::browser::width::Watch;
+use crate::browser::width::use_width;
 use crate::msg::Msg;
 
 /// How much of the place is kept free on both sides of the present moment, as a part of its width.
@@ -49,17 +49,8 @@ pub fn Diagram(props: &DiagramProps) -> Html {
         send,
     } = props;
     let place = use_node_ref();
-    let width = use_state_eq(|| 0_u32);
-    {
-        let (place, width) = (place.clone(), width.setter());
-        use_effect_with((), move |()| {
-            let watch = place
-                .cast::<Element>()
-                .and_then(|element| Watch::new(&element, move |now| width.set(now)));
-            move || drop(watch)
-        });
-    }
-    let drawn = (Rc::clone(view), *width, *compact, *print, *micro, *closed);
+    let width = use_width(&place);
+    let drawn = (Rc::clone(view), width, *compact, *print, *micro, *closed);
     let picture = use_memo(drawn, |(view, width, compact, print, micro, closed)| {
         let mut options = TimelineOptions {
             compact: *compact || *width < 600,

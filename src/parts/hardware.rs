@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::scroll::Scroll;
 use crate::browser::focus;
 use crate::browser::motion::{self, Places};
-use crate::browser::width::Watch;
+use crate::browser::width::use_width;
 use crate::msg::Msg;
 
 /// How wide the picture is drawn at most for an audience, in its own units; the page then enlarges it.
@@ -38,17 +38,8 @@ pub fn Hardware(props: &HardwareProps) -> Html {
         send,
     } = props;
     let place = use_node_ref();
-    let width = use_state_eq(|| 0_u32);
-    {
-        let (place, width) = (place.clone(), width.setter());
-        use_effect_with((), move |()| {
-            let watch = place
-                .cast::<Element>()
-                .and_then(|element| Watch::new(&element, move |now| width.set(now)));
-            move || drop(watch)
-        });
-    }
-    let drawn = (Rc::clone(view), *width, *embed, *present);
+    let width = use_width(&place);
+    let drawn = (Rc::clone(view), width, *embed, *present);
     let picture = use_memo(drawn, |(view, width, embed, present)| {
         let mut options = HardwareOptions {
             compact: *embed,

@@ -36,9 +36,13 @@ pub enum Deadlock {
 #[must_use]
 pub fn deadlock(p: &Program, state: &State) -> Option<Deadlock> {
     // What a CPU waits for is not the stores on their way to it.
-    let mut everywhere = state.clone();
-    p.arrive_all(&mut everywhere);
-    let state = &everywhere;
+    let mut everywhere;
+    let mut state = state;
+    if !state.underway.is_empty() {
+        everywhere = state.clone();
+        everywhere.arrive_all();
+        state = &everywhere;
+    }
     let mut found = None;
     let mut reserved = false;
     for cpu in 0..p.cpus.len() {

@@ -9,7 +9,8 @@ use machine::{Program, Quiet, State, Step, StepKind};
 
 use crate::deadlock::{Deadlock, deadlock};
 use crate::outcome::{Outcome, decode, outcome};
-use crate::reduce::{Next, Offer, Pull, is_late, may_deadlock, ways};
+use crate::pull::{Pull, ways};
+use crate::reduce::{Next, Offer, is_late, may_deadlock};
 use crate::symmetry::{Renaming, Room, Symmetry};
 use crate::table::StateId;
 

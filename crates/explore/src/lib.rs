@@ -8,6 +8,7 @@ pub mod outcome;
 #[cfg(not(target_arch = "wasm32"))]
 mod parallel;
 pub mod probe;
+pub mod pull;
 pub mod reduce;
 mod schedule;
 pub mod search;

@@ -3,7 +3,8 @@
 use machine::{Quiet, Reason, State, Step};
 
 use crate::expand::settle_behind;
-use crate::reduce::{Next, Pull};
+use crate::pull::Pull;
+use crate::reduce::Next;
 use crate::search::Search;
 use crate::symmetry::{Renaming, Room};
 use crate::table::StateId;

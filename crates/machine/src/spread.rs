@@ -82,6 +82,12 @@ impl State {
         }
     }
 
+    /// Every store reaches every CPU.
+    pub fn arrive_all(&mut self) {
+        self.underway.clear();
+        self.carried.fill(0);
+    }
+
     /// Takes a store off the list: it makes no difference any more.
     pub(crate) fn forget(&mut self, k: usize) {
         self.underway.remove(k);
@@ -230,12 +236,6 @@ impl Program {
         {
             s.carried[cpu] |= s.reached(1 << cpu);
         }
-    }
-
-    /// Every store reaches every CPU.
-    pub fn arrive_all(&self, s: &mut State) {
-        s.underway.clear();
-        s.carried.fill(0);
     }
 
     /// Forgets the stores that no CPU is without any more.

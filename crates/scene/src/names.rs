@@ -1,8 +1,7 @@
 //! Names for people: CPUs, locations, values, instructions, lines.
 
 use litmus::{Test, ThreadKind};
-use machine::eval::{Taken, eval, taken};
-use machine::model::Class;
+use machine::eval::eval;
 use machine::program::{Address, Domain, Instr, Kind, LocRole, StoreRole};
 use machine::value::{GARBAGE, cookie_section, pointee};
 use machine::{Program, State};
@@ -244,45 +243,6 @@ impl<'a> Names<'a> {
     /// "smp_mb() on line 7".
     pub fn noun_on_line(&self, s: &State, cpu: usize, at: usize) -> String {
         format!("{} on line {}", self.noun(s, cpu, at), self.number(cpu, at))
-    }
-
-    /// The earlier line that an access has overtaken in this state: one that is
-    /// certain to happen and has not, preferably of its own kind.
-    pub fn overtaken(&self, s: &State, cpu: usize, at: usize) -> Option<usize> {
-        let code = self.p.cpus.get(cpu)?;
-        let c = s.cpus.get(cpu)?;
-        let this = code.instrs.get(at)?;
-        if !this.class.meets(Class::ACCESS) || c.done & (1 << at) == 0 {
-            return None;
-        }
-        // A load that reads its own CPU's store has not overtaken it.
-        let place = self.location(s, cpu, at);
-        let forwarding = |j: &usize| {
-            let other = code.instrs[*j].class;
-            this.class.meets(Class::R)
-                && other.meets(Class::W)
-                && !other.meets(Class::R)
-                && self.location(s, cpu, *j) == place
-        };
-        let pending = |j: &usize| {
-            !forwarding(j)
-                && (c.done | c.skipped) & (1 << j) == 0
-                && matches!(taken(s, cpu, &code.instrs[*j].arms), Taken::Yes(_))
-                && code.instrs[*j].class.meets(
-                    Class::ACCESS
-                        .with(Class::SECTION_OR_GP)
-                        .with(Class::SECTION_EXIT),
-                )
-        };
-        let same = |j: &usize| {
-            let other = code.instrs[*j].class;
-            (this.class.meets(Class::R) && other.meets(Class::R))
-                || (this.class.meets(Class::W) && other.meets(Class::W))
-        };
-        (0..at)
-            .filter(pending)
-            .find(same)
-            .or_else(|| (0..at).find(pending))
     }
 }
 

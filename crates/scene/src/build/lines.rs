@@ -109,7 +109,7 @@ impl<'a> Cpu<'a> {
             bands: self.bands(toggles, index),
             has_buffer: n.p.model.buffered,
             buffer: self.buffer(),
-            buffer_room: super::hardware::buffer_room(self.scene, self.cpu),
+            buffer_room: n.p.buffer_room(self.cpu),
             over: all & !(c.done | c.skipped) == 0,
         }
     }

@@ -54,7 +54,7 @@ impl Event<'_> {
     pub fn overtaken(&self, n: &Names) -> Option<usize> {
         match self.step.kind {
             StepKind::Read | StepKind::Drain | StepKind::Atomic => {
-                n.overtaken(self.after, self.cpu(), self.at())
+                n.p.overtaken(self.after, self.cpu(), self.at())
             }
             _ => None,
         }

@@ -2,7 +2,6 @@
 
 mod memory;
 mod objects;
-mod room;
 mod srcu;
 mod stores;
 mod tree;
@@ -17,7 +16,6 @@ use crate::view::{CellView, WrittenView};
 
 pub(super) use memory::{memory, slots};
 pub(super) use objects::{objects, pointers};
-pub(super) use room::buffer_room;
 pub(super) use srcu::srcu;
 pub(super) use stores::stores;
 

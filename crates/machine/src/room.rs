@@ -1,20 +1,20 @@
-//! How many stores can be in a store buffer at once: the room that it is drawn with.
+//! How many stores can be in a store buffer at once.
 
-use machine::model::Class;
-use machine::program::{Code, Instr, Kind};
+use crate::model::Class;
+use crate::program::{Code, Instr, Kind, Program};
 
-use crate::build::Scene;
-
-/// Most stores that the CPU's buffer holds in any run of this setting.
-pub(in crate::build) fn buffer_room(scene: &Scene, cpu: usize) -> usize {
-    let p = scene.names.p;
-    if !p.model.buffered {
-        return 0;
+impl Program {
+    /// Most stores that a CPU's store buffer holds in any run; 0 on a model without.
+    #[must_use]
+    pub fn buffer_room(&self, cpu: usize) -> usize {
+        if !self.model.buffered {
+            return 0;
+        }
+        self.cpus.get(cpu).map_or(0, |code| {
+            let all: Vec<usize> = (0..code.instrs.len()).collect();
+            most(code, &all, 0).most
+        })
     }
-    p.cpus.get(cpu).map_or(0, |code| {
-        let all: Vec<usize> = (0..code.instrs.len()).collect();
-        most(code, &all, 0).most
-    })
 }
 
 /// What a stretch of a program can leave in the buffer.
