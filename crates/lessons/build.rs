@@ -1,5 +1,5 @@
 //! Reads `scenarios/`, stops the build when something is wrong with it, and
-//! writes the table of lessons that the library includes.
+//! writes the table of lessons and the packed opening scenario that the library includes.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,6 +8,9 @@ use std::process::ExitCode;
 
 #[path = "build/course.rs"]
 mod course;
+
+/// `lessons::OPENING`; a test of the library holds the two together.
+const OPENING: &str = "missed-doorbell";
 
 fn main() -> ExitCode {
     match run() {
@@ -45,9 +48,23 @@ fn run() -> Result<(), Vec<String>> {
     if !errors.is_empty() {
         return Err(errors);
     }
-    let table = table(&chapters, &files);
-    let out = var("OUT_DIR")?.join("lessons.rs");
-    std::fs::write(&out, table).map_err(|error| vec![format!("error: {}: {error}", out.display())])
+    write("lessons.rs", table(&chapters, &files).as_bytes())?;
+    write("opening.packed", &opening(&files)?)
+}
+
+/// Writes a file that the library includes.
+fn write(name: &str, content: &[u8]) -> Result<(), Vec<String>> {
+    let out = var("OUT_DIR")?.join(name);
+    std::fs::write(&out, content)
+        .map_err(|error| vec![format!("error: {}: {error}", out.display())])
+}
+
+/// The opening scenario as a packed test.
+fn opening(files: &BTreeMap<String, PathBuf>) -> Result<Vec<u8>, Vec<String>> {
+    let missing = || vec![format!("error: there is no scenario `{OPENING}`")];
+    let path = files.get(OPENING).ok_or_else(missing)?;
+    let test = litmus::parse(&read(path)?).test;
+    Ok(litmus::packed::pack(&test.ok_or_else(missing)?))
 }
 
 fn var(name: &str) -> Result<PathBuf, Vec<String>> {

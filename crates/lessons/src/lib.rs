@@ -24,6 +24,9 @@ pub const OPENING: &str = "missed-doorbell";
 /// Its text.
 pub const OPENING_SOURCE: &str = include_str!("../../../scenarios/missed-doorbell.litmus");
 
+/// The same as a test that needs no parser, for [`litmus::packed::unpack`]; packed by the build script.
+pub const OPENING_PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/opening.packed"));
+
 /// One scenario of the course.
 #[derive(Debug)]
 pub struct Lesson {

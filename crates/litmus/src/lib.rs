@@ -6,7 +6,7 @@
 //! a suggestion. [`print()`] is its inverse. [`Setting`] says where the toggles
 //! stand, [`Test::with`] resolves them, [`export_herd`] writes a plain test for
 //! herd7, and [`Test::observed`] and [`Test::format_state`] speak of final
-//! states as herd does.
+//! states as herd does. [`packed`] keeps a parsed test as bytes.
 //!
 //! This crate knows nothing of what an instruction does. It has no
 //! dependencies, does no IO, and panics on no input; every size that a text
@@ -51,12 +51,14 @@ mod herd;
 mod highlight;
 mod lexer;
 pub mod limits;
+pub mod packed;
 mod parser;
 mod primitives;
 mod printer;
 mod setting;
 mod spans;
 mod walk;
+pub mod wire;
 
 pub use ast::*;
 pub use comments::lost_comment;

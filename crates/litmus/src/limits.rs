@@ -33,3 +33,6 @@ pub const POSITIONS: usize = 16;
 pub const DIAGNOSTICS: usize = 64;
 /// Characters of a source line that a diagnostic shows.
 pub const SHOWN_LINE: usize = 400;
+/// Boxes and lists inside of each other in packed data ([`crate::wire`]). Enough for every statement that the other
+/// limits leave; a condition of nested implications can be deeper.
+pub const DATA_NESTING: usize = 768;
