@@ -42,6 +42,7 @@ pub(crate) use {choice, record};
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Answer, Outcomes, Reply};
 
     #[test]
     fn messages_have_their_version() {
@@ -55,5 +56,31 @@ mod tests {
         };
         assert_eq!(decode::<bool>(&[VERSION + 1, 0]), Err(other));
         assert_eq!(decode::<bool>(&[VERSION, 0, 0]), Err(Bad::Long));
+    }
+
+    #[test]
+    fn a_damaged_message_is_an_error_or_another() {
+        let answer = Answer {
+            id: 300,
+            over: false,
+            reply: Reply::Outcomes(Outcomes {
+                elsewhere: vec!["0:r0=1; x=2;".to_owned()],
+                ..Outcomes::default()
+            }),
+        };
+        let mut bytes = answer.encode();
+        assert_eq!(Answer::decode(&bytes), Ok(answer));
+        for length in 0..bytes.len() {
+            assert_eq!(Answer::decode(&bytes[..length]), Err(Bad::Short));
+        }
+        for at in 0..bytes.len() {
+            for bit in 0..8 {
+                bytes[at] ^= 1 << bit;
+                if let Ok(other) = Answer::decode(&bytes) {
+                    assert_eq!(Answer::decode(&other.encode()), Ok(other));
+                }
+                bytes[at] ^= 1 << bit;
+            }
+        }
     }
 }
