@@ -203,13 +203,6 @@ impl Component for App {
         true
     }
 
-    fn rendered(&mut self, _: &Context<Self>, first: bool) {
-        // The line that had the focus may be a button no more.
-        if !first {
-            focus::keep_inside();
-        }
-    }
-
     fn view(&self, _: &Context<Self>) -> Html {
         let (lab, view, send) = (&self.lab, &self.view, &self.send);
         let link: AttrValue = self.link().to_string().into();

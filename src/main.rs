@@ -25,6 +25,7 @@ fn main() {
     if let Some(host) = focus::host() {
         // A click anywhere inside brings the focus inside, so that the keys work.
         let _ = host.set_attribute("tabindex", "-1");
+        browser::keep::inside(&host);
         wasm_bindgen_futures::spawn_local(async move {
             if let Some(id) = scenarios::missing(&browser::address::fragment()) {
                 // What cannot be loaded is said when it is opened.

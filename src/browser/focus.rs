@@ -1,7 +1,7 @@
 //! Finding elements and moving the focus.
 
 use wasm_bindgen::JsCast as _;
-use web_sys::{Document, Element, EventTarget, HtmlElement};
+use web_sys::{Document, Element, EventTarget, FocusOptions, HtmlElement};
 
 /// The document.
 pub fn document() -> Option<Document> {
@@ -21,20 +21,6 @@ pub fn around(target: Option<EventTarget>, selector: &str) -> Option<Element> {
         .closest(selector)
         .ok()
         .flatten()
-}
-
-/// The focus, when it has got lost because its element is gone, returns to the laboratory, so that the keys go on
-/// working.
-pub fn keep_inside() {
-    let Some(document) = document() else { return };
-    let lost = document
-        .active_element()
-        .is_none_or(|element| element.local_name() == "body");
-    if lost && let Some(host) = host() {
-        let options = web_sys::FocusOptions::new();
-        options.set_prevent_scroll(true);
-        let _ = host.focus_with_options(&options);
-    }
 }
 
 /// Moves the focus among the elements that a selector finds, in the document's order.
@@ -66,6 +52,17 @@ pub fn give(element: &Element) {
         let _ = part.focus();
     } else if let Some(element) = element.dyn_ref::<HtmlElement>() {
         let _ = element.focus();
+    }
+}
+
+/// The same, and nothing scrolls for it.
+pub fn give_in_place(element: &Element) {
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    if let Some(part) = element.dyn_ref::<web_sys::SvgElement>() {
+        let _ = part.focus_with_options(&options);
+    } else if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        let _ = element.focus_with_options(&options);
     }
 }
 

@@ -1,7 +1,6 @@
 //! The space-time diagram. Its steps are buttons: a press goes there, and the arrow keys walk along, also over the steps
 //! that are struck out.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
@@ -11,6 +10,7 @@ use web_sys::{Event, EventTarget, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::browser::focus;
+use crate::browser::reach::use_reach;
 use crate::browser::width::use_width;
 use crate::msg::Msg;
 
@@ -65,21 +65,15 @@ pub fn Diagram(props: &DiagramProps) -> Html {
         let lanes = Drawn::new(scene::timeline_svg(view, options));
         Picture { names, lanes }
     });
-    // The step that the keyboard goes to, when the picture is drawn anew.
-    let wanted = use_mut_ref(|| None::<usize>);
     {
-        let (place, wanted) = (place.clone(), wanted.clone());
+        let place = place.clone();
         use_effect_with(Rc::clone(&picture), move |_| {
-            let Some(place) = place.cast::<HtmlElement>() else {
-                return;
-            };
-            // First, so that the browser need not scroll for the focus.
-            keep_in_sight(&place);
-            if let Some(index) = wanted.borrow_mut().take() {
-                focus_on(&place, index);
+            if let Some(place) = place.cast::<HtmlElement>() {
+                keep_in_sight(&place);
             }
         });
     }
+    use_reach(&place, &"Timeline".into(), Some("[data-index]"));
     let latest = use_mut_ref(|| Rc::clone(view));
     *latest.borrow_mut() = Rc::clone(view);
     {
@@ -90,7 +84,7 @@ pub fn Diagram(props: &DiagramProps) -> Html {
                 let target: &EventTarget = element.as_ref();
                 let inside = element.clone();
                 EventListener::new_with_options(target, "keydown", options, move |event| {
-                    key(event, &inside, &latest.borrow(), &wanted, &send);
+                    key(event, &inside, &latest.borrow(), &send);
                 })
             });
             move || drop(listener)
@@ -123,13 +117,10 @@ fn index(target: Option<EventTarget>) -> Option<usize> {
 }
 
 /// Moves along the steps. The page's own arrow keys would stop at the first step that is struck out.
-fn key(
-    event: &Event,
-    place: &HtmlElement,
-    view: &View,
-    wanted: &RefCell<Option<usize>>,
-    send: &Callback<Msg>,
-) {
+///
+/// The focus is on its way before the step is: the next key may come before the picture is drawn anew, and goes on from
+/// there.
+fn key(event: &Event, place: &HtmlElement, view: &View, send: &Callback<Msg>) {
     let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
         return;
     };
@@ -140,49 +131,29 @@ fn key(
         return;
     };
     let last = view.steps.len().saturating_sub(1);
-    let next = match event.key().as_str() {
-        "ArrowRight" => (now + 1).min(last),
+    let position = |index: usize| view.steps.get(index).and_then(|step| step.position);
+    let (next, position) = match event.key().as_str() {
+        "ArrowRight" => ((now + 1).min(last), position((now + 1).min(last))),
         // Before the first step stands the beginning.
-        "ArrowLeft" if now == 0 => {
-            go(event, 0, 0, wanted, send);
-            return;
-        }
-        "ArrowLeft" => now - 1,
-        "Home" => 0,
-        "End" => last,
-        "Enter" | " " => now,
+        "ArrowLeft" if now == 0 => (0, Some(0)),
+        "ArrowLeft" => (now - 1, position(now - 1)),
+        "Home" => (0, position(0)),
+        "End" => (last, position(last)),
+        "Enter" | " " => (now, position(now)),
         _ => return,
     };
-    let Some(position) = view.steps.get(next).map(|step| step.position) else {
-        return;
-    };
-    match position {
-        Some(position) if position != view.at => go(event, position, next, wanted, send),
-        _ => {
-            event.prevent_default();
-            event.stop_propagation();
-            focus_on(place, next);
-        }
-    }
-}
-
-fn go(
-    event: &KeyboardEvent,
-    position: usize,
-    index: usize,
-    wanted: &RefCell<Option<usize>>,
-    send: &Callback<Msg>,
-) {
     event.prevent_default();
     event.stop_propagation();
-    *wanted.borrow_mut() = Some(index);
-    send.emit(Msg::Goto(position));
-}
-
-fn focus_on(place: &HtmlElement, index: usize) {
-    let step = place.query_selector(&format!("[data-index=\"{index}\"]"));
+    let step = place.query_selector(&format!("[data-index=\"{next}\"]"));
     if let Ok(Some(step)) = step {
-        focus::give(&step);
+        match position {
+            // The picture is about to be drawn anew, and then scrolled so that the present is in sight.
+            Some(_) => focus::give_in_place(&step),
+            None => focus::give(&step),
+        }
+    }
+    if let Some(position) = position {
+        send.emit(Msg::Goto(position));
     }
 }
 

@@ -3,6 +3,8 @@
 use scene::View;
 use yew::prelude::*;
 
+use super::scroll::Scroll;
+
 /// The note, and the steps that are struck out.
 pub fn replay_note(view: &View) -> Option<Html> {
     let note = view.replay.as_ref()?;
@@ -13,9 +15,11 @@ pub fn replay_note(view: &View) -> Option<Html> {
             if note.struck_out > 0 {
                 <details class="struck">
                     <summary>{ format!("{} struck out", note.struck_out) }</summary>
-                    <ul>
-                        { for struck.map(|step| html! { <li data-struck={step.name.to_string()}><s>{ &step.sentence }</s></li> }) }
-                    </ul>
+                    <Scroll class="struck-list" label="Struck out">
+                        <ul>
+                            { for struck.map(|step| html! { <li data-struck={step.name.to_string()}><s>{ &step.sentence }</s></li> }) }
+                        </ul>
+                    </Scroll>
                 </details>
             }
         </div>

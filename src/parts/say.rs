@@ -9,6 +9,7 @@ use yew::prelude::*;
 use super::icon::{Icon, icon};
 use super::transcript::Transcript;
 use super::{ending, prose, replay_note};
+use crate::browser::reach::use_reach;
 use crate::closings::Closed;
 use crate::msg::Msg;
 
@@ -48,10 +49,12 @@ pub fn Say(props: &SayProps) -> Html {
         let open = open.clone();
         Callback::from(move |_| open.set(!*open))
     };
+    let live = use_node_ref();
+    use_reach(&live, &"What just happened".into(), Some("summary"));
     html! {
         <section class={classes!("say", "panel", tone, bad.then_some("bad"))} aria-labelledby="happened">
             <h2 id="happened" class="sr">{ "What just happened" }</h2>
-            <div class="say-live" role="status" aria-live="polite" aria-atomic="true" data-live="">
+            <div class="say-live" ref={live} role="status" aria-live="polite" aria-atomic="true" data-live="">
                 { replay_note::replay_note(view) }
                 <div class="say-now">
                     if let Some(end) = &view.finished {

@@ -6,6 +6,7 @@ use litmus::Meta;
 use yew::prelude::*;
 
 use super::prose;
+use super::scroll::Scroll;
 
 /// See the module.
 #[derive(Properties, PartialEq)]
@@ -34,7 +35,7 @@ pub fn Story(props: &StoryProps) -> Html {
             if let Some(story) = story {
                 <details>
                     <summary><span class="story-line">{ summary }</span><span class="story-more">{ "Story" }</span></summary>
-                    <div class="story-text">{ prose::paragraphs(story) }</div>
+                    <Scroll class="story-text" label="Story">{ prose::paragraphs(story) }</Scroll>
                 </details>
             } else {
                 <p>{ summary }</p>

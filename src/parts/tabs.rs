@@ -7,6 +7,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::icon::{Icon, icon};
+use crate::browser::focus;
 use crate::msg::Msg;
 
 /// The tab that is open when a link names none, and the only one in an embed.
@@ -64,10 +65,15 @@ pub fn Strip(props: &StripProps) -> Html {
                 return;
             }
             let last = ids.len().saturating_sub(1);
+            // The tab that has the focus: what was chosen by the key before this one need not be drawn yet.
+            let tab = focus::around(event.target(), "[data-tab]");
+            let tab = tab.and_then(|tab| tab.get_attribute("data-tab"));
+            let at = ids.iter().position(|id| Some(*id) == tab.as_deref());
+            let at = at.unwrap_or(chosen_at);
             let to = match event.key().as_str() {
-                "ArrowRight" if chosen_at == last => 0,
-                "ArrowRight" => chosen_at + 1,
-                "ArrowLeft" => chosen_at.checked_sub(1).unwrap_or(last),
+                "ArrowRight" if at == last => 0,
+                "ArrowRight" => at + 1,
+                "ArrowLeft" => at.checked_sub(1).unwrap_or(last),
                 "Home" => 0,
                 "End" => last,
                 _ => return,

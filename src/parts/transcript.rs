@@ -6,6 +6,7 @@ use scene::View;
 use scene::view::{EagerView, StepFate};
 use yew::prelude::*;
 
+use super::scroll::Scroll;
 use crate::closings::Closed;
 use crate::msg::Msg;
 
@@ -36,23 +37,25 @@ pub fn Transcript(props: &TranscriptProps) -> Html {
             if *micro && !view.eager.is_empty() {
                 { eager(&view.eager) }
             }
-            <ol>
-                { for view.steps.iter().enumerate().map(|(at, step)| {
-                    let now = step.position == Some(view.at);
-                    let sentence = match step.position {
-                        Some(position) => html! {
-                            <button type="button" class="link" aria-current={now.then_some("step")}
-                                onclick={send.reform(move |_| Msg::Goto(position))}>{ &step.sentence }</button>
-                        },
-                        None => html! { <><span class="sr">{ "struck out: " }</span><s>{ &step.sentence }</s></> },
-                    };
-                    html! { <li key={at} class={classes!(step.bad.then_some("bad"), (step.fate == StepFate::Future).then_some("future"))}>{ sentence }
-                        if let Some(stale) = &step.stale { <span class="stale">{ " " }{ stale }</span> }
-                        if let Some(closed) = step.position.and_then(|at| closed.at(at)) { <p class="quiet">{ "○ " }{ closed }</p> }
-                        if *micro && !step.eager.is_empty() { { eager(&step.eager) } }
-                    </li> }
-                }) }
-            </ol>
+            <Scroll class="transcript-list" label="Transcript" inside="button">
+                <ol>
+                    { for view.steps.iter().enumerate().map(|(at, step)| {
+                        let now = step.position == Some(view.at);
+                        let sentence = match step.position {
+                            Some(position) => html! {
+                                <button type="button" class="link" aria-current={now.then_some("step")}
+                                    onclick={send.reform(move |_| Msg::Goto(position))}>{ &step.sentence }</button>
+                            },
+                            None => html! { <><span class="sr">{ "struck out: " }</span><s>{ &step.sentence }</s></> },
+                        };
+                        html! { <li key={at} class={classes!(step.bad.then_some("bad"), (step.fate == StepFate::Future).then_some("future"))}>{ sentence }
+                            if let Some(stale) = &step.stale { <span class="stale">{ " " }{ stale }</span> }
+                            if let Some(closed) = step.position.and_then(|at| closed.at(at)) { <p class="quiet">{ "○ " }{ closed }</p> }
+                            if *micro && !step.eager.is_empty() { { eager(&step.eager) } }
+                        </li> }
+                    }) }
+                </ol>
+            </Scroll>
             if view.steps.is_empty() {
                 <p class="quiet">{ "Nothing has happened yet." }</p>
             }
