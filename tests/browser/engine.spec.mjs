@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
-import { DIST, axe, noSidewaysScroll, open, serve, test, theBrowser } from './helpers.mjs';
+import { DIST, axe, becomes, noSidewaysScroll, open, patience, serve, slowed, test, theBrowser } from './helpers.mjs';
 
 const SINGLE = `file://${join(DIST, 'stale-bus.html')}`;
 const DOORBELL = '#/missed-doorbell?v=1&cpu=arm&off=reader-mb&srcu=fast';
 
-const searched = (page) => page.locator('[data-searched="complete"]').waitFor({ timeout: 60_000 });
+const searched = (page) => page.locator('[data-searched="complete"]').waitFor({ timeout: patience(60_000) });
 const engineIs = (page) => page.evaluate(() => document.documentElement.dataset.engine);
 
 /** What the page must be able to say wherever its engine runs. */
@@ -45,14 +45,14 @@ const LARGE = link(large(3, 3));
 test('the engine runs in a worker', async () => {
   const page = await open(DOORBELL);
   await answers(page);
-  assert.equal(await engineIs(page), 'worker');
+  await becomes(() => engineIs(page), 'worker');
   assert.equal(page.workers().length, 1);
 });
 
 test('in the single file the worker is made of the file itself', async () => {
   const page = await open(SINGLE + DOORBELL);
   await answers(page);
-  assert.equal(await engineIs(page), 'worker');
+  await becomes(() => engineIs(page), 'worker');
 });
 
 /** Ways in which a worker does not start. */
@@ -71,7 +71,7 @@ for (const [why, script] of Object.entries(WITHOUT)) {
     for (const where of [DOORBELL, SINGLE + DOORBELL]) {
       const page = await open(where, { prepare: (context) => context.addInitScript(script) });
       await answers(page);
-      assert.equal(await engineIs(page), 'page');
+      await becomes(() => engineIs(page), 'page');
       await page.locator('[data-show="stale:arm"]').click();
       await page.locator('.say.bad, .say [data-sentence]').first().waitFor();
     }
@@ -89,8 +89,8 @@ test('in a sandboxed frame the single file has its worker, and the site searches
         allow: [/Worker|worker/],
       });
       const inner = page.frames().find((each) => each !== page.mainFrame());
-      await inner.locator('[data-searched="complete"]').waitFor({ timeout: 30_000 });
-      assert.equal(await inner.evaluate(() => document.documentElement.dataset.engine), where, host);
+      await inner.locator('[data-searched="complete"]').waitFor({ timeout: patience(30_000) });
+      await becomes(() => inner.evaluate(() => document.documentElement.dataset.engine), where, host);
     }
   } finally {
     await site.close();
@@ -108,7 +108,7 @@ test('the page can be stepped before the engine has arrived', async () => {
   });
   await page.locator('.line-main:not([disabled])').first().click();
   await page.locator('main[data-at="1"]').waitFor();
-  assert.equal(await page.locator('[data-searched="complete"]').count(), 0);
+  await becomes(() => page.locator('[data-searched="complete"]').count(), 0);
   release();
   await answers(page);
 });
@@ -127,7 +127,8 @@ function tasks(trace) {
   return all.map(({ tdur, dur }) => (tdur ?? dur) / 1000);
 }
 
-test('a search of more than a million states leaves the page its frames', async () => {
+test('a search of more than a million states leaves the page its frames', async (context) => {
+  if (slowed(context)) return;
   const page = await open(LARGE);
   await page.locator('[data-stop="verdicts"]').waitFor();
   const browser = await theBrowser();
@@ -165,11 +166,11 @@ test('a search that takes long says how far it is, and can be stopped; stopped i
   await stop.focus();
   await page.keyboard.press('Enter');
   await page.locator('[data-searched="stopped"]').waitFor();
-  assert.match(await page.locator('.searched').textContent(), /Stopped after [\d\u202f]+ states: not finished/);
+  await becomes(() => page.locator('.searched').textContent(), /Stopped after [\d\u202f]+ states: not finished/);
   const said = await page.locator('[data-answer]').evaluateAll((cells) => cells.map((cell) => cell.dataset.answer));
   assert.ok(said.length >= 5 && said.includes('not finished'), said.join());
   assert.ok(!said.includes('no'), said.join());
-  assert.equal(await stop.count(), 0);
+  await becomes(() => stop.count(), 0);
   // What is asked next is answered.
   await page.evaluate(() => { location.hash = '#/missed-doorbell?v=1&cpu=arm&off=reader-mb&srcu=fast'; });
   await answers(page);
@@ -179,7 +180,7 @@ test('a search that is quick says nothing of itself', async () => {
   const page = await open(DOORBELL);
   await searched(page);
   await page.locator('[data-matrix-ms]').waitFor();
-  assert.equal(await page.locator('[data-stop]').count(), 0);
+  await becomes(() => page.locator('[data-stop]').count(), 0);
 });
 
 // ── Failures ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -201,8 +202,8 @@ for (const theme of ['light', 'dark']) {
     await page.keyboard.press('1');
     const panel = page.locator('[data-failure]');
     await panel.waitFor();
-    assert.equal(await page.locator('h1').textContent(), 'The laboratory has stopped');
-    assert.equal(await page.evaluate(() => document.activeElement.localName), 'h1');
+    await becomes(() => page.locator('h1').textContent(), 'The laboratory has stopped');
+    await becomes(() => page.evaluate(() => document.activeElement.localName), 'h1');
     const report = await panel.locator('pre').textContent();
     assert.match(report, /^Stale Bus \d+\.\d+\.\d+ \([0-9a-f]{16}, [0-9a-f]{16}\)\n/);
     assert.match(report, /panicked at .+:\d+:\d+|NotFoundError|not a child/);
@@ -218,7 +219,7 @@ for (const theme of ['light', 'dark']) {
     await page.locator('[data-reload]').click();
     await page.locator('#app > header').waitFor();
     await page.locator('main[data-len]').waitFor();
-    assert.equal(await page.locator('[data-failure]').count(), 0);
+    await becomes(() => page.locator('[data-failure]').count(), 0);
     assert.ok(Number(await page.locator('main.lab').getAttribute('data-len')) >= 1, 'the schedule is still there');
   });
 }
@@ -253,9 +254,9 @@ test('an engine that fails is started anew, and says so', async () => {
   });
   const note = page.locator('[data-engine-failed]');
   await note.waitFor();
-  assert.match(await note.textContent(), /The search has failed/);
+  await becomes(() => note.textContent(), /The search has failed/);
   await note.locator('summary').click();
-  assert.match(await note.locator('pre').textContent(), /^Stale Bus .+\nThe search engine: the clock has stopped\nState: #\/missed-doorbell\?/);
+  await becomes(() => note.locator('pre').textContent(), /^Stale Bus .+\nThe search engine: the clock has stopped\nState: #\/missed-doorbell\?/);
   // The page is as alive as before.
   await page.locator('.line-main:not([disabled])').first().click();
   await page.locator('main[data-at="1"]').waitFor();
@@ -263,7 +264,7 @@ test('an engine that fails is started anew, and says so', async () => {
   await axe(page);
   await page.locator('[data-ask-again]').click();
   await answers(page);
-  assert.equal(await note.count(), 0);
+  await becomes(() => note.count(), 0);
   assert.equal(served, 2);
 });
 
@@ -279,7 +280,8 @@ test('an engine that cannot be loaded is told of, and the page goes on', async (
 
 // ── How fast ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-test('first paint and the first step on a machine a fourth as fast', async () => {
+test('first paint and the first step on a machine a fourth as fast', async (context) => {
+  if (slowed(context)) return;
   // Another document of the site first: the page itself comes under the load.
   const page = await open('icons/icon.svg', { ready: null });
   const devtools = await page.context().newCDPSession(page);
@@ -303,7 +305,8 @@ test('first paint and the first step on a machine a fourth as fast', async () =>
   assert.ok(interactive < 3000, `interactive after ${interactive} ms`);
 });
 
-test('a step is on the screen within a frame', async () => {
+test('a step is on the screen within a frame', async (context) => {
+  if (slowed(context)) return;
   // Without an engine: what it answers about a step comes later, and is drawn in a frame of its own.
   const page = await open(DOORBELL, { prepare: (context) => context.route('**/engine-*', () => {}) });
   // The main thread's own time for a step, from the press to the painted frame, with script, style, layout and paint.

@@ -1,7 +1,7 @@
 // What can be carried away: link, pictures, traces, tests, embed.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { axe, noSidewaysScroll, open, serve, test } from './helpers.mjs';
+import { axe, becomes, noSidewaysScroll, open, serve, test } from './helpers.mjs';
 
 const STALE = '#/missed-doorbell?v=1&cpu=arm&srcu=fast&off=reader-mb&do=0:0b.0:0d.0:1b.0:2b.0:3b.1:1l.1:3r.0:1d.0:2d.0:3d.1:0r';
 const EXPORT = `${STALE}&tab=export`;
@@ -35,10 +35,10 @@ async function copied(page, id) {
 test('the link is copied, and opens the same', async () => {
   const page = await tool();
   const link = await copied(page, 'link');
-  assert.match(await said(page).textContent(), /Copied: the link/);
+  await becomes(() => said(page).textContent(), /Copied: the link/);
   assert.ok(!link.includes('tab='));
   const again = await open(link);
-  assert.equal(await again.locator('main').getAttribute('data-at'), '11');
+  await becomes(() => again.locator('main').getAttribute('data-at'), '11');
 });
 
 test('each picture as SVG stands alone', async () => {
@@ -136,7 +136,7 @@ test('the snippet embeds this moment in the size that was chosen', async () => {
   assert.match(snippet, /width="640" height="420"/);
   assert.match(snippet, /sandbox="allow-scripts"/);
   assert.match(snippet, /title="Stale Bus: The missed doorbell"/);
-  assert.equal(await page.locator('.export-outline').textContent(), '640 × 420');
+  await becomes(() => page.locator('.export-outline').textContent(), '640 × 420');
   const site = await serve({ base: '/lab/', pages: { '/': `<!doctype html><html lang="en"><title>host</title>${
     snippet.replace(/src="[^"#]*/, 'src="/lab/index.html')}</html>` } });
   try {
@@ -158,17 +158,16 @@ test('where the clipboard is refused, the text is selected', async () => {
     await inside.locator('[data-copy-text=herd]').click();
     const field = inside.locator('[data-refused]');
     await field.waitFor();
-    assert.match(await inside.locator('[data-said]').textContent(), /may not use the clipboard/);
+    await becomes(() => inside.locator('[data-said]').textContent(), /may not use the clipboard/);
     const selected = await field.evaluate((area) => area.value.slice(area.selectionStart, area.selectionEnd));
     assert.match(selected, /^C /);
-    assert.ok(await field.evaluate((area) => area.ownerDocument.activeElement === area));
+    await becomes(() => field.evaluate((area) => area.ownerDocument.activeElement === area), true);
     // So is the link, wherever it was asked for.
     await inside.locator('.tab[data-tab=hardware]').click();
     await inside.locator('[data-copy]').click();
     const link = inside.locator('[data-export-text=link]');
     await link.waitFor();
-    await page.waitForTimeout(300);
-    assert.match(await link.evaluate((input) => input.value.slice(input.selectionStart, input.selectionEnd)), /#\/missed-doorbell/);
+    await becomes(() => link.evaluate((input) => input.value.slice(input.selectionStart, input.selectionEnd)), /#\/missed-doorbell/);
     // A frame that forbids downloads is named as the likely reason.
     await inside.locator('[data-save-text=json]').click();
     await inside.locator('[data-said]').filter({ hasText: 'this frame forbids it' }).waitFor();
@@ -212,7 +211,7 @@ test('keyboard alone: from the tab to a copy', async () => {
   await page.locator('.tab[data-tab=export]').focus();
   const on = () => page.evaluate(() => document.activeElement?.getAttribute('data-copy-text'));
   for (let presses = 0; presses < 6 && await on() !== 'link'; presses += 1) await page.keyboard.press('Tab');
-  assert.equal(await on(), 'link');
+  await becomes(() => on(), 'link');
   await page.keyboard.press('Enter');
   await said(page).filter({ hasText: 'Copied: the link' }).waitFor();
 });

@@ -1,6 +1,6 @@
 // The execution graph of the run: its events, the cycle, and the ways to get about in it.
 import assert from 'node:assert/strict';
-import { axe, noSidewaysScroll, open, test, theBrowser, theSite } from './helpers.mjs';
+import { axe, becomes, noSidewaysScroll, open, settled, test, theBrowser, theSite } from './helpers.mjs';
 
 const STALE = '#/missed-doorbell?v=1&cpu=arm&off=reader-mb&srcu=fast&tab=graph';
 const closed = (page, is) => page.locator(`.run-graph[data-cycle-closed="${is}"]`).waitFor();
@@ -17,7 +17,7 @@ async function stale(options, where = STALE) {
 
 test('it grows with the run and says when a cycle closes', async () => {
   const page = await open(STALE);
-  assert.match(await page.locator('[data-run-sentence]').textContent(), /Nothing has happened yet/);
+  await becomes(() => page.locator('[data-run-sentence]').textContent(), /Nothing has happened yet/);
   await page.locator('.line-main').first().click();
   await page.locator('[data-graph] [data-event="a"]').waitFor();
   await page.locator('[data-show^="stale:"]').click();
@@ -25,7 +25,7 @@ test('it grows with the run and says when a cycle closes', async () => {
   const sentence = await page.locator('[data-run-sentence]').textContent();
   assert.match(sentence, /Not sequentially consistent: .* and so back to/);
   const cycle = page.locator('[data-graph] .edge.on-cycle');
-  assert.equal(await cycle.count(), 4);
+  await becomes(() => cycle.count(), 4);
   const names = await cycle.evaluateAll((edges) => edges.map((edge) => edge.dataset.edge.split(' ')[1]).sort());
   assert.deepEqual(names, ['fr', 'po', 'po', 'rf'], 'the cycle of a stale read');
   // Back before the load that closes it.
@@ -34,8 +34,8 @@ test('it grows with the run and says when a cycle closes', async () => {
   await closed(page, true);
   await page.locator('button[aria-label="One step back"]').click();
   await closed(page, false);
-  assert.equal(await at(page), here - 1);
-  assert.match(await event(page, 'R flag=1').getAttribute('class'), /to-come/);
+  await becomes(() => at(page), here - 1);
+  await becomes(() => event(page, 'R flag=1').getAttribute('class'), /to-come/);
 });
 
 test('where the run is sequentially consistent there is no cycle', async () => {
@@ -46,7 +46,7 @@ test('where the run is sequentially consistent there is no cycle', async () => {
     await page.keyboard.press('1');
   }
   await closed(page, false);
-  assert.match(await page.locator('[data-run-sentence]').textContent(), /^○ No cycle so far: some order/);
+  await becomes(() => page.locator('[data-run-sentence]').textContent(), /^○ No cycle so far: some order/);
 });
 
 test('an event marks its line, and goes to its step: by mouse and by keyboard', async () => {
@@ -57,16 +57,17 @@ test('an event marks its line, and goes to its step: by mouse and by keyboard', 
   await page.mouse.move(5, 5);
   await page.locator('.line.marked').waitFor({ state: 'detached' });
   // One stop of the Tab key; arrows go from event to event.
-  assert.equal(await page.locator('[data-graph] [role=button][tabindex="0"]').count(), 1);
+  await becomes(() => page.locator('[data-graph] [role=button][tabindex="0"]').count(), 1);
   await page.locator('[data-graph] [role=button][tabindex="0"]').focus();
   const focused = () => page.evaluate(() => document.activeElement.dataset.event);
   const first = await focused();
   const steps = await at(page);
   await page.keyboard.press('ArrowDown');
-  assert.notEqual(await focused(), first);
+  await becomes(focused, (now) => now !== first);
   await page.keyboard.press('ArrowRight');
   const label = await page.evaluate(() => document.activeElement.getAttribute('aria-label'));
   assert.match(label, /vCPU 0, line \d+/);
+  await settled(page);
   assert.equal(await at(page), steps, 'the arrows of the page rest meanwhile');
   await page.locator('.line.marked').first().waitFor();
   const letter = await focused();
@@ -76,7 +77,8 @@ test('an event marks its line, and goes to its step: by mouse and by keyboard', 
   assert.equal(await focused(), letter, 'the focus stays on the event');
   await page.keyboard.press('Home');
   await page.keyboard.press(' ');
-  assert.ok(await at(page) !== wanted);
+  await becomes(() => at(page), (now) => now !== wanted);
+  await settled(page);
   assert.equal(await page.locator('[data-play="true"]').count(), 0, 'Space chooses, and does not play');
 });
 
@@ -84,18 +86,18 @@ test('the edges of the cycle in words; dependencies as an option', async () => {
   const page = await stale();
   await page.locator('[data-cycle-words]').click();
   const links = page.locator('.run-graph [data-cycle] li');
-  assert.equal(await links.count(), 4);
+  await becomes(() => links.count(), 4);
   const text = (await links.allTextContents()).join('\n');
   assert.match(text, /comes before .* in its program/);
   assert.match(text, /found bus v1, so it came before VMM's store to buses\[MMIO\] on line \d+, which replaced that/);
   const addr = page.locator('input[data-relation="addr"]');
-  assert.equal(await addr.isChecked(), false);
-  assert.equal(await page.locator('[data-graph] [data-edge*=" addr "]').count(), 0);
+  await becomes(() => addr.isChecked(), false);
+  await becomes(() => page.locator('[data-graph] [data-edge*=" addr "]').count(), 0);
   await addr.check();
-  assert.ok(await page.locator('[data-graph] [data-edge*=" addr "]').count() > 0);
+  await becomes(() => page.locator('[data-graph] [data-edge*=" addr "]').count(), (count) => count > 0);
   // Every edge bears its name beside its style.
   const edges = await page.locator('[data-graph] g.edge').count();
-  assert.equal(await page.locator('[data-graph] text.edge-label').count(), edges);
+  await becomes(() => page.locator('[data-graph] text.edge-label').count(), edges);
 });
 
 test('a link keeps the tab', async () => {

@@ -1,6 +1,6 @@
 // The hardware panel: values that move, places that do not, Tree SRCU from inside; and what waiting costs.
 import assert from 'node:assert/strict';
-import { axe, noSidewaysScroll, open, test } from './helpers.mjs';
+import { axe, becomes, noSidewaysScroll, open, settled, test } from './helpers.mjs';
 
 const HALF = '#/missed-doorbell?v=1&cpu=arm&off=reader-mb&do=';
 const panel = (page) => page.locator('.hardware');
@@ -49,8 +49,8 @@ test('a store enters the buffer, is seen there, and moves to memory with who wro
   assert.ok(await chip.getAttribute('data-step'), 'it may drain');
   await chip.click();
   await page.waitForFunction((key) => !document.querySelector(`[data-key="${key}"]`), `b:${name.replace(/b$/, 'd')}`);
-  assert.equal((await cell.textContent()).trim(), value);
-  assert.match(await panel(page).textContent(), /line \d+/);
+  await becomes(async () => (await cell.textContent()).trim(), value);
+  await becomes(() => panel(page).textContent(), /line \d+/);
 });
 
 test('what moves slides, and only forth', async () => {
@@ -73,6 +73,7 @@ test('what moves slides, and only forth', async () => {
   assert.match(slides[0].from, /^translate\(-?[\d.]+px, -[\d.]+px\)$/);
   await page.getByRole('button', { name: 'One step back' }).click();
   await page.locator('.hardware .chip.may').first().waitFor();
+  await settled(page);
   assert.equal(await page.evaluate(() => window.slides.length), 1);
 });
 
@@ -117,12 +118,11 @@ for (const [name, fragment] of [
 test('objects say their life, a freed one is crossed out', async () => {
   const page = await lab('#/freed-bus?v=1&off=wait:none,reader-mb&cpu=sc');
   const states = () => page.locator('.hardware .note.state').allTextContents();
-  assert.deepEqual((await states()).map((s) => s.split(':')[0]), ['published', 'allocated']);
+  await becomes(async () => (await states()).map((s) => s.split(':')[0]), ['published', 'allocated']);
   for (let n = 0; n < 30 && !(await page.locator('.hardware .cross').count()); n += 1) {
-    await page.keyboard.press('1');
-    await page.waitForTimeout(30);
+    await stepForth(page);
   }
-  assert.equal(await page.locator('.hardware .cross').count(), 1);
+  await becomes(() => page.locator('.hardware .cross').count(), 1);
   const [v1, v2] = await states();
   assert.match(v1, /^freed: VMM, line \d+/);
   assert.equal(v2, 'published');
@@ -132,15 +132,15 @@ test('Tree SRCU: counters, sums and phases follow the steps', async () => {
   const page = await lab('#/tree-srcu?v=1&cpu=tso&off=b:smp_rmb');
   const words = async () => (await page.locator('.hw-words li').allTextContents()).join('\n');
   const texts = () => page.locator('.hardware .phase-text').allTextContents();
-  assert.deepEqual(await texts(), ['· start', '· SCAN1', '· flip', '· SCAN2', '· end', '· callbacks']);
+  await becomes(() => texts(), ['· start', '· SCAN1', '· flip', '· SCAN2', '· end', '· callbacks']);
   // The reader fetches the rank and counts itself in: into its store buffer.
   await page.locator('.programs button[data-step="0:0r"]').click();
   await page.locator('.programs button[data-step^="0:"][data-step$="b"]').first().click();
   await page.locator('.hardware rect.pending').waitFor();
-  assert.match(await words(), /inside; its count in rank 0 is in the buffer/);
+  await becomes(() => words(), /inside; its count in rank 0 is in the buffer/);
   await page.locator('.hardware .chip.may').first().click();
   await page.waitForFunction(() => !document.querySelector('.hardware rect.pending'));
-  assert.match(await words(), /inside, counted in rank 0/);
+  await becomes(() => words(), /inside, counted in rank 0/);
   // The grace period goes as far as it can.
   for (let n = 0; n < 20; n += 1) {
     const next = page.locator('.programs button[data-step^="1:"]:not([aria-disabled="true"])').first();
@@ -149,9 +149,9 @@ test('Tree SRCU: counters, sums and phases follow the steps', async () => {
     await next.press('Enter');
     await page.waitForFunction((at) => Number(document.querySelector('main').dataset.at) > at, before);
   }
-  assert.deepEqual(await texts(), ['✓ start', '✓ SCAN1', '✓ flip', '✓ SCAN2', '✓ end', '✓ callbacks']);
-  assert.match(await words(), /SCAN2 of rank 0: unlocks 0, locks 1: they differ/);
-  assert.equal(await page.locator('.hardware .result.differ').textContent(), '≠ differ');
+  await becomes(() => texts(), ['✓ start', '✓ SCAN1', '✓ flip', '✓ SCAN2', '✓ end', '✓ callbacks']);
+  await becomes(() => words(), /SCAN2 of rank 0: unlocks 0, locks 1: they differ/);
+  await becomes(() => page.locator('.hardware .result.differ').textContent(), '≠ differ');
 });
 
 const VIEWS = [['#/tree-two-readers?v=1', {}], ['#/wait-or-callback?v=1', {}], ['#/missed-doorbell?v=1&view=embed', { width: 720, height: 480 }]];
@@ -175,15 +175,15 @@ for (const width of [320, 360]) {
 
 test('the lesson on cost opens with its tab, and keeps what is chosen in the address', async () => {
   const page = await lab('#/wait-or-callback?v=1');
-  assert.equal(await page.getByRole('tab', { selected: true }).textContent(), 'Cost');
+  await becomes(() => page.getByRole('tab', { selected: true }).textContent(), 'Cost');
   await page.getByRole('tab', { name: 'Hardware' }).click();
   await page.waitForFunction(() => location.hash.includes('tab=hardware'));
   await page.reload();
   await page.locator('.hardware .picture svg').waitFor();
   await page.getByLabel('Scenario', { exact: true }).selectOption('freed-bus');
-  assert.equal(await page.getByRole('tab', { selected: true }).textContent(), 'Hardware');
+  await becomes(() => page.getByRole('tab', { selected: true }).textContent(), 'Hardware');
   await page.getByLabel('Scenario', { exact: true }).selectOption('wait-or-callback');
-  assert.equal(await page.getByRole('tab', { selected: true }).textContent(), 'Cost');
+  await becomes(() => page.getByRole('tab', { selected: true }).textContent(), 'Cost');
 });
 
 test('cost: the slider, the scale, the table', async () => {
@@ -194,15 +194,15 @@ test('cost: the slider, the scale, the table', async () => {
   const wait = 'synchronize_srcu_expedited()';
   await cost.locator('[data-devices]').fill('50');
   await page.waitForFunction(() => document.querySelector('[data-paragraph]').textContent.includes('50 devices'));
-  assert.deepEqual((await rows())[wait], ['19 µs', '950 µs', '775 µs', '50 expedited', '1 (1200 bytes)', '–']);
+  await becomes(async () => (await rows())[wait], ['19 µs', '950 µs', '775 µs', '50 expedited', '1 (1200 bytes)', '–']);
   assert.equal((await rows())['call_srcu()'][0], '3.5 µs');
   assert.equal((await rows())['call_srcu()'][2], '0 ns');
   const chart = () => cost.locator('[data-chart] desc').textContent();
-  assert.match(await chart(), /logarithmic scale.*A wait afterwards takes/);
+  await becomes(() => chart(), /logarithmic scale.*A wait afterwards takes/);
   await cost.locator('[data-log]').uncheck();
   await cost.locator('[data-later]').uncheck();
   await page.waitForFunction(() => /linear/.test(document.querySelector('[data-chart] desc').textContent));
-  assert.doesNotMatch(await chart(), /afterwards/);
+  await becomes(chart, (text) => !/afterwards/.test(text));
   const figures = await cost.locator('[data-figures] dd').allTextContents();
   assert.ok(figures.length >= 7);
   for (const figure of figures) assert.match(figure, /(source|computed): ./);
@@ -211,14 +211,14 @@ test('cost: the slider, the scale, the table', async () => {
 test('cost: the clock goes from event to event, by keyboard too', async () => {
   const page = await open('#/wait-or-callback?v=1');
   const says = () => page.locator('[data-says]').textContent();
-  assert.equal(await says(), '0 ns: Registration 1 is called.');
+  await becomes(() => says(), '0 ns: Registration 1 is called.');
   await page.locator('[data-tick="forth"]').click();
-  assert.match(await says(), /^3\.5 µs: Registration 1 publishes its copy and queues a callback\.$/);
+  await becomes(() => says(), /^3\.5 µs: Registration 1 publishes its copy and queues a callback\.$/);
   await page.locator('[data-events]').focus();
   await page.keyboard.press('End');
   await page.waitForFunction(() => /The callback|wait/.test(document.querySelector('[data-says]').textContent));
   await page.locator('[data-policy]').selectOption(wait());
-  assert.equal(await says(), '0 ns: Registration 1 is called.');
+  await becomes(() => says(), '0 ns: Registration 1 is called.');
 });
 
 function wait() { return { index: 0 }; }

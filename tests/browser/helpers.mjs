@@ -16,6 +16,7 @@ import { createServer } from 'node:http';
 import { after, afterEach, test as nodeTest } from 'node:test';
 import { dirname, extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import AxeBuilder from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 
@@ -71,13 +72,30 @@ export async function serve({ folder = DIST, base = '/', pages = {} } = {}) {
 
 // ── The browser ─────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** How many times slower than this machine every page runs: `STALEBUS_SLOW=4` finds what is right only when nothing is late. */
+export const SLOW = Math.max(1, Number(process.env.STALEBUS_SLOW ?? 1) || 1);
+
+/** For a test of a time budget, which has no sense where the pages are slowed down: true there, and skips it. */
+export function slowed(context) {
+  if (SLOW > 1) context.skip(`a time budget, and every page is ${SLOW} times slower`);
+  return SLOW > 1;
+}
+
+/** How long a page is waited for, in milliseconds, where a test does not say. */
+const PATIENCE = 20_000;
+
 let browser;
 let site;
 const opened = [];
 
 /** The browser, started once a file. */
 export async function theBrowser() {
-  browser ??= await chromium.launch({
+  browser ??= await start();
+  return browser;
+}
+
+async function start() {
+  const started = await chromium.launch({
     executablePath: executable(),
     chromiumSandbox: process.getuid?.() !== 0, // Chromium refuses to run as root inside its sandbox.
     args: [
@@ -85,7 +103,25 @@ export async function theBrowser() {
       '--disable-component-update', '--disable-sync', '--hide-scrollbars',
     ],
   });
-  return browser;
+  const newContext = started.newContext.bind(started);
+  started.newContext = async (options) => {
+    const context = await newContext(options);
+    context.setDefaultTimeout(patience(PATIENCE));
+    if (SLOW > 1) slowDown(context);
+    return context;
+  };
+  return started;
+}
+
+/** Each page of a context has less of its processor, from before it loads anything. */
+function slowDown(context) {
+  const newPage = context.newPage.bind(context);
+  context.newPage = async () => {
+    const page = await newPage();
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: SLOW });
+    return page;
+  };
 }
 
 function executable() {
@@ -150,7 +186,7 @@ export async function open(where = '', {
 
   await prepare(context);
   await page.goto(url);
-  if (ready) await page.locator(ready).first().waitFor({ timeout: 20_000 });
+  if (ready) await page.locator(ready).first().waitFor();
   return page;
 }
 
@@ -162,7 +198,7 @@ export function assertNoComplaints() {
 
 /** Node's `test`: the pages that it opened are closed at its end, and must not have complained. */
 export function test(name, body) {
-  nodeTest(name, { timeout: 120_000 }, async (context) => {
+  nodeTest(name, { timeout: patience(120_000) }, async (context) => {
     await body(context);
     assertNoComplaints();
   });
@@ -176,6 +212,44 @@ after(async () => {
   await browser?.close();
   await site?.close();
 });
+
+/** A time in milliseconds, longer where the pages are slowed down. */
+export const patience = (ms) => ms * SLOW;
+
+/**
+ * Waits until what is read is what is wanted: the same value, a text that an expression finds, or one that a function
+ * says yes to. A page answers in a task of its own, and under load that need not be over when the browser has taken a key
+ * or a click. What has to hold at once, or must never happen, is no matter for this: see `settled`.
+ *
+ * Fails like an assertion, with what was read last.
+ */
+export async function becomes(read, wanted, message, { timeout = 10_000 } = {}) {
+  const end = performance.now() + patience(timeout);
+  for (let pause = 5; ; pause = Math.min(pause * 2, 100)) {
+    const last = await read();
+    try {
+      if (wanted instanceof RegExp) assert.match(String(last), wanted);
+      else if (typeof wanted === 'function') assert.ok(wanted(last), `${wanted}`);
+      else assert.deepEqual(last, wanted);
+      return;
+    } catch (error) {
+      if (performance.now() > end) {
+        error.message = `${message ? `${message}: ` : ''}after ${patience(timeout)} ms still ${inspect(last)}\n${error.message}`;
+        throw error;
+      }
+    }
+    await new Promise((resolve) => { setTimeout(resolve, pause); });
+  }
+}
+
+/** Waits until the page has had the time for whatever is to come of the last key or click: two frames, and what they left. */
+export async function settled(page) {
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 2; frame += 1) {
+      await new Promise((resolve) => { requestAnimationFrame(() => setTimeout(resolve, 0)); });
+    }
+  });
+}
 
 // ── Checks ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

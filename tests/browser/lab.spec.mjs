@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { DIST, axe, noSidewaysScroll, open, serve, test } from './helpers.mjs';
+import { DIST, axe, becomes, noSidewaysScroll, open, patience, serve, test } from './helpers.mjs';
 
 const SINGLE = pathToFileURL(join(DIST, 'stale-bus.html')).href;
 const LAB = '#/missed-doorbell?v=1&tab=lab';
@@ -48,19 +48,19 @@ test('an error is marked where it is, and the last good test stays', async () =>
   await page.keyboard.type('WRITE_ONC');
   await status(page).filter({ hasText: 'One error. The page still shows the last test' }).waitFor();
   // In the text, in the gutter, in the list, with place and suggestion.
-  assert.equal(await page.locator('.cm-lintRange-error').count(), 1);
-  assert.equal(await page.locator('.cm-gutter-lint .cm-lint-marker-error').count(), 1);
+  await becomes(() => page.locator('.cm-lintRange-error').count(), 1);
+  await becomes(() => page.locator('.cm-gutter-lint .cm-lint-marker-error').count(), 1);
   const problem = page.locator('[data-problem=error]');
-  assert.match(await problem.textContent(), /^14:2 .*WRITE_ONC/);
-  assert.match(await problem.textContent(), /did you mean `WRITE_ONCE`/);
-  assert.match(await page.locator('[data-said]').textContent(), /one error/);
-  assert.equal(await page.locator('.line-main').filter({ hasText: 'WRITE_ONCE(*x, 1);' }).count(), 1);
+  await becomes(() => problem.textContent(), /^14:2 .*WRITE_ONC/);
+  await becomes(() => problem.textContent(), /did you mean `WRITE_ONCE`/);
+  await becomes(() => page.locator('[data-said]').textContent(), /one error/);
+  await becomes(() => page.locator('.line-main').filter({ hasText: 'WRITE_ONCE(*x, 1);' }).count(), 1);
   // The message leads to its place; there it is mended.
   await problem.getByRole('button').click();
   await find(page, 'WRITE_ONC');
   await page.keyboard.type('WRITE_ONCE');
   await status(page).filter({ hasText: 'No errors' }).waitFor();
-  assert.equal(await page.locator('.cm-lintRange-error').count(), 0);
+  await becomes(() => page.locator('.cm-lintRange-error').count(), 0);
 });
 
 test('what is typed is stepped, judged, and in the link', async () => {
@@ -81,10 +81,10 @@ test('what is typed is stepped, judged, and in the link', async () => {
   const address = page.url();
 
   const again = await lab(address);
-  assert.match(await text(again), /smp_store_release\(flag, 1\);/);
-  assert.equal(await again.locator('main').getAttribute('data-at'), '1');
-  assert.equal(await again.locator('[data-problems]').count(), 0);
-  assert.equal(await again.locator('[data-scenario]').inputValue(), '');
+  await becomes(() => text(again), /smp_store_release\(flag, 1\);/);
+  await becomes(() => again.locator('main').getAttribute('data-at'), '1');
+  await becomes(() => again.locator('[data-problems]').count(), 0);
+  await becomes(() => again.locator('[data-scenario]').inputValue(), '');
 });
 
 test('an edit keeps the schedule as long as it still fits', async () => {
@@ -94,8 +94,9 @@ test('an edit keeps the schedule as long as it still fits', async () => {
   await page.locator('main[data-at="1"]').waitFor();
   await find(page, 'smp_mb() in both');
   await page.keyboard.type('A barrier in both');
-  await page.waitForTimeout(400);
-  assert.equal(await page.locator('main').getAttribute('data-at'), '1');
+  // Longer than the pause after which a text is read.
+  await page.waitForTimeout(patience(400));
+  await becomes(() => page.locator('main').getAttribute('data-at'), '1');
   await find(page, 'WRITE_ONCE(*x, 1)');
   await page.keyboard.type('atomic_read(x)');
   await page.locator('main[data-at="0"]').waitFor();
@@ -130,7 +131,7 @@ test('a file is opened, and one is dropped', async () => {
   await page.locator('[data-said]').filter({ hasText: 'c.png is no text' }).waitFor();
   await drop('d.litmus', Buffer.alloc(300 * 1024, 'x'));
   await page.locator('[data-said]').filter({ hasText: 'd.litmus has 300 KiB; a test has at most 256 KiB' }).waitFor();
-  assert.match(await text(page), /C dropped/);
+  await becomes(() => text(page), /C dropped/);
 });
 
 test('a file dropped on the editor itself is opened, not pasted', async () => {
@@ -141,7 +142,7 @@ test('a file dropped on the editor itself is opened, not pasted', async () => {
     content.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true, composed: true }));
   });
   await page.locator('[data-said]').filter({ hasText: 'test on-top.' }).waitFor();
-  assert.match(await text(page), /^C on-top/);
+  await becomes(() => text(page), /^C on-top/);
 });
 
 test('the text is downloaded as it is', async () => {
@@ -167,11 +168,11 @@ test('what was written is offered again after a reload, errors and all', async (
   await page.locator('[data-editor] .cm-content').waitFor();
   await page.locator('[data-kept]').selectOption({ label: '1. mine' });
   await status(page).filter({ hasText: 'error' }).waitFor();
-  assert.match(await text(page), /C mine[^]*exits/);
+  await becomes(() => text(page), /C mine[^]*exits/);
   // Another scenario does not lose it either.
   await page.locator('[data-scenario]').selectOption('publish');
   await page.waitForFunction(() => location.hash.includes('/publish'));
-  assert.ok((await page.locator('[data-kept] option').allTextContents()).includes('1. mine'));
+  await becomes(() => page.locator('[data-kept] option').allTextContents(), (kept) => kept.includes('1. mine'));
 });
 
 test('the editor is loaded when the lab is opened, and not before', async () => {
@@ -211,7 +212,7 @@ test('keyboard alone: into the lab, typing, out again', async () => {
   const inTab = () => page.evaluate(() => document.activeElement?.getAttribute('data-tab'));
   await page.locator('[data-tab=lab]').focus();
   await page.keyboard.press('Home');
-  assert.equal(await inTab(), 'hardware');
+  await becomes(() => inTab(), 'hardware');
   await page.locator('.panel.hardware').waitFor();
   await page.keyboard.press('ArrowRight');
   while (await inTab() !== 'lab') await page.keyboard.press('ArrowRight');
@@ -219,17 +220,17 @@ test('keyboard alone: into the lab, typing, out again', async () => {
   // Through the tools into the editor.
   const inEditor = () => page.evaluate(() => document.activeElement?.hasAttribute('data-editor'));
   for (let presses = 0; presses < 8 && !await inEditor(); presses += 1) await page.keyboard.press('Tab');
-  assert.ok(await inEditor());
+  await becomes(inEditor, true);
   // Letters are text here, no commands of the page; Tab indents.
   await page.keyboard.press('Control+End');
   await page.keyboard.type('r1 b');
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
-  assert.match(await text(page), /r1 b\n\t/);
+  await becomes(() => text(page), /r1 b\n\t/);
   await status(page).filter({ hasText: 'error' }).waitFor();
   await page.keyboard.press('Escape');
   await page.keyboard.press('Tab');
-  assert.ok(!await inEditor());
+  await becomes(inEditor, (is) => !is);
 });
 
 for (const theme of ['light', 'dark']) {
@@ -290,6 +291,6 @@ for (const name of ['index.html', 'stale-bus.html']) {
 test('the embed has no lab', async () => {
   const page = await open('#/missed-doorbell?v=1&tab=lab&view=embed', { width: 720, height: 480 });
   await page.locator('.panel.hardware').waitFor();
-  assert.equal(await page.getByRole('tablist').count(), 0);
-  assert.equal(await page.locator('[data-problems]').count(), 0);
+  await becomes(() => page.getByRole('tablist').count(), 0);
+  await becomes(() => page.locator('[data-problems]').count(), 0);
 });

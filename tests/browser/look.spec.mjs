@@ -1,6 +1,6 @@
 // How the page looks: themes, high contrast, the system's own colours, the presenter's view, paper.
 import assert from 'node:assert/strict';
-import { axe, noSidewaysScroll, open, test } from './helpers.mjs';
+import { axe, becomes, noSidewaysScroll, open, patience, test } from './helpers.mjs';
 
 const STALE = '#/missed-doorbell?v=1&cpu=arm&do=0:0b.0:0d.1:1l';
 
@@ -64,20 +64,20 @@ test('the presenter\'s view by mouse', async () => {
   const size = () => page.locator('.line-main').first().evaluate((line) => parseFloat(getComputedStyle(line).fontSize));
   const small = await size();
   const button = page.getByRole('button', { name: 'Presenter view' });
-  assert.equal(await button.getAttribute('aria-pressed'), 'false');
+  await becomes(() => button.getAttribute('aria-pressed'), 'false');
   await button.click();
   await page.locator('.lab.present').waitFor();
-  assert.equal(await button.getAttribute('aria-pressed'), 'true');
-  assert.match(await said(page), /Presenter view/);
-  assert.ok(await size() > small * 1.15, 'the programs are larger');
-  assert.equal(await page.locator('.verdicts, .tabs, .story').count(), 0);
+  await becomes(() => button.getAttribute('aria-pressed'), 'true');
+  await becomes(() => said(page), /Presenter view/);
+  await becomes(size, (large) => large > small * 1.15, 'the programs are larger');
+  await becomes(() => page.locator('.verdicts, .tabs, .story').count(), 0);
   await page.waitForURL(/view=present/);
   await axe(page);
   await button.click();
   await page.locator('.lab:not(.present)').waitFor();
-  assert.match(await said(page), /full page/);
+  await becomes(() => said(page), /full page/);
   await page.waitForURL((url) => !url.hash.includes('view='));
-  assert.equal(await size(), small);
+  await becomes(() => size(), small);
 });
 
 test('the presenter\'s view by key, stepped by a remote', async () => {
@@ -122,13 +122,14 @@ test('on paper: no buttons, but programs, verdicts, graph, timeline and link', a
   await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
   await page.emulateMedia({ media: 'print' });
   await page.locator('.printed-link').waitFor();
-  assert.match(await page.locator('.printed-link').textContent(), /#\/missed-doorbell\?v=1&cpu=arm/);
+  await becomes(() => page.locator('.printed-link').textContent(), /#\/missed-doorbell\?v=1&cpu=arm/);
   for (const panel of ['.programs .line-text', '.answers', '.timeline .lanes svg', '.run-graph .graph-picture', '.sentence']) {
-    await page.locator(panel).first().waitFor({ timeout: 3000 });
+    await page.locator(panel).first().waitFor({ timeout: patience(3000) });
   }
   for (const gone of ['.btn', '.tabs', '.switch', '[data-scrubber]', '.relations']) {
     assert.equal(await page.locator(gone).filter({ visible: true }).count(), 0, `${gone} is not on paper`);
   }
+  // At once: what fades to its colour has the wrong one when the printer comes.
   assert.deepEqual(await colour(page, 'body', 'backgroundColor'), [255, 255, 255]);
   assert.deepEqual(await colour(page, '.sentence', 'color'), [0, 0, 0]);
   await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));

@@ -1,12 +1,12 @@
 // The barrier matrix, and the list of outcomes.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { axe, noSidewaysScroll, open, test, theBrowser, theSite } from './helpers.mjs';
+import { axe, becomes, noSidewaysScroll, open, patience, settled, test, theBrowser, theSite } from './helpers.mjs';
 
 const MATRIX = '#/missed-doorbell?v=1&cpu=arm&off=reader-mb&srcu=fast&tab=matrix';
 const OUTCOMES = '#/message-passing?v=1&cpu=arm&tab=outcomes';
-const filled = (page) => page.locator('[data-matrix="complete"]').waitFor({ timeout: 60_000 });
-const listed = (page) => page.locator('[data-outcomes="complete"]').waitFor({ timeout: 60_000 });
+const filled = (page) => page.locator('[data-matrix="complete"]').waitFor({ timeout: patience(60_000) });
+const listed = (page) => page.locator('[data-outcomes="complete"]').waitFor({ timeout: patience(60_000) });
 
 async function matrix(where = MATRIX, options) {
   const page = await open(where, options);
@@ -23,18 +23,18 @@ test('every setting on every model, by the number of barriers on, the present on
   const columns = await page.locator('[data-column]').evaluateAll((heads) => heads.map((head) => head.dataset.column));
   assert.ok(columns.includes('arm') && columns.at(-1) === 'lkmm', columns.join());
   const rows = page.locator('[data-row]');
-  assert.equal(await rows.count(), 24);
-  assert.equal(await page.locator('[data-cell]').count(), 24 * columns.length);
+  await becomes(() => rows.count(), 24);
+  await becomes(() => page.locator('[data-cell]').count(), 24 * columns.length);
   const on = await rows.locator('th').evaluateAll((heads) => heads.map((head) => Number.parseInt(head.textContent, 10)));
   assert.deepEqual(on, [...on].sort((a, b) => a - b));
-  assert.equal(await page.locator('[aria-current="true"]').count(), 1);
-  assert.equal(await page.locator('.cell.here').count(), 1);
-  assert.match(await page.locator('.cell.here').textContent(), /●\s*reachable/);
+  await becomes(() => page.locator('[aria-current="true"]').count(), 1);
+  await becomes(() => page.locator('.cell.here').count(), 1);
+  await becomes(() => page.locator('.cell.here').textContent(), /●\s*reachable/);
   // What is impossible says how much was searched.
   for (const text of await page.locator('[data-cell-answer="no"]').allTextContents()) {
     assert.match(text, /^○\s*(impossible\s*[\d\u202f]+ states?|forbidden)$/);
   }
-  assert.match(await page.locator('[data-matrix-note]').textContent(), /^24 settings, by the number/);
+  await becomes(() => page.locator('[data-matrix-note]').textContent(), /^24 settings, by the number/);
 });
 
 test('the smallest sets as sentences, with proof', async () => {
@@ -42,7 +42,7 @@ test('the smallest sets as sentences, with proof', async () => {
   const text = await page.locator('[data-sets]').textContent();
   assert.match(text, /Where wait is call_srcu or none: both of smp_store_release\(\) on line \d+ of VMM and smp_mb__after_srcu_read_lock\(\) on line \d+ of vCPU 0/);
   assert.match(text, /Proven: /);
-  assert.equal(await page.locator('[data-proven="false"]').count(), 0);
+  await becomes(() => page.locator('[data-proven="false"]').count(), 0);
 });
 
 test('a cell sets the barriers and the model, and plays the witness; one that is impossible only sets them', async () => {
@@ -60,23 +60,24 @@ test('a cell sets the barriers and the model, and plays the witness; one that is
   const impossible = page.locator(`[data-cell$=".${arm}"][data-cell-answer="no"]`).first();
   await impossible.click();
   await page.locator('.cell.here[data-cell-answer="no"]').waitFor();
-  assert.match(await page.locator('.say').textContent(), /impossible, [\d\u202f]+ states searched/);
+  await becomes(() => page.locator('.say').textContent(), /impossible, [\d\u202f]+ states searched/);
 });
 
 test('by keyboard: one stop, arrows from cell to cell, Enter sets', async () => {
   const page = await matrix();
-  assert.equal(await page.locator('[data-cell][tabindex="0"]').count(), 1);
+  await becomes(() => page.locator('[data-cell][tabindex="0"]').count(), 1);
   const stop = page.locator('[data-cell][tabindex="0"]');
-  assert.match(await stop.getAttribute('class'), /here/);
+  await becomes(() => stop.getAttribute('class'), /here/);
   await stop.focus();
   const focused = () => page.evaluate(() => document.activeElement.dataset.cell);
   const before = await focused();
   await page.keyboard.press('Home');
-  assert.equal(await focused(), `${before.split('.')[0]}.0`);
+  await becomes(() => focused(), `${before.split('.')[0]}.0`);
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowRight');
   const [row, at] = (await focused()).split('.').map(Number);
   assert.deepEqual([row, at], [Number(before.split('.')[0]) + 1, 1]);
+  await settled(page);
   assert.equal(await page.locator('main').getAttribute('data-at'), '0', 'the arrows of the page rest');
   await page.keyboard.press('Enter');
   await page.locator(`[data-cell="${row}.${at}"].here`).waitFor();
@@ -86,8 +87,8 @@ test('a long table shows what matters first, and more on demand', async () => {
   const page = await matrix('#/tree-srcu?v=1&cpu=arm&tab=matrix');
   const shown = await page.locator('[data-row]').count();
   assert.equal(shown, 48);
-  assert.match(await page.locator('[data-matrix-note]').textContent(), /Shown are 48: this one, those next to it/);
-  assert.equal(await page.locator('[aria-current="true"]').count(), 1);
+  await becomes(() => page.locator('[data-matrix-note]').textContent(), /Shown are 48: this one, those next to it/);
+  await becomes(() => page.locator('[aria-current="true"]').count(), 1);
   await page.locator('[data-matrix-more]').click();
   await page.waitForFunction(() => document.querySelectorAll('[data-row]').length > 48);
 });
@@ -117,18 +118,19 @@ test('every final state, the named ones first, with LKMM\'s word; a click plays 
   await listed(page);
   const rows = page.locator('[data-outcome]');
   assert.ok(await rows.count() >= 3);
-  assert.match(await page.locator('[data-outcomes-sum]').textContent(), /\d+ final states on Arm, and no other: every schedule was searched/);
+  await becomes(() => page.locator('[data-outcomes-sum]').textContent(), /\d+ final states on Arm, and no other: every schedule was searched/);
   const ranks = await rows.evaluateAll((all) => all.map((row) => ['bad', 'good', 'plain'].findIndex((name) => row.classList.contains(name))));
   assert.deepEqual(ranks, [...ranks].sort());
   for (const row of await rows.all()) {
-    assert.match(await row.textContent(), /LKMM (allows|forbids) it/);
+    await becomes(() => row.textContent(), /LKMM (allows|forbids) it/);
     await row.locator('button').click();
     const state = await row.getAttribute('data-outcome');
     await page.waitForFunction(() => {
       const { at, len } = document.querySelector('main').dataset;
       return at === len && len !== '0';
     });
-    assert.equal(await page.locator('main').getAttribute('data-at'), (await row.textContent()).match(/▶ (\d+) steps?/)[1], state);
+    const steps = (await row.textContent()).match(/▶ (\d+) steps?/)[1];
+    await becomes(() => page.locator('main').getAttribute('data-at'), steps, state);
   }
 });
 

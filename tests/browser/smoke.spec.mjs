@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { DIST, axe, noSidewaysScroll, open, serve, test } from './helpers.mjs';
+import { DIST, axe, becomes, noSidewaysScroll, open, serve, test } from './helpers.mjs';
 
 const SINGLE = pathToFileURL(join(DIST, 'stale-bus.html')).href;
 
@@ -12,15 +12,15 @@ const sandbox = (src) => `<!doctype html><html lang="en"><title>host</title>
 
 /** The laboratory inside a frame has taken the place of what index.html shows. */
 async function mountedInFrame(page) {
-  await page.frameLocator('iframe').locator('#app > header').waitFor({ timeout: 20_000 });
+  await page.frameLocator('iframe').locator('#app > header').waitFor();
 }
 
 test('the page mounts, with its title and landmarks', async () => {
   const page = await open();
-  assert.match(await page.title(), /Stale Bus/);
-  assert.equal(await page.getByRole('banner').count(), 1);
-  assert.equal(await page.getByRole('main').count(), 1);
-  assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1);
+  await becomes(() => page.title(), /Stale Bus/);
+  await becomes(() => page.getByRole('banner').count(), 1);
+  await becomes(() => page.getByRole('main').count(), 1);
+  await becomes(() => page.getByRole('heading', { level: 1 }).count(), 1);
 });
 
 for (const theme of ['light', 'dark']) {

@@ -1,7 +1,7 @@
 // The timeline: walking along it, forks, what a switch strikes out, stale reads, foresight, micro steps.
 import assert from 'node:assert/strict';
 import AxeBuilder from '@axe-core/playwright';
-import { noSidewaysScroll, open, test, theBrowser, theSite } from './helpers.mjs';
+import { becomes, noSidewaysScroll, open, patience, settled, test, theBrowser, theSite } from './helpers.mjs';
 
 /** The stale read, with two stores at once in the VMM's buffer. */
 const STALE = [
@@ -38,124 +38,124 @@ async function axe(page) {
 
 test('a press on a step goes there, and the scrubber does', async () => {
   const page = await open(start(STALE));
-  assert.equal(await count(page), 'step 19 / 19');
+  await becomes(() => count(page), 'step 19 / 19');
   await event(page, 5).click(corner);
-  assert.equal(await count(page), 'step 6 / 19');
-  assert.equal(await event(page, 5).getAttribute('aria-current'), 'step');
+  await becomes(() => count(page), 'step 6 / 19');
+  await becomes(() => event(page, 5).getAttribute('aria-current'), 'step');
   await page.locator('[data-scrubber]').fill('11');
-  assert.equal(await count(page), 'step 11 / 19');
-  assert.match(await page.locator('[data-sentence]').textContent(), /loaded flag and got 1/);
+  await becomes(() => count(page), 'step 11 / 19');
+  await becomes(() => page.locator('[data-sentence]').textContent(), /loaded flag and got 1/);
 });
 
 test('what is pointed at is told; the stale read is marked by its shape and in words', async () => {
   const page = await open(start(STALE));
   const stale = page.locator('.timeline .event.stale');
-  assert.equal(await stale.count(), 1);
-  assert.equal(await stale.getAttribute('data-index'), '1');
-  assert.equal(await stale.locator('.shape').count(), 2, 'a double diamond');
-  assert.match(await stale.textContent(), /stale/);
+  await becomes(() => stale.count(), 1);
+  await becomes(() => stale.getAttribute('data-index'), '1');
+  await becomes(() => stale.locator('.shape').count(), 2, 'a double diamond');
+  await becomes(() => stale.textContent(), /stale/);
   await event(page, 1).hover(corner);
-  assert.match(await detail(page).textContent(), /^Step 2\. .*Stale: buses\[MMIO\] was bus v2 in memory before/);
+  await becomes(() => detail(page).textContent(), /^Step 2\. .*Stale: buses\[MMIO\] was bus v2 in memory before/);
   await page.mouse.move(5, 5);
-  assert.equal(await detail(page).count(), 0);
-  assert.match(await page.locator('.time-detail').textContent(), /in the store buffer.*stale read/);
+  await becomes(() => detail(page).count(), 0);
+  await becomes(() => page.locator('.time-detail').textContent(), /in the store buffer.*stale read/);
   // Not yet, where the flag has not been loaded.
   await event(page, 9).click(corner);
-  assert.equal(await page.locator('.timeline .event.stale:not(.future)').count(), 0);
+  await becomes(() => page.locator('.timeline .event.stale:not(.future)').count(), 0);
 });
 
 test('by keyboard: one stop, arrows walk, also over what is struck out', async () => {
   const page = await open(start(STALE, '&at=3'));
   await page.locator('[data-micro]').focus();
   await page.keyboard.press('Tab');
-  assert.equal(await focused(page), '2', 'the present step');
-  assert.match(await detail(page).textContent(), /^Step 3\./);
+  await becomes(() => focused(page), '2', 'the present step');
+  await becomes(() => detail(page).textContent(), /^Step 3\./);
   await page.keyboard.press('ArrowRight');
   await page.waitForFunction(() => document.activeElement.getAttribute('data-index') === '3');
-  assert.equal(await count(page), 'step 4 / 19');
+  await becomes(() => count(page), 'step 4 / 19');
   await page.keyboard.press('Home');
   await page.waitForFunction(() => document.activeElement.getAttribute('data-index') === '0');
-  assert.equal(await count(page), 'step 1 / 19');
+  await becomes(() => count(page), 'step 1 / 19');
   await page.keyboard.press('ArrowLeft');
   await page.waitForFunction(() => document.querySelector('main').dataset.at === '0');
   assert.equal(await focused(page), '0');
 
   await page.locator('[data-toggle="reader-mb"]').click();
-  assert.equal(await count(page), 'step 0 / 1');
+  await becomes(() => count(page), 'step 0 / 1');
   await event(page, 0).focus();
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => document.querySelector('main').dataset.at === '1');
   await page.keyboard.press('ArrowRight');
   await page.waitForFunction(() => document.activeElement.getAttribute('data-index') === '1');
-  assert.equal(await count(page), 'step 1 / 1', 'it cannot be gone to');
-  assert.match(await detail(page).textContent(), /struck out\. Not possible: .*waits for smp_mb__after_srcu_read_lock/);
+  await becomes(() => count(page), 'step 1 / 1', 'it cannot be gone to');
+  await becomes(() => detail(page).textContent(), /struck out\. Not possible: .*waits for smp_mb__after_srcu_read_lock/);
   await page.keyboard.press('ArrowLeft');
-  assert.equal(await focused(page), '0');
+  await becomes(() => focused(page), '0');
 });
 
 test('a switch strikes steps out, and the reason stays on hover, in the list and in the transcript', async () => {
   const page = await open(start(STALE));
   await page.locator('[data-toggle="reader-mb"]').click();
-  assert.equal(await page.locator('.timeline .event.struck').count(), 18);
-  assert.equal(await page.locator('.timeline .event.impossible').count(), 1);
+  await becomes(() => page.locator('.timeline .event.struck').count(), 18);
+  await becomes(() => page.locator('.timeline .event.impossible').count(), 1);
   await event(page, 1).hover(corner);
-  assert.match(await detail(page).textContent(), /Not possible: vCPU 0's load of buses\[MMIO\]: waits for/);
+  await becomes(() => detail(page).textContent(), /Not possible: vCPU 0's load of buses\[MMIO\]: waits for/);
   await page.locator('[data-transcript-button]').click();
   const struck = page.locator('[data-transcript] s');
-  assert.equal(await struck.count(), 18);
-  assert.match(await struck.first().textContent(), /waits for smp_mb__after_srcu_read_lock\(\) on line \d+/);
+  await becomes(() => struck.count(), 18);
+  await becomes(() => struck.first().textContent(), /waits for smp_mb__after_srcu_read_lock\(\) on line \d+/);
   await page.locator('[data-toggle="reader-mb"]').click();
-  assert.equal(await page.locator('.timeline .event.struck').count(), 0);
-  assert.equal(await count(page), 'step 19 / 19');
+  await becomes(() => page.locator('.timeline .event.struck').count(), 0);
+  await becomes(() => count(page), 'step 19 / 19');
 });
 
 test('another step at a past point forks, and what was left can be taken up', async () => {
   const page = await open(start(STALE));
-  assert.equal(await page.locator('[data-forks]').count(), 0);
+  await becomes(() => page.locator('[data-forks]').count(), 0);
   await forkTwice(page);
-  assert.equal(await forks(page).count(), 2);
-  assert.match(await page.locator('.fork.now').textContent(), /now: 4 steps/);
-  assert.match(await forks(page).first().textContent(), /from step 2: 7 steps/);
-  assert.match(await forks(page).last().textContent(), /from step 6: 19 steps.*The end: the guest saw flag=1/);
-  assert.equal(await page.locator('.forks .tip').count(), 3);
+  await becomes(() => forks(page).count(), 2);
+  await becomes(() => page.locator('.fork.now').textContent(), /now: 4 steps/);
+  await becomes(() => forks(page).first().textContent(), /from step 2: 7 steps/);
+  await becomes(() => forks(page).last().textContent(), /from step 6: 19 steps.*The end: the guest saw flag=1/);
+  await becomes(() => page.locator('.forks .tip').count(), 3);
   // The link is the present schedule alone.
-  await page.waitForTimeout(450);
-  assert.match(await page.evaluate(() => location.hash), /do=1:1l\.1:3r\.1:0r\.1:4r$/);
+  await page.waitForTimeout(patience(450));
+  await becomes(() => page.evaluate(() => location.hash), /do=1:1l\.1:3r\.1:0r\.1:4r$/);
 
   await forks(page).last().click();
-  assert.equal(await count(page), 'step 19 / 19');
+  await becomes(() => count(page), 'step 19 / 19');
   await page.locator('[data-ending="bad"]').waitFor();
-  assert.equal(await forks(page).count(), 2);
+  await becomes(() => forks(page).count(), 2);
   // Back with a key, and here again.
   await page.locator('[data-scrubber]').blur();
   await page.keyboard.press('f');
-  assert.equal(await count(page), 'step 4 / 4');
+  await becomes(() => count(page), 'step 4 / 4');
   await page.keyboard.press('f');
-  assert.equal(await count(page), 'step 19 / 19');
+  await becomes(() => count(page), 'step 19 / 19');
   // The next step by hand is no fork.
   await event(page, 5).click(corner);
   await step(page, STALE[6]).click();
-  assert.equal(await count(page), 'step 7 / 19');
-  assert.equal(await forks(page).count(), 2);
+  await becomes(() => count(page), 'step 7 / 19');
+  await becomes(() => forks(page).count(), 2);
 });
 
 test('a switch reaches the schedules that were left, too', async () => {
   const page = await open(start(STALE));
   await forkTwice(page);
   await page.locator('[data-toggle="reader-mb"]').click();
-  assert.match(await forks(page).last().textContent(), /from step 6: 1 of 19 steps possible.*Not possible/);
+  await becomes(() => forks(page).last().textContent(), /from step 6: 1 of 19 steps possible.*Not possible/);
   await forks(page).last().click();
-  assert.equal(await page.locator('[data-replay]').getAttribute('data-impossible'), '1:3r');
+  await becomes(() => page.locator('[data-replay]').getAttribute('data-impossible'), '1:3r');
   await page.locator('[data-toggle="reader-mb"]').click();
-  assert.equal(await count(page), 'step 19 / 19');
+  await becomes(() => count(page), 'step 19 / 19');
 });
 
 test('a reset keeps the schedule that there was', async () => {
   const page = await open(start(STALE));
   await page.locator('[data-reset]').click();
-  assert.equal(await count(page), 'step 0 / 0');
+  await becomes(() => count(page), 'step 0 / 0');
   await forks(page).first().click();
-  assert.equal(await count(page), 'step 19 / 19');
+  await becomes(() => count(page), 'step 19 / 19');
 });
 
 test('an offered line tells what it would change, by pointer and by focus', async () => {
@@ -163,33 +163,34 @@ test('an offered line tells what it would change, by pointer and by focus', asyn
   const shown = page.locator('[data-detail]');
   const drain = step(page, '0:1d');
   await drain.hover();
-  assert.equal(await shown.locator('[data-change="memory:buses[MMIO]"]').textContent(), 'buses[MMIO]: bus v1 → bus v2');
+  await becomes(() => shown.locator('[data-change="memory:buses[MMIO]"]').textContent(), 'buses[MMIO]: bus v1 → bus v2');
   await page.locator('.hardware .would-change').first().waitFor();
   await page.mouse.move(5, 5);
   await page.waitForFunction(() => !document.querySelector('.would-change'));
   await drain.focus();
-  assert.match(await shown.textContent(), /drains buses\[MMIO\] = bus v2 to memory/);
-  assert.ok(await page.locator('.would-change').count() > 0);
+  await becomes(() => shown.textContent(), /drains buses\[MMIO\] = bus v2 to memory/);
+  await becomes(() => page.locator('.would-change').count(), (marked) => marked > 0);
+  await settled(page);
   assert.equal(await count(page), 'step 5 / 5', 'nothing has happened');
 });
 
 test('lines that a step would open are named and marked', async () => {
   const page = await open();
   await step(page, '1:1l').focus();
-  assert.match(await page.locator('[data-opens]').textContent(), /^Then lines \d+ and \d+ may happen\.$/);
-  assert.equal(await page.locator('.line.opens').first().getAttribute('data-line'), '1:3');
+  await becomes(() => page.locator('[data-opens]').textContent(), /^Then lines \d+ and \d+ may happen\.$/);
+  await becomes(() => page.locator('.line.opens').first().getAttribute('data-line'), '1:3');
 });
 
 test('when the bad outcome has just become impossible, the sentence says so: by a step', async () => {
   const page = await open();
   await step(page, '1:1l').click();
-  await page.waitForTimeout(300);
-  assert.equal(await page.locator('[data-closed]').count(), 0);
+  await page.waitForTimeout(patience(300));
+  await becomes(() => page.locator('[data-closed]').count(), 0);
   // The flag is still 0: from here the guest has not seen the registration.
   await step(page, '1:0r').click();
   const closed = page.locator('[data-live] [data-closed]');
   await closed.waitFor();
-  assert.match(await closed.textContent(), /From here this can no longer happen: .*the guest saw flag=1, but KVM used the old bus/);
+  await becomes(() => closed.textContent(), /From here this can no longer happen: .*the guest saw flag=1, but KVM used the old bus/);
   await page.locator('[data-back]').click();
   await page.waitForFunction(() => !document.querySelector('[data-closed]'));
 });
@@ -199,11 +200,11 @@ test('… and by a switch', async () => {
   await step(page, '1:1l').click();
   // What was possible before must be known.
   await page.locator('.line [data-prospect="yes"]').first().waitFor();
-  await page.waitForTimeout(500);
+  await page.waitForTimeout(patience(500));
   await page.locator('[data-toggle="reader-mb"]').click();
   const closed = page.locator('[data-closed]');
   await closed.waitFor();
-  assert.match(await closed.textContent(), /With this switch this can no longer happen from here: the guest saw flag=1/);
+  await becomes(() => closed.textContent(), /With this switch this can no longer happen from here: the guest saw flag=1/);
 });
 
 test('micro steps are shown when asked for', async () => {
@@ -213,13 +214,13 @@ test('micro steps are shown when asked for', async () => {
     if (await page.locator('[data-ending]').count() > 0) break;
   }
   await page.locator('[data-transcript-button]').click();
-  assert.equal(await page.locator('.timeline .eager, [data-eager]').count(), 0);
+  await becomes(() => page.locator('.timeline .eager, [data-eager]').count(), 0);
   const at = await count(page);
   await page.locator('[data-micro]').click();
-  assert.equal(await page.locator('[data-micro]').getAttribute('aria-pressed'), 'true');
-  assert.ok(await page.locator('.timeline .eager').count() > 0);
-  assert.match(await page.locator('[data-eager]').first().textContent(), /computed|decided/);
-  assert.equal(await count(page), at, 'the steps are the same');
+  await becomes(() => page.locator('[data-micro]').getAttribute('aria-pressed'), 'true');
+  await becomes(() => page.locator('.timeline .eager').count(), (drawn) => drawn > 0);
+  await becomes(() => page.locator('[data-eager]').first().textContent(), /computed|decided/);
+  await becomes(() => count(page), at, 'the steps are the same');
 });
 
 test('a long schedule scrolls inside its panel, and the present stays in sight', async () => {
@@ -234,7 +235,7 @@ test('a long schedule scrolls inside its panel, and the present stays in sight',
         const now = document.querySelector('.time-steps .now').getBoundingClientRect();
         const inSight = now.left >= names.right - 1 && now.left <= place.right + 1;
         return document.querySelector('main').dataset.at === wanted && inSight;
-      }, at, { timeout: 5000 });
+      }, at, { timeout: patience(5000) });
     }
     await noSidewaysScroll(page);
   }
@@ -248,15 +249,15 @@ test('with a finger, on a narrow screen', async () => {
     await page.locator('#app > header').waitFor();
     await page.locator('[data-scrubber]').fill('6');
     await event(page, 3).tap(corner);
-    assert.equal(await count(page), 'step 4 / 19');
+    await becomes(() => count(page), 'step 4 / 19');
     await step(page, '1:0r').tap();
-    assert.equal(await forks(page).count(), 1);
+    await becomes(() => forks(page).count(), 1);
     const box = await forks(page).first().boundingBox();
     assert.ok(box.height >= 24 && box.width >= 24);
     await forks(page).first().tap();
-    assert.equal(await count(page), 'step 19 / 19');
+    await becomes(() => count(page), 'step 19 / 19');
     await page.locator('[data-micro]').tap();
-    assert.equal(await page.locator('[data-micro]').getAttribute('aria-pressed'), 'true');
+    await becomes(() => page.locator('[data-micro]').getAttribute('aria-pressed'), 'true');
     await noSidewaysScroll(page);
   } finally {
     await context.close();
@@ -270,7 +271,7 @@ test('the embedded view has it all in its room', async () => {
   const box = await page.locator('.forks').boundingBox();
   assert.ok(box.y >= 0 && box.y + box.height <= 481, JSON.stringify(box));
   await forks(page).last().click();
-  assert.equal(await count(page), 'step 19 / 19');
+  await becomes(() => count(page), 'step 19 / 19');
   await noSidewaysScroll(page);
   await axe(page);
 });
