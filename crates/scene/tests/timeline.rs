@@ -223,6 +223,36 @@ fn struck_out_steps_keep_their_reason() {
     );
 }
 
+#[test]
+fn each_store_is_named_in_full_in_an_embed_and_on_a_phone() {
+    let all: Vec<&str> = STALE.split(' ').collect();
+    // By the width of the place, without the names of the lanes: the embed, a phone, the page beside an open tool.
+    for (width, compact) in [(640, true), (290, true), (220, true), (570, false)] {
+        for done in [4, 7, 11] {
+            let mut lab = lab("doorbell");
+            steps(&mut lab, &all[..done].join(" "));
+            let options = TimelineOptions {
+                width,
+                compact,
+                names: false,
+                ..TimelineOptions::default()
+            };
+            let svg = timeline_svg(&lab.view(), options);
+            let stores = [
+                "bus v2 = 2",
+                "buses[MMIO] = bus v2",
+                "call_srcu",
+                "flag = 1",
+            ];
+            // The last one enters the buffer with the fifth step.
+            for name in &stores[..if done < 5 { 3 } else { 4 }] {
+                let label = format!(">{name}</text>");
+                assert_eq!(svg.matches(&label).count(), 1, "{width}: {name}\n{svg}");
+            }
+        }
+    }
+}
+
 /// A walk of 40 steps over six CPUs.
 fn long() -> Lab {
     let mut lab = lab("six");

@@ -1,10 +1,12 @@
 //! Where things are in the timeline: lanes from top to bottom, steps from left to right.
 
 use super::TimelineOptions;
+use super::label::LABELS;
 use super::write::width_of;
 use crate::view::{CpuKind, SpanKind, View};
 
-const TOP: f64 = 20.0;
+/// Room above the first lane for two rows of labels.
+const TOP: f64 = 20.0 + LABELS;
 const LANE: f64 = 31.0;
 const COMPACT: f64 = 24.0;
 pub(super) const ROW: f64 = 16.0;

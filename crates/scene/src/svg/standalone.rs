@@ -59,7 +59,7 @@ text{font:11px system-ui,sans-serif;fill:$dim}
 .phase-text.running,.phase-text.over,.result.equal{fill:$ink}.phase-text.early,.result.differ{fill:$bad}
 .phase-text.left-out,.note.struck{text-decoration:line-through}
 .hollow-part{fill:none;stroke:$line}.value.fresh .mono{font-weight:700}
-.lane{stroke:$line}.now{stroke:$go;stroke-width:1.4;stroke-dasharray:3 3}
+.lane{stroke:$line}.leader{stroke:$dim}.now{stroke:$go;stroke-width:1.4;stroke-dasharray:3 3}
 .bar.section{fill:$goback;stroke:$go}.bar.grace{fill:$holdback;stroke:$hold}
 .bar.open{stroke-dasharray:4 3}.bar-text{font-size:10px}
 .label{paint-order:stroke;stroke:$panel;stroke-width:3px;stroke-linejoin:round}

@@ -86,6 +86,7 @@ fn lane_name(picture: &mut Picture, layout: &Layout, y: f64, name: &str) {
 fn labels(view: &View, layout: &Layout) -> Vec<Option<Placed>> {
     let mut places = Places {
         taken: Vec::new(),
+        reserved: Vec::new(),
         left: layout.left - 8.0,
         right: layout.width - 2.0,
         bottom: layout.height,
@@ -110,20 +111,24 @@ fn labels(view: &View, layout: &Layout) -> Vec<Option<Placed>> {
             usize::MAX - *at,
         )
     });
+    // What a store is was said where it went into the buffer.
+    order.retain(|at| {
+        let step = &view.steps[*at];
+        step.kind != StepKind::Drain
+            || step.position.is_none()
+            || entered(view, *at, step).is_none()
+    });
+    for at in &order {
+        places.reserve(*at, layout.x(*at), layout.y(view.steps[*at].cpu));
+    }
     let mut labels: Vec<Option<Placed>> = view.steps.iter().map(|_| None).collect();
     for at in order {
         let step = &view.steps[at];
-        // What a store is was said where it went into the buffer.
-        let said = step.kind == StepKind::Drain
-            && step.position.is_some()
-            && entered(view, at, step).is_some();
-        if !said {
-            let label = match step.stale {
-                Some(_) => format!("{}: stale", step.label),
-                None => step.label.clone(),
-            };
-            labels[at] = places.place(&label, layout.x(at), layout.y(step.cpu));
-        }
+        let label = match step.stale {
+            Some(_) => format!("{}: stale", step.label),
+            None => step.label.clone(),
+        };
+        labels[at] = places.place(at, &label, layout.x(at), layout.y(step.cpu));
     }
     labels
 }
@@ -292,6 +297,10 @@ fn event(
     picture.raw(&format!(
         "<rect class=\"hit\" fill=\"transparent\" x=\"{hx}\" y=\"1\" width=\"{hw}\" height=\"{hh}\" rx=\"4\"/>"
     ));
+    if let Some(top) = label.as_ref().and_then(|label| label.leader) {
+        let d = format!("M{} {}V{}", num(x), num(y - 6.0), num(top));
+        picture.path("leader", &d);
+    }
     shape(picture, step, x, y);
     if stored(step) {
         picture.circle("dot", x, layout.memory, 4.0);
