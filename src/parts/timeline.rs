@@ -79,7 +79,7 @@ fn detail(view: &View, closed: &Closed, pointed: Option<usize>, micro: bool) -> 
     }
     let legend = scene::timeline_legend(view, micro);
     if view.steps.is_empty() {
-        return html! { <p class="time-detail idle" data-time-empty="">{ "No step yet: press a line of the programs, and it stands here, with what it reads and where it is seen." }</p> };
+        return html! { <p class="time-detail idle" data-time-empty="">{ "No step yet: press a line of the programs, and it stands here, with what it reads." }</p> };
     }
     html! {
         <p class="time-detail idle">
