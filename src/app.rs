@@ -19,6 +19,7 @@ use crate::exports;
 use crate::keys;
 use crate::msg::Msg;
 use crate::parts;
+use crate::parts::reasons::Reasons;
 use crate::parts::tabs;
 use crate::prospects::Prospects;
 use crate::scenarios::{self, Opened};
@@ -56,6 +57,8 @@ pub struct App {
     /// How often the engine has been asked anew, and why it failed last.
     attempt: u32,
     failed: Option<AttrValue>,
+    /// The reasons that the verdict strip can give.
+    reasons: Reasons,
     /// Micro steps are shown.
     micro: bool,
     /// Lines that something speaks of, by name.
@@ -100,6 +103,7 @@ impl Component for App {
             engine: Engine::new(send.reform(Msg::EngineFailed)),
             attempt: 0,
             failed: None,
+            reasons: Reasons::default(),
             micro: false,
             marked: Rc::default(),
             theme: Theme::stored(),
@@ -153,6 +157,7 @@ impl Component for App {
                 }
                 return true;
             }
+            Msg::Reasons(reasons) => self.reasons = reasons,
             Msg::Mark(lines) => {
                 let changed = *self.marked != *lines;
                 self.marked = lines.into();
@@ -236,7 +241,9 @@ impl Component for App {
                     if strip.len() > 1 && !self.present {
                         <tabs::Strip tabs={strip} chosen={&self.tab} {send} />
                     }
-                    { for open.map(|tab| html! { <tabs::Panel {tab} /> }) }
+                    { for open.map(|tab| html! {
+                        <ContextProvider<Reasons> context={self.reasons.clone()}><tabs::Panel {tab} /></ContextProvider<Reasons>>
+                    }) }
                     if !self.embed && (!self.present || self.print) {
                         <parts::verdicts::Verdicts
                             key={self.opened} test={parts::verdicts::Shared(lab.test().clone())} subject={engine::subject(lab)}

@@ -6,6 +6,7 @@ use service::Goal;
 use yew::AttrValue;
 
 use crate::engine::Heard;
+use crate::parts::reasons::Reasons;
 
 /// What can happen to the laboratory.
 pub enum Msg {
@@ -75,6 +76,8 @@ pub enum Msg {
         /// Downwards.
         forwards: bool,
     },
+    /// Other reasons can be asked for than before.
+    Reasons(Reasons),
     /// Marks lines of the programs, by name, while something speaks of them.
     Mark(Vec<String>),
     /// To the next barrier.

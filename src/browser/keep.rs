@@ -10,10 +10,13 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Array, Function};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::{Document, Element, EventTarget, FocusEvent, HtmlElement, Node};
+use web_sys::{
+    Document, Element, EventTarget, FocusEvent, HtmlElement, MutationObserver,
+    MutationObserverInit, Node,
+};
 
 use super::focus;
 
@@ -51,7 +54,7 @@ pub fn inside(host: &HtmlElement) {
         }
     });
     // A browser without observers keeps the focus where it can.
-    let _ = observe(host, &changed.into_js_value());
+    let _ = observe(host, changed.into_js_value().unchecked_ref());
 }
 
 /// What is known of the focus.
@@ -82,21 +85,16 @@ impl Seen {
 }
 
 /// Hears of elements that come and go in an element, and of attributes that can take the focus away.
-fn observe(host: &HtmlElement, changed: &JsValue) -> Result<(), JsValue> {
-    let make: Function = Reflect::get(&js_sys::global(), &"MutationObserver".into())?.dyn_into()?;
-    let observer = Reflect::construct(&make, &Array::of1(changed))?;
-    let attributes = Array::of3(&"disabled".into(), &"tabindex".into(), &"open".into());
-    let options = Object::new();
-    for (name, value) in [
-        ("childList", &JsValue::TRUE),
-        ("subtree", &JsValue::TRUE),
-        ("attributeFilter", attributes.as_ref()),
-    ] {
-        Reflect::set(&options, &name.into(), value)?;
-    }
-    let observe: Function = Reflect::get(&observer, &"observe".into())?.dyn_into()?;
-    observe.call2(&observer, host, &options)?;
-    Ok(())
+fn observe(host: &HtmlElement, changed: &Function) -> Result<(), JsValue> {
+    let options = MutationObserverInit::new();
+    options.set_child_list(true);
+    options.set_subtree(true);
+    options.set_attribute_filter(&Array::of3(
+        &"disabled".into(),
+        &"tabindex".into(),
+        &"open".into(),
+    ));
+    MutationObserver::new(changed)?.observe_with_options(host, &options)
 }
 
 /// The selector that finds a part of a picture again.

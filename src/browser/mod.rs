@@ -15,4 +15,5 @@ pub mod png;
 pub mod reach;
 pub mod store;
 pub mod theme;
+pub mod touch;
 pub mod width;

@@ -14,6 +14,31 @@ const TREE: &str = "LKMM knows SRCU by its contract: it does not count on the fu
 
 const FULL_NAME: &str = "the Linux-kernel memory model: what the kernel's code may rely on";
 
+/// What LKMM says of an outcome. None where it says nothing of it.
+fn allowed(known: &Verdicts, test: &Test, goal: Goal) -> Option<Reachable> {
+    let Judged { allowed, error, .. } = &known.lkmm;
+    let at = known.goals.iter().position(|asked| *asked == goal);
+    match (at, error) {
+        (_, Some(_)) => None,
+        (Some(at), None) if at < allowed.len() => allowed[at],
+        // Nothing has been heard yet.
+        _ => goal.condition(test).map(|_| Reachable::Unknown),
+    }
+}
+
+/// What can be asked about that.
+pub fn question(known: &Verdicts, test: &Test, goal: Goal, found: &Found) -> Option<&'static str> {
+    let nowhere = found
+        .iter()
+        .all(|(_, reachable, _)| *reachable == Reachable::No);
+    match allowed(known, test, goal) {
+        Some(Reachable::No) => Some("Why not?"),
+        Some(Reachable::Yes) if nowhere => Some("Why?"),
+        Some(Reachable::Yes) => Some("Graph"),
+        _ => None,
+    }
+}
+
 /// LKMM's answer on an outcome, and the way to its reason.
 pub fn answer(
     known: &Verdicts,
@@ -24,33 +49,18 @@ pub fn answer(
     ask: &Callback<Goal>,
 ) -> Html {
     let id = goal.id(test);
-    let Judged { allowed, error, .. } = &known.lkmm;
-    let at = known.goals.iter().position(|asked| *asked == goal);
-    let allowed = match (at, error) {
-        (_, Some(_)) => None,
-        (Some(at), None) if at < allowed.len() => allowed[at],
-        // Nothing has been heard yet.
-        _ => goal.condition(test).map(|_| Reachable::Unknown),
-    };
+    let allowed = allowed(known, test, goal);
     let (class, mark, word) = allowed.map_or(("open", "–", "not judged"), |allowed| {
         answers::answer(allowed, goal.bad(test), over || known.lkmm.over)
     });
-    let not_judged = match (error, allowed) {
+    let not_judged = match (&known.lkmm.error, allowed) {
         (Some(error), _) => Some(format!("LKMM cannot judge this test: {error}")),
         (None, None) => {
             Some("LKMM speaks of values, not of what the machine does wrong.".to_owned())
         }
         _ => None,
     };
-    let nowhere = found
-        .iter()
-        .all(|(_, reachable, _)| *reachable == Reachable::No);
-    let question = match allowed {
-        Some(Reachable::No) => Some("Why not?"),
-        Some(Reachable::Yes) if nowhere => Some("Why?"),
-        Some(Reachable::Yes) => Some("Graph"),
-        _ => None,
-    };
+    let question = question(known, test, goal, found);
     html! {
         <li class={classes!("answer", "axioms", class)} data-verdict={format!("{id}:lkmm")} data-answer={word} title={not_judged.clone()}>
             <abbr class="answer-model" title={FULL_NAME}>{ "LKMM" }</abbr>

@@ -27,6 +27,7 @@ pub mod outcomes;
 pub mod problems;
 pub mod programs;
 pub mod prose;
+pub mod reasons;
 pub mod replay_note;
 pub mod run_graph;
 pub mod say;

@@ -6,12 +6,12 @@ use explore::Reachable;
 use machine::StepName;
 use scene::View;
 use scene::view::{Band, ChangeKind, CpuKind, CpuView, LineView, Mode, Offer};
-use web_sys::Element;
+use web_sys::{Element, EventTarget};
 use yew::prelude::*;
 
 use super::line::{self, Line};
 use super::scroll::Scroll;
-use crate::browser::{focus, marks};
+use crate::browser::{focus, marks, touch};
 use crate::msg::Msg;
 use crate::prospects::Known;
 
@@ -43,6 +43,14 @@ pub fn Programs(props: &ProgramsProps) -> Html {
     let onmouseout = looking(&hovered, |event: &MouseEvent| event.related_target());
     let onfocusin = looking(&focused, |event: &FocusEvent| event.target());
     let onfocusout = looking(&focused, |event: &FocusEvent| event.related_target());
+    {
+        // A finger points as long as it rests, and after that.
+        let hovered = hovered.setter();
+        use_effect_with((), move |()| {
+            let listeners = touch::points(move |target| hovered.set(pointed_at(target)));
+            move || drop(listeners)
+        });
+    }
     let columns = columns(view);
     let pointed = hovered.as_ref().or(focused.as_ref());
     let shown = pointed.and_then(|pointed| find(view, pointed));
@@ -62,7 +70,7 @@ pub fn Programs(props: &ProgramsProps) -> Html {
     });
     html! {
         <section class="panel programs" aria-labelledby="programs" {onmouseover} {onmouseout} {onfocusin} {onfocusout}>
-            <h2 id="programs">{ "Programs" }<span class="hint">{ "press any line that the hardware may do now" }</span></h2>
+            <h2 id="programs">{ "Programs" }<span class="hint">{ "press any line that the hardware may do now" }<span class="by-touch">{ "; hold it to see what it would do" }</span></span></h2>
             <Scroll class={classes!("cpus", format!("of-{}", columns.len().min(4)))} label="Programs">
                 { for columns.iter().map(|column| html! {
                     <div class="column" key={column[0].id.clone()}>
@@ -108,15 +116,21 @@ fn opening(cpu: &CpuView, opens: &Rc<[String]>) -> Rc<[String]> {
 /// Remembers the line that an event leads to.
 fn looking<E: 'static>(
     state: &UseStateHandle<Option<Pointed>>,
-    target: impl Fn(&E) -> Option<web_sys::EventTarget> + 'static,
+    target: impl Fn(&E) -> Option<EventTarget> + 'static,
 ) -> Callback<E> {
     let state = state.setter();
-    Callback::from(move |event: E| {
-        let line = focus::around(target(&event), "[data-line]");
-        let step = focus::around(target(&event), "[data-step]");
-        let step = step.and_then(|step| step.get_attribute("data-step")?.parse().ok());
-        let line = line.and_then(|line| Some((line.get_attribute("data-line")?, is_low(&line))));
-        state.set(line.map(|(line, low)| Pointed { line, step, low }));
+    Callback::from(move |event: E| state.set(pointed_at(target(&event))))
+}
+
+/// The line around an event's target.
+fn pointed_at(target: Option<EventTarget>) -> Option<Pointed> {
+    let step = focus::around(target.clone(), "[data-step]");
+    let step = step.and_then(|step| step.get_attribute("data-step")?.parse().ok());
+    let line = focus::around(target, ".programs [data-line]")?;
+    Some(Pointed {
+        line: line.get_attribute("data-line")?,
+        step,
+        low: is_low(&line),
     })
 }
 
@@ -234,14 +248,18 @@ struct DetailProps {
 #[component]
 fn Detail(props: &DetailProps) -> Html {
     let Some(line) = &props.line else {
-        return html! { <p class="detail idle">{ "Point at a line to see what it would do, or what it waits for." }</p> };
+        return html! {
+            <p class="detail idle"><span class="detail-text">
+                <span class="by-mouse">{ "Point at a line" }</span><span class="by-touch">{ "Hold a line" }</span>{ " to see what it would do, or what it waits for." }
+            </span></p>
+        };
     };
     let text = match (&props.offer, &line.reason) {
         (Some(offer), _) => foresight(offer, props.known.get(&offer.step).copied()),
         (None, Some(reason)) => html! { { reason } },
         (None, None) => html! { { &line.state_text } },
     };
-    html! { <p class={classes!("detail", props.above.then_some("above"))} data-detail=""><span class="line-number">{ format!("line {}", line.number) }</span>{ text }</p> }
+    html! { <p class={classes!("detail", props.above.then_some("above"))} data-detail=""><span class="detail-text"><span class="line-number">{ format!("line {}", line.number) }</span>{ text }</span></p> }
 }
 
 /// What a step would do: in a sentence, the values that would change, what may happen then, and whether a bad outcome

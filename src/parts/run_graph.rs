@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use super::graph::{Drawn, ExecutionGraph};
 use super::icon::{Icon, icon};
+use super::reasons::{Reasons, asks};
 use super::why;
 use crate::msg::Msg;
 
@@ -50,6 +51,7 @@ impl PartialEq for GraphToolProps {
 pub fn GraphTool(props: &GraphToolProps) -> Html {
     let GraphToolProps { graph, send } = props;
     let cycle = graph.has_cycle();
+    let reasons = use_context::<Reasons>();
     html! {
         <section class="panel run-graph" aria-labelledby="run-graph" data-cycle-closed={cycle.to_string()}>
             <h2 id="run-graph">{ "Execution graph" }<span class="hint">{ "of the run so far; an event goes to its step" }</span></h2>
@@ -63,6 +65,7 @@ pub fn GraphTool(props: &GraphToolProps) -> Html {
                         <ol class="cycle" data-cycle="">{ for graph.links.iter().map(|link| why::link(link, send)) }</ol>
                     </details>
                 }
+                { asks(reasons) }
             </div>
             if graph.graph.nodes.is_empty() {
                 <div class="empty" data-graph-empty="">

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use explore::Reachable;
 use litmus::Test;
 use machine::{CpuModel, SrcuFlavour};
-use scene::cure::grouped;
-use service::{Cures, Goal, ModelVerdict, Reply, Request, Subject, WhyAnswer};
+use service::{Cures, Goal, Reply, Request, Subject, WhyAnswer};
 use yew::prelude::*;
 
 use super::answers::{answer, show};
 use super::axioms;
+use super::reasons::{ASKS, Question, Reasons};
 use super::scroll::Scroll;
 use super::why::{Answer, Found, Shown, Why};
 use crate::browser::clock::Timeout;
@@ -20,6 +20,8 @@ use crate::browser::focus;
 use crate::engine::{Engine, Heard, Ticket};
 use crate::msg::Msg;
 use crate::showing::Sought;
+
+mod searched;
 
 /// How long a search may take before anyone hears of it, in milliseconds.
 pub const SLOW: u32 = 300;
@@ -67,8 +69,10 @@ pub struct Verdicts {
     cures: Option<Cures>,
     /// What the reader wants to know the reason of.
     asking: Option<Asking>,
-    /// The button to which the focus returns.
-    returning: Option<Goal>,
+    /// The button to which the focus returns: its attribute, and what it asks about.
+    returning: Option<(&'static str, Goal)>,
+    /// What other parts of the page have been told that can be asked.
+    told: Reasons,
     /// Something has taken long enough to be spoken of.
     slow: bool,
     timer: Option<Timeout>,
@@ -81,8 +85,13 @@ enum Stage {
     Stopped,
 }
 
+/// The attribute of a button of the strip that asks for a reason.
+const ASKS_HERE: &str = "data-why";
+
 struct Asking {
     goal: Goal,
+    /// The attribute of the button that was pressed.
+    button: &'static str,
     answer: Answer,
     ticket: Ticket,
 }
@@ -93,8 +102,8 @@ pub enum Ask {
     Heard(Heard),
     /// Something about the cures.
     Cured(Heard),
-    /// Why?
-    Why(Goal),
+    /// Why? And the attribute of the button that was pressed.
+    Why(&'static str, Goal),
     /// The reason.
     Reason(Heard),
     /// Enough of that.
@@ -122,6 +131,10 @@ impl Component for Verdicts {
             cures: None,
             asking: None,
             returning: None,
+            told: Reasons {
+                questions: Vec::new(),
+                ask: ctx.link().callback(|goal| Ask::Why(ASKS, goal)),
+            },
             slow: false,
             timer: None,
         };
@@ -144,9 +157,12 @@ impl Component for Verdicts {
             Ask::Heard(heard) => self.hear(ctx, heard),
             Ask::Cured(heard) => self.hear_cures(heard),
             Ask::Reason(heard) => self.hear_reason(heard),
-            Ask::Why(goal) => self.ask(ctx, goal),
+            Ask::Why(button, goal) => self.ask(ctx, button, goal),
             Ask::Close => {
-                self.returning = self.asking.take().map(|asking| asking.goal);
+                self.returning = self
+                    .asking
+                    .take()
+                    .map(|asking| (asking.button, asking.goal));
                 ctx.props().send.emit(Msg::Mark(Vec::new()));
             }
             Ask::Stop => {
@@ -167,22 +183,26 @@ impl Component for Verdicts {
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
-        if let Some(goal) = self.returning.take() {
+        if let Some((button, goal)) = self.returning.take() {
             let id = goal.id(&ctx.props().test.0);
             // A button that is there no more leaves the focus to the laboratory.
-            focus::on(&format!("[data-why=\"{id}\"]"));
+            focus::on(&format!("[{button}=\"{id}\"]"));
         }
+        let questions = self.questions(&ctx.props().test.0);
+        if questions != self.told.questions {
+            self.told.questions = questions;
+            ctx.props().send.emit(Msg::Reasons(self.told.clone()));
+        }
+    }
+
+    fn destroy(&mut self, ctx: &Context<Self>) {
+        ctx.props().send.emit(Msg::Reasons(Reasons::default()));
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let VerdictsProps {
             test: Shared(test), ..
         } = ctx.props();
-        let named = Goal::of(test);
-        // A failure that an outcome of the test speaks of needs no row of its own.
-        let failures = Goal::FAILURES
-            .into_iter()
-            .filter(|goal| self.unnamed(test, &named, *goal));
         let searched = match self.stage {
             Stage::Searching => None,
             Stage::Done => Some("complete"),
@@ -196,7 +216,7 @@ impl Component for Verdicts {
                     if let Some(error) = &self.error {
                         <p class="quiet">{ error }</p>
                     } else {
-                        { for named.iter().copied().chain(failures).map(|goal| self.goal(ctx, goal)) }
+                        { for self.goals(test).into_iter().map(|goal| self.goal(ctx, goal)) }
                     }
                 </Scroll>
                 <p class="searched">{ self.searched() }{ " " }{ self.matrix() }{ self.judged() }{ self.progress(ctx) }</p>
@@ -220,8 +240,8 @@ impl Verdicts {
         let request = Request::Verdicts(subject.clone());
         self.asked = Some(engine.ask(request, ctx.link().callback(Ask::Heard)));
         self.wait(ctx);
-        if let Some(goal) = self.asking.as_ref().map(|asking| asking.goal) {
-            self.ask(ctx, goal);
+        if let Some(Asking { goal, button, .. }) = self.asking.take() {
+            self.ask(ctx, button, goal);
         }
     }
 
@@ -291,7 +311,7 @@ impl Verdicts {
         }
     }
 
-    fn ask(&mut self, ctx: &Context<Self>, goal: Goal) {
+    fn ask(&mut self, ctx: &Context<Self>, button: &'static str, goal: Goal) {
         let VerdictsProps {
             engine, subject, ..
         } = ctx.props();
@@ -301,6 +321,7 @@ impl Verdicts {
         };
         self.asking = Some(Asking {
             goal,
+            button,
             answer: Answer::Searching(None),
             ticket: engine.ask(request, ctx.link().callback(Ask::Reason)),
         });
@@ -359,7 +380,7 @@ impl Verdicts {
                 <p class="goal-name" id={format!("goal-{id}")}>{ &label }</p>
                 <ul class="answers" aria-labelledby={format!("goal-{id}")}>
                     { for CpuModel::ALL.into_iter().enumerate().map(|(at, m)| self.answer(at, m, goal, ctx)) }
-                    { axioms::answer(&self.known, self.stage != Stage::Searching, test, goal, &self.found(goal), &ctx.link().callback(Ask::Why)) }
+                    { axioms::answer(&self.known, self.stage != Stage::Searching, test, goal, &self.found(goal), &ctx.link().callback(|goal| Ask::Why(ASKS_HERE, goal))) }
                 </ul>
                 { for best.map(|best| show(goal, best, test, *showing, send)) }
                 { for self.cure_of(goal).map(|cure| html! { <p class="cure" data-cure={id}>{ cure.clone() }</p> }) }
@@ -432,23 +453,29 @@ impl Verdicts {
         (*of == goal).then_some(cure)
     }
 
-    /// How much was searched for the cures.
-    fn matrix(&self) -> Html {
-        let Some(cures) = &self.cures else {
-            return Html::default();
-        };
-        let (settings, models) = (cures.settings as usize, cures.models as usize);
-        html! {
-            <span class="matrix" data-matrix-ms={axioms::milliseconds(cures.micros)} data-matrix-settings={settings.to_string()}>
-                { scene::cure::searched(settings, models, cures.explored as usize, cures.micros) }
-            </span>
-        }
+    /// What is asked about: the outcomes of the test, and failures of the machine.
+    fn goals(&self, test: &Test) -> Vec<Goal> {
+        let named = Goal::of(test);
+        // A failure that an outcome of the test speaks of needs no row of its own.
+        let failures = Goal::FAILURES
+            .into_iter()
+            .filter(|goal| self.unnamed(test, &named, *goal));
+        named.iter().copied().chain(failures).collect()
     }
 
-    fn judged(&self) -> Html {
-        let all = self.cures.as_ref();
-        let all = all.map(|cures| (cures.settings as usize, cures.judged_micros));
-        axioms::judged(&self.known.lkmm, all)
+    /// What LKMM can be asked about, for other parts of the page.
+    fn questions(&self, test: &Test) -> Vec<Question> {
+        let goals = self.goals(test).into_iter();
+        let questions = goals.filter_map(|goal| {
+            let word = axioms::question(&self.known, test, goal, &self.found(goal))?;
+            Some(Question {
+                goal,
+                id: goal.id(test).into(),
+                label: goal.label(test).into(),
+                word,
+            })
+        });
+        questions.collect()
     }
 
     /// A failure of the machine is possible on a model on which no bad outcome of the test is.
@@ -457,43 +484,5 @@ impl Verdicts {
             let can = |goal: &Goal| self.reachable(at, *goal) == Reachable::Yes;
             can(&failure) && !named.iter().any(|goal| goal.bad(test) && can(goal))
         })
-    }
-
-    fn searched(&self) -> AttrValue {
-        if self.error.is_some() {
-            return AttrValue::default();
-        }
-        let states = grouped(self.known.explored as usize);
-        let complete = |model: &ModelVerdict| model.complete || model.error.is_some();
-        match (self.stage, self.known.models.iter().all(complete)) {
-            (Stage::Searching, _) => format!("searching… {states} states").into(),
-            (Stage::Done, true) => format!("All {states} states searched.").into(),
-            (Stage::Done, false) => format!(
-                "Stopped at the limit: {states} states. What is not known is not impossible."
-            )
-            .into(),
-            (Stage::Stopped, _) => format!(
-                "Stopped after {states} states: not finished. What is not known is not impossible."
-            )
-            .into(),
-        }
-    }
-
-    /// A search that takes long can be stopped.
-    fn progress(&self, ctx: &Context<Self>) -> Html {
-        let searching = self.stage == Stage::Searching;
-        if !self.slow || !searching && self.curing.is_none() {
-            return Html::default();
-        }
-        let what = (!searching).then(|| {
-            let states = grouped(self.curing_explored as usize);
-            format!(" Searching every setting… {states} states")
-        });
-        html! {
-            <>
-                { what }{ " " }
-                <button type="button" class="btn stop" data-stop="verdicts" onclick={ctx.link().callback(|_| Ask::Stop)}>{ "Stop" }</button>
-            </>
-        }
     }
 }

@@ -136,3 +136,48 @@ test('with a finger', async () => {
   await page.locator(`main[data-at="${wanted}"]`).waitFor();
   await context.close();
 });
+
+test('from the graph of the run to LKMM\'s reason, and back', async () => {
+  for (const width of [1280, 360]) {
+    const page = await stale({ width });
+    const ask = page.locator('.run-graph [data-ask-why]');
+    // The same questions as the strip's, in the same order.
+    const strip = page.locator('.verdicts [data-why]');
+    await becomes(() => ask.evaluateAll((all) => all.map((it) => it.dataset.askWhy)), await strip.evaluateAll((all) => all.map((it) => it.dataset.why)));
+    await becomes(() => ask.locator('b').allTextContents(), await strip.allTextContents());
+    for (const box of await ask.evaluateAll((all) => all.map((it) => it.getBoundingClientRect().toJSON()))) {
+      assert.ok(box.height >= 24 && box.width >= 24 && box.right <= width, JSON.stringify(box));
+    }
+    const not = ask.filter({ hasText: 'Why not?' }).first();
+    const id = await not.getAttribute('data-ask-why');
+    await not.focus();
+    await page.keyboard.press('Enter');
+    await page.locator('[data-why-panel="forbidden"]').waitFor();
+    await becomes(() => page.evaluate(() => document.activeElement.id), 'why-title');
+    // Back to where it was asked, not to the strip.
+    await page.keyboard.press('Escape');
+    await becomes(() => page.evaluate(() => document.activeElement.dataset.askWhy ?? ''), id);
+    await noSidewaysScroll(page);
+    await axe(page);
+    // The strip's own button is returned to as before.
+    await page.locator(`.verdicts [data-why="${id}"]`).click();
+    await page.locator('[data-why-panel]').waitFor();
+    await page.keyboard.press('Escape');
+    await becomes(() => page.evaluate(() => document.activeElement.dataset.why ?? ''), id);
+  }
+});
+
+test('what can be asked beside the graph follows the barriers', async () => {
+  const page = await open(STALE);
+  const word = page.locator('[data-ask-why="stale"] b');
+  await becomes(() => word.textContent(), 'Graph');
+  await page.locator('[data-toggle="reader-mb"]').click();
+  await becomes(() => word.textContent(), 'Why not?');
+  // Another test has its own questions.
+  const title = await word.locator('..').getAttribute('title');
+  await page.locator('.top select').first().selectOption('message-passing');
+  const ids = (name) => page.evaluate((name) => [...document.querySelectorAll(`[${name}]`)].map((it) => it.getAttribute(name)), name);
+  await page.locator('.verdicts [data-why]').first().waitFor();
+  await becomes(() => page.locator('[data-ask-why]').first().getAttribute('title'), (now) => now !== title);
+  await becomes(() => ids('data-ask-why'), await ids('data-why'));
+});

@@ -143,14 +143,15 @@ export async function theSite() {
  *
  * `where` is a path or fragment below the site ('#/doorbell?cpu=arm'), or a whole address (http: or file:).
  * `ready` is the selector to wait for; `null` for none. `allow` is a list of patterns of console errors that the
- * test expects. `prepare` is given the browser context before the page is opened.
+ * test expects. `prepare` is given the browser context before the page is opened. With `touch` it is a phone's page.
  */
 export async function open(where = '', {
-  width = 1280, height = 800, theme = 'light', reducedMotion = 'reduce', ready = '#app > header', allow = [], prepare = async () => {},
+  width = 1280, height = 800, theme = 'light', reducedMotion = 'reduce', ready = '#app > header', allow = [], prepare = async () => {}, touch = false,
 } = {}) {
   const url = /^(https?|file):/.test(where) ? where : (await theSite()).url + where;
   const context = await (await theBrowser()).newContext({
     viewport: { width, height }, colorScheme: theme, reducedMotion, acceptDownloads: true,
+    hasTouch: touch, isMobile: touch,
   });
   const complaints = [];
   const complain = (text) => {
