@@ -43,6 +43,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         "stalebus-lessons",
         &["stalebus-litmus", "stalebus-machine", "stalebus-explore"],
     ),
+    // Tools, which know none of the others.
+    ("stalebus-split", &[]),
     ("xtask", &[]),
 ];
 

@@ -1,0 +1,11 @@
+//! Modules are split, and both halves together must do what the whole does.
+
+mod behaviour;
+mod bounds;
+mod constants;
+mod damage;
+mod linked;
+mod profile;
+mod random;
+mod running;
+mod tool;
