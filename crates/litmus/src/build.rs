@@ -2,7 +2,6 @@
 
 use crate::ast::*;
 use crate::primitives::{self, Arg, Prim, Primitive};
-use crate::walk::roles;
 
 fn take(args: &mut Vec<(Arg, Expr)>, role: Arg) -> Option<Expr> {
     let at = args.iter().position(|(other, _)| *other == role)?;
@@ -125,18 +124,62 @@ pub(crate) fn build(
     }])
 }
 
-/// The primitive means this operation.
+/// The primitive means this operation: [`build`] would make it of the operation's arguments.
 pub(crate) fn means(primitive: &Primitive, kind: &OpKind) -> bool {
-    let mut args: Vec<(Arg, Expr)> = roles(kind)
-        .into_iter()
-        .map(|(role, expr)| (role, expr.clone()))
-        .collect();
-    let callback = match kind {
-        OpKind::CallSrcu { callback, .. } => callback.clone(),
-        _ => None,
-    };
-    let ops = build("", primitive, &mut args, callback, Span::default());
-    matches!(ops.as_deref(), Some([op]) if op.kind == *kind)
+    let takes = |arg: Arg| primitive.args.contains(&arg);
+    let same = |order: &Order| *order == primitive.order;
+    match (primitive.prim, kind) {
+        (Prim::Load, OpKind::Load { order, .. })
+        | (Prim::Store, OpKind::Store { order, .. })
+        | (Prim::CmpXchg, OpKind::CmpXchg { order, .. }) => same(order),
+        (Prim::Fence(fence), OpKind::Fence(other)) => fence == *other,
+        (
+            Prim::Rmw(op, ret),
+            OpKind::Rmw {
+                op: other,
+                operand,
+                ret: other_ret,
+                order,
+                ..
+            },
+        ) => {
+            let operand = takes(Arg::Value) || *operand == Expr::Int(1);
+            op == *other && ret == *other_ret && operand && same(order)
+        }
+        (
+            Prim::AddUnless { fetch },
+            OpKind::AddUnless {
+                add,
+                unless,
+                fetch: other,
+                order,
+                ..
+            },
+        ) => {
+            let numbers = takes(Arg::Unless) || (*add == Expr::Int(1) && *unless == Expr::Int(0));
+            fetch == *other && numbers && same(order)
+        }
+        (Prim::SynchronizeRcu { expedited }, OpKind::SynchronizeRcu { expedited: other })
+        | (
+            Prim::SynchronizeSrcu { expedited },
+            OpKind::SynchronizeSrcu {
+                expedited: other, ..
+            },
+        ) => expedited == *other,
+        (Prim::SrcuReadLock { down }, OpKind::SrcuReadLock { down: other, .. }) => down == *other,
+        (Prim::SrcuReadUnlock { up }, OpKind::SrcuReadUnlock { up: other, .. }) => up == *other,
+        (Prim::StoreMb, OpKind::StoreMb { .. })
+        | (Prim::SpinLock, OpKind::SpinLock { .. })
+        | (Prim::SpinUnlock, OpKind::SpinUnlock { .. })
+        | (Prim::SpinTrylock, OpKind::SpinTrylock { .. })
+        | (Prim::SpinIsLocked, OpKind::SpinIsLocked { .. })
+        | (Prim::RcuReadLock, OpKind::RcuReadLock)
+        | (Prim::RcuReadUnlock, OpKind::RcuReadUnlock)
+        | (Prim::CallSrcu, OpKind::CallSrcu { .. })
+        | (Prim::SrcuBarrier, OpKind::SrcuBarrier { .. })
+        | (Prim::Kfree, OpKind::Kfree { .. }) => true,
+        _ => false,
+    }
 }
 
 /// A primitive that means this operation.
@@ -145,4 +188,58 @@ pub(crate) fn of_kind(kind: &OpKind) -> Option<(String, Primitive)> {
         let primitive = primitives::lookup(&name)?;
         means(&primitive, kind).then_some((name, primitive))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::walk::roles;
+
+    /// By the way of [`build`].
+    fn builds(primitive: &Primitive, kind: &OpKind) -> bool {
+        let mut args: Vec<(Arg, Expr)> = roles(kind)
+            .into_iter()
+            .map(|(role, expr)| (role, expr.clone()))
+            .collect();
+        let callback = match kind {
+            OpKind::CallSrcu { callback, .. } => callback.clone(),
+            _ => None,
+        };
+        let ops = build("", primitive, &mut args, callback, Span::default());
+        matches!(ops.as_deref(), Some([op]) if op.kind == *kind)
+    }
+
+    #[test]
+    fn a_primitive_means_what_is_built_of_it() {
+        let all: Vec<Primitive> = primitives::names()
+            .iter()
+            .map(|name| primitives::lookup(name).expect("it is in the table"))
+            .collect();
+        // Every kind of operation, with the number that is left out where a primitive may, and with others.
+        let mut kinds = Vec::new();
+        for primitive in &all {
+            for number in [0, 1, 2] {
+                let arg = |role: &Arg| (*role, Expr::Int(number));
+                let mut args: Vec<_> = primitive.args.iter().map(arg).collect();
+                if let Some([op]) =
+                    build("", primitive, &mut args, None, Span::default()).as_deref()
+                {
+                    kinds.push(op.kind.clone());
+                }
+            }
+        }
+        assert!(kinds.len() > 200, "{}", kinds.len());
+        let mut meant = 0;
+        for kind in &kinds {
+            for primitive in &all {
+                assert_eq!(
+                    means(primitive, kind),
+                    builds(primitive, kind),
+                    "{primitive:?} {kind:?}"
+                );
+                meant += usize::from(means(primitive, kind));
+            }
+        }
+        assert!(meant >= kinds.len());
+    }
 }
