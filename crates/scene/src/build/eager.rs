@@ -23,6 +23,8 @@ pub(super) fn before(scene: &Scene) -> Vec<EagerView> {
     views.collect()
 }
 
+/// Most programs have nothing of this kind.
+#[inline(never)]
 fn view(scene: &Scene, cpu: usize, eager: Eager) -> EagerView {
     let n = &scene.names;
     let whose = n.cpu(cpu);

@@ -9,9 +9,12 @@ use crate::view::{FinalView, OutcomeView};
 
 /// Set when nothing more can happen.
 pub(super) fn finished(scene: &Scene) -> Option<FinalView> {
-    if !scene.offers.is_empty() {
-        return None;
-    }
+    scene.offers.is_empty().then(|| end(scene))
+}
+
+/// Most views are not of an end.
+#[inline(never)]
+fn end(scene: &Scene) -> FinalView {
     let p = scene.lab.program();
     let test = scene.lab.test();
     let over = p.is_final(scene.state);
@@ -60,7 +63,7 @@ pub(super) fn finished(scene: &Scene) -> Option<FinalView> {
         .zip(&outcome.values)
         .map(|((term, _), v)| format!("{}={};", test.format_term(*term), format_value(test, *v)))
         .collect();
-    Some(FinalView {
+    FinalView {
         outcomes,
         condition,
         state: if over { state.join(" ") } else { String::new() },
@@ -69,7 +72,7 @@ pub(super) fn finished(scene: &Scene) -> Option<FinalView> {
         uninitialised: outcome.uninitialised,
         filtered_out,
         sentence: text,
-    })
+    }
 }
 
 fn stuck(scene: &Scene) -> String {

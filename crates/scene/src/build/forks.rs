@@ -6,11 +6,17 @@ use crate::view::{ForkView, StepFate, StepView};
 
 /// The present schedule, then those that were left.
 pub(super) fn forks(scene: &Scene) -> Vec<ForkView> {
-    let lab = scene.lab;
-    let left = lab.left();
-    if left.is_empty() {
+    if scene.lab.left().is_empty() {
         return Vec::new();
     }
+    tree(scene)
+}
+
+/// Most views have no tree.
+#[inline(never)]
+fn tree(scene: &Scene) -> Vec<ForkView> {
+    let lab = scene.lab;
+    let left = lab.left();
     let present = lab.track();
     let mut rows = vec![ForkView {
         id: None,

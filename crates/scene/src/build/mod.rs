@@ -4,7 +4,7 @@ mod eager;
 mod finish;
 mod foresight;
 mod forks;
-mod hardware;
+pub(crate) mod hardware;
 mod lines;
 mod replay;
 mod stale;
@@ -16,7 +16,7 @@ use crate::lab::Lab;
 use crate::listing::Listing;
 use crate::names::Names;
 use crate::reason;
-use crate::view::{PositionView, ToggleView, View};
+use crate::view::{PositionView, SrcuView, ToggleView, View};
 
 /// A session with what every part of its view needs.
 pub(crate) struct Scene<'a> {
@@ -50,12 +50,12 @@ pub(crate) fn last(lab: &Lab) -> (String, bool) {
     with_scene(lab, forks::last)
 }
 
-/// The whole view.
-pub(crate) fn view(lab: &Lab) -> View {
-    with_scene(lab, |scene| whole(lab, scene))
+/// The view; without `pictures` what only the picture of the hardware shows is left out.
+pub(crate) fn view(lab: &Lab, pictures: bool) -> View {
+    with_scene(lab, |scene| build(lab, scene, pictures))
 }
 
-fn whole(lab: &Lab, scene: &Scene) -> View {
+fn build(lab: &Lab, scene: &Scene, pictures: bool) -> View {
     let timeline = timeline::timeline(scene);
     let toggles = scene.toggles();
     let cpus = lines::cpus(scene, &toggles);
@@ -67,11 +67,7 @@ fn whole(lab: &Lab, scene: &Scene) -> View {
         .rev()
         .find(|step| step.position == Some(lab.at()) && lab.at() > 0)
         .map_or_else(|| opening(scene), |step| step.sentence.clone());
-    let parts = hardware::Hardware {
-        scene,
-        timeline: &timeline,
-    };
-    View {
+    let mut view = View {
         title: lab
             .test()
             .meta
@@ -80,12 +76,12 @@ fn whole(lab: &Lab, scene: &Scene) -> View {
             .unwrap_or_else(|| lab.test().name.clone()),
         model: lab.model().name.to_owned(),
         cpus,
-        stores: hardware::stores(&parts),
-        memory: hardware::memory(&parts),
-        slots: hardware::slots(&parts),
-        objects: hardware::objects(&parts),
-        pointers: hardware::pointers(&parts),
-        srcu: hardware::srcu(&parts),
+        stores: Vec::new(),
+        memory: Vec::new(),
+        slots: Vec::new(),
+        objects: Vec::new(),
+        pointers: Vec::new(),
+        srcu: SrcuView::default(),
         spans: timeline.spans,
         steps: timeline.steps,
         eager: eager::before(scene),
@@ -96,7 +92,23 @@ fn whole(lab: &Lab, scene: &Scene) -> View {
         replay,
         finished,
         toggles,
+    };
+    if pictures {
+        add_hardware(&mut view, scene, &timeline.of_run);
     }
+    view
+}
+
+/// What the picture of the hardware shows, and nobody else.
+#[inline(never)]
+fn add_hardware(view: &mut View, scene: &Scene, of_run: &[usize]) {
+    let parts = hardware::Hardware { scene, of_run };
+    view.stores = hardware::stores(&parts);
+    view.memory = hardware::memory(&parts);
+    view.slots = hardware::slots(&parts);
+    view.objects = hardware::objects(&parts);
+    view.pointers = hardware::pointers(&parts);
+    view.srcu = hardware::srcu(&parts);
 }
 
 /// What to say before the first step.

@@ -14,6 +14,13 @@ pub(super) fn note(scene: &Scene, timeline: &Timeline) -> Option<ReplayNote> {
     if !lab.switched() || lab.script().is_empty() {
         return None;
     }
+    told(scene, timeline)
+}
+
+/// Most views are of a schedule that nothing was done to.
+#[inline(never)]
+fn told(scene: &Scene, timeline: &Timeline) -> Option<ReplayNote> {
+    let lab = scene.lab;
     let struck_out = lab
         .fates()
         .iter()

@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use litmus::{Setting, Test, ToggleId};
+use machine::program::Domain;
 use machine::run::Fate;
 use machine::{CpuModel, Program, Run, SrcuFlavour, State, Step, StepName};
 
@@ -447,7 +448,23 @@ impl Lab {
     /// Everything that there is to see now.
     #[must_use]
     pub fn view(&self) -> View {
-        crate::build::view(self)
+        crate::build::view(self, true)
+    }
+
+    /// The same without what only the picture of the hardware shows: [`View::stores`] to [`View::srcu`] are empty. It is for
+    /// a page that has nothing yet to draw that picture with.
+    #[must_use]
+    pub fn view_of_programs(&self) -> View {
+        crate::build::view(self, false)
+    }
+
+    /// Whether the test uses SRCU: its flavour then says something.
+    #[must_use]
+    pub fn uses_srcu(&self) -> bool {
+        let domains = crate::build::hardware::domains(self.program());
+        domains
+            .iter()
+            .any(|domain| matches!(domain, Domain::Srcu(_)))
     }
 }
 

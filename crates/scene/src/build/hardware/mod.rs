@@ -11,18 +11,19 @@ use std::collections::BTreeSet;
 use machine::{Effect, StepKind};
 
 use super::Scene;
-use super::timeline::Timeline;
 use crate::view::{CellView, WrittenView};
 
 pub(super) use memory::{memory, slots};
 pub(super) use objects::{objects, pointers};
+pub(crate) use srcu::domains;
 pub(super) use srcu::srcu;
 pub(super) use stores::stores;
 
 /// A session, its timeline, and who has written what.
 pub(super) struct Hardware<'a> {
     pub scene: &'a Scene<'a>,
-    pub timeline: &'a Timeline,
+    /// Where in the timeline the steps of the run are.
+    pub of_run: &'a [usize],
 }
 
 impl Hardware<'_> {
@@ -51,7 +52,7 @@ impl Hardware<'_> {
         Some(WrittenView {
             by: format!("{name}, line {}", names.number(cpu, at)),
             step: names.p.name(step),
-            at: self.timeline.of_run.get(writer).copied(),
+            at: self.of_run.get(writer).copied(),
             fresh: writer + 1 == lab.at(),
         })
     }

@@ -1,5 +1,6 @@
 //! Read-side sections, grace periods, callbacks.
 
+use machine::Program;
 use machine::masks::bits;
 use machine::program::{Domain, Kind, LocRole};
 use machine::value::pointee;
@@ -12,8 +13,8 @@ use crate::view::{
     SrcuView,
 };
 
-pub(in crate::build) fn srcu(h: &Hardware) -> SrcuView {
-    let p = h.scene.names.p;
+/// The domains of a program, RCU included, in the order of their sections.
+pub(crate) fn domains(p: &Program) -> Vec<Domain> {
     let mut domains: Vec<Domain> = Vec::new();
     let mut add = |domain: Domain| {
         if !domains.contains(&domain) {
@@ -29,8 +30,15 @@ pub(in crate::build) fn srcu(h: &Hardware) -> SrcuView {
             _ => {}
         }
     }
+    domains
+}
+
+pub(in crate::build) fn srcu(h: &Hardware) -> SrcuView {
     SrcuView {
-        domains: domains.into_iter().map(|d| domain_view(h, d)).collect(),
+        domains: domains(h.scene.names.p)
+            .into_iter()
+            .map(|d| domain_view(h, d))
+            .collect(),
         tree: tree::tree(h),
     }
 }
