@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 /// Paths of Rust modules, functions or types, a line each: whatever has one of them in its name may come later, unless a line
-/// that starts with `not` has a path in it, too. `#` starts a comment.
+/// that starts with `not` has a path in it, too. A line that starts with `first` has the path that functions must be of in
+/// order to stay in the first half, whatever else is said of them. `#` starts a comment.
 ///
 /// A function is known by the name that the compiler gives it, generic arguments included. Functions of the standard library
 /// are known by their callers, and not by their arguments: the compiler makes one function of several that do the same, and
 /// its name is that of any one of them. Only a path in that library itself speaks of them.
 pub struct Later {
     later: Vec<String>,
+    not: Vec<String>,
     first: Vec<String>,
     /// Whole names, by a profile.
     cold: BTreeSet<String>,
@@ -23,17 +25,19 @@ impl Later {
     /// Reads the list.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let (mut later, mut first) = (Vec::new(), Vec::new());
+        let (mut later, mut not, mut first) = (Vec::new(), Vec::new(), Vec::new());
         for line in text.lines() {
             let line = line.split('#').next().unwrap_or_default().trim();
             match line.split_once(char::is_whitespace) {
                 _ if line.is_empty() => {}
-                Some(("not", path)) => first.push(path.trim().to_owned()),
+                Some(("not", path)) => not.push(path.trim().to_owned()),
+                Some(("first", path)) => first.push(path.trim().to_owned()),
                 _ => later.push(line.to_owned()),
             }
         }
         Self {
             later,
+            not,
             first,
             cold: BTreeSet::new(),
             hot: BTreeSet::new(),
@@ -56,7 +60,7 @@ impl Later {
     /// Whether a function may come later.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        if self.hot.contains(name) {
+        if self.hot.contains(name) || self.first.iter().any(|path| is_of(name, path)) {
             return false;
         }
         if self.cold.contains(name) {
@@ -67,22 +71,35 @@ impl Later {
         later
             .filter(|path| !standard || STANDARD.iter().any(|own| path.starts_with(own)))
             .any(|path| mentions(name, path))
-            && !self.first.iter().any(|path| mentions(name, path))
+            && !self.not.iter().any(|path| mentions(name, path))
     }
 
     /// Paths that no name mentions: a list that has outlived what it speaks of.
     #[must_use]
     pub fn unused<'a>(&self, names: impl Iterator<Item = &'a str> + Clone) -> Vec<&str> {
         let used = |path: &str| names.clone().any(|name| mentions(name, path));
-        let paths = self.later.iter().chain(&self.first).map(String::as_str);
-        paths.filter(|path| !used(path)).collect()
+        let first = |path: &str| names.clone().any(|name| is_of(name, path));
+        let paths = self.later.iter().chain(&self.not);
+        let unused = paths.filter(|path| !used(path));
+        let unused = unused.chain(self.first.iter().filter(|path| !first(path)));
+        unused.map(String::as_str).collect()
     }
 }
 
 /// Whether a function is one of the standard library.
 fn standard(name: &str) -> bool {
-    let path = name.trim_start_matches(['<', '&', '[', '*']);
-    STANDARD.iter().any(|own| path.starts_with(own))
+    STANDARD.iter().any(|own| own_path(name).starts_with(own))
+}
+
+/// Whether a function stands in a module, or is one of a type there.
+fn is_of(name: &str, path: &str) -> bool {
+    let behind = own_path(name).strip_prefix(path);
+    behind.is_some_and(|behind| !behind.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+}
+
+/// A name from its first path on, which says whose function it is.
+fn own_path(name: &str) -> &str {
+    name.trim_start_matches(['<', '&', '[', '*'])
 }
 
 /// Whether a name has a path in it that neither goes on before nor behind.
@@ -187,7 +204,7 @@ mod tests {
         let text = "\n  a::b  \r\nnot\ta::b::c\n  # d\n#e\nf#g\nnot  h # i\nnothing::j\n   \nnot";
         let later = Later::parse(text);
         assert_eq!(later.later, ["a::b", "f", "nothing::j", "not"]);
-        assert_eq!(later.first, ["a::b::c", "h"]);
+        assert_eq!(later.not, ["a::b::c", "h"]);
         assert!(later.has("a::b::d") && later.has("<f>::x") && later.has("nothing::j"));
         assert!(!later.has("a::b::c") && !later.has("a::b::c::d") && !later.has("a::b::x::<h>"));
         assert!(!later.has("d") && !later.has("e") && !later.has("g") && !later.has(""));
@@ -201,6 +218,29 @@ mod tests {
         assert!(later.has("core::fmt::float::<f64>"));
         assert!(!later.has("<scene::line::Line as core::fmt::Display>::fmt"));
         assert!(!later.has("core::fmt::write::<scene::line::Line>"));
+    }
+
+    #[test]
+    fn what_must_come_first_does() {
+        let later = Later::parse("first alloc::vec\nscene")
+            .with_profile("<alloc::vec::Vec<u8>>::push\n<scene::A>::b\n");
+        assert!(!later.has("<alloc::vec::Vec<u8>>::push"));
+        assert!(later.has("<scene::A>::b"));
+        assert!(later.has("<scene::A as core::convert::From<alloc::vec::Vec<u8>>>::from"));
+        assert!(
+            Later::parse("first alloc::vec")
+                .with_profile("alloc::vector::new")
+                .has("alloc::vector::new")
+        );
+        assert_eq!(
+            Later::parse("first a::b").unused(["<c::D<a::b::E>>::f"].into_iter()),
+            ["a::b"]
+        );
+        assert!(
+            Later::parse("first a::b")
+                .unused(["<a::b::E>::f"].into_iter())
+                .is_empty()
+        );
     }
 
     #[test]
