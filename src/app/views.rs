@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::App;
 use crate::msg::Msg;
-use crate::parts;
+use crate::{engine, parts};
 
 /// The presenter's view in links.
 pub(super) const PRESENT: &str = "present";
@@ -24,6 +24,19 @@ impl App {
         };
         self.said = Some(said.into());
         self.write_address();
+    }
+
+    /// *Can it happen?* The first view has something in its place.
+    #[inline(never)]
+    pub(super) fn verdicts(&self) -> Html {
+        let (lab, send) = (&self.lab, &self.send);
+        let showing = self.showing.as_ref().map(|(showing, _)| showing.sought());
+        html! {
+            <parts::verdicts::Verdicts
+                key={self.opened} test={parts::verdicts::Shared(lab.test().clone())} subject={engine::subject(lab)}
+                engine={self.engine.clone()} attempt={self.attempt} flavour={lab.flavour()} model={lab.model().id}
+                {showing} {send} />
+        }
     }
 
     /// What only paper shows: the execution graph, unless it is there anyway, and the address of this state.

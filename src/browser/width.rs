@@ -16,7 +16,7 @@ impl Watch {
     pub fn new(element: &Element, mut changed: impl FnMut(u32) + 'static) -> Option<Watch> {
         let watched = element.clone();
         let changed = Closure::<dyn FnMut()>::new(move || {
-            changed(u32::try_from(watched.client_width()).unwrap_or_default());
+            changed(width_of(&watched));
         });
         let observer = ResizeObserver::new(changed.as_ref().unchecked_ref()).ok()?;
         observer.observe(element);
@@ -33,6 +33,10 @@ impl Drop for Watch {
     }
 }
 
+fn width_of(element: &Element) -> u32 {
+    u32::try_from(element.client_width()).unwrap_or_default()
+}
+
 /// The width of an element in CSS pixels, for a component that is drawn anew when it changes; 0 until it is known.
 #[hook]
 pub fn use_width(place: &NodeRef) -> u32 {
@@ -40,9 +44,11 @@ pub fn use_width(place: &NodeRef) -> u32 {
     {
         let (place, width) = (place.clone(), width.setter());
         use_effect_with((), move |()| {
-            let watch = place
-                .cast::<Element>()
-                .and_then(|element| Watch::new(&element, move |now| width.set(now)));
+            let watch = place.cast::<Element>().and_then(|element| {
+                // The observer would tell only after a first picture of another width has been seen.
+                width.set(width_of(&element));
+                Watch::new(&element, move |now| width.set(now))
+            });
             move || drop(watch)
         });
     }

@@ -13,6 +13,7 @@ use crate::browser::focus;
 use crate::browser::reach::use_reach;
 use crate::browser::width::use_width;
 use crate::msg::Msg;
+use crate::seen::Seen;
 
 /// How much of the place is kept free on both sides of the present moment, as a part of its width.
 const MARGIN: f64 = 0.2;
@@ -21,7 +22,7 @@ const MARGIN: f64 = 0.2;
 #[derive(Properties, PartialEq)]
 pub struct DiagramProps {
     /// What there is to see.
-    pub view: Rc<View>,
+    pub view: Seen,
     /// Lanes close together.
     pub compact: bool,
     /// One picture, for paper: it shrinks to the page.
@@ -50,7 +51,7 @@ pub fn Diagram(props: &DiagramProps) -> Html {
     } = props;
     let place = use_node_ref();
     let width = use_width(&place);
-    let drawn = (Rc::clone(view), width, *compact, *print, *micro, *closed);
+    let drawn = (view.clone(), width, *compact, *print, *micro, *closed);
     let picture = use_memo(drawn, |(view, width, compact, print, micro, closed)| {
         let mut options = TimelineOptions {
             compact: *compact || *width < 600,
@@ -74,8 +75,8 @@ pub fn Diagram(props: &DiagramProps) -> Html {
         });
     }
     use_reach(&place, &"Timeline".into(), Some("[data-index]"));
-    let latest = use_mut_ref(|| Rc::clone(view));
-    *latest.borrow_mut() = Rc::clone(view);
+    let latest = use_mut_ref(|| view.clone());
+    *latest.borrow_mut() = view.clone();
     {
         let (place, send) = (place.clone(), send.clone());
         use_effect_with((), move |()| {

@@ -20,7 +20,8 @@ pub fn tone(end: &FinalView) -> &'static str {
     }
 }
 
-/// The banner.
+/// The banner. The first view has none.
+#[inline(never)]
 pub fn banner(end: &FinalView) -> Html {
     let tone = tone(end);
     let mark = match tone {

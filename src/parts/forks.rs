@@ -1,12 +1,10 @@
 //! The schedules that were left: a tree, from which each can be taken up again.
 
-use std::rc::Rc;
-
-use scene::View;
 use scene::view::ForkView;
 use yew::prelude::*;
 
 use crate::msg::Msg;
+use crate::seen::Seen;
 
 /// The height of a row, in pixels; the style sheet says the same.
 const ROW: u32 = 38;
@@ -15,7 +13,7 @@ const ROW: u32 = 38;
 #[derive(Properties, PartialEq)]
 pub struct ForksProps {
     /// What there is to see.
-    pub view: Rc<View>,
+    pub view: Seen,
     /// Unfolded at first.
     pub open: bool,
     /// Where messages go.
@@ -26,7 +24,7 @@ pub struct ForksProps {
 #[component]
 pub fn Forks(props: &ForksProps) -> Html {
     let ForksProps { view, open, send } = props;
-    let picture = use_memo(Rc::clone(view), |view| {
+    let picture = use_memo(view.clone(), |view| {
         AttrValue::from(scene::forks_svg(view, ROW))
     });
     // Yew would otherwise close it again whenever it is drawn anew.

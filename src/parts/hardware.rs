@@ -11,6 +11,7 @@ use crate::browser::focus;
 use crate::browser::motion::{self, Places};
 use crate::browser::width::use_width;
 use crate::msg::Msg;
+use crate::seen::Seen;
 
 /// How wide the picture is drawn at most for an audience, in its own units; the page then enlarges it.
 const PRESENTED: u32 = 460;
@@ -19,7 +20,7 @@ const PRESENTED: u32 = 460;
 #[derive(Properties, PartialEq)]
 pub struct HardwareProps {
     /// What there is to see.
-    pub view: Rc<View>,
+    pub view: Seen,
     /// The embedded view has little room.
     pub embed: bool,
     /// The presenter's view draws it larger.
@@ -39,7 +40,7 @@ pub fn Hardware(props: &HardwareProps) -> Html {
     } = props;
     let place = use_node_ref();
     let width = use_width(&place);
-    let drawn = (Rc::clone(view), width, *embed, *present);
+    let drawn = (view.clone(), width, *embed, *present);
     let picture = use_memo(drawn, |(view, width, embed, present)| {
         let mut options = HardwareOptions {
             compact: *embed,
@@ -56,7 +57,7 @@ pub fn Hardware(props: &HardwareProps) -> Html {
     });
     use_slide(&place, view, &picture);
     let onclick = {
-        let (view, send) = (Rc::clone(view), send.clone());
+        let (view, send) = (view.clone(), send.clone());
         Callback::from(move |event: MouseEvent| {
             let step = focus::around(event.target(), "[data-step]")
                 .and_then(|chip| drained(&view, &chip.get_attribute("data-step")?));
@@ -65,7 +66,7 @@ pub fn Hardware(props: &HardwareProps) -> Html {
             }
         })
     };
-    let words = use_memo(Rc::clone(view), |view| scene::hardware_words(view));
+    let words = use_memo(view.clone(), |view| scene::hardware_words(view));
     html! {
         <section class="panel hardware" aria-labelledby="hardware">
             <h2 id="hardware">{ "Hardware" }</h2>
@@ -82,7 +83,7 @@ pub fn Hardware(props: &HardwareProps) -> Html {
 
 /// What a step has moved slides to its new place; going back or far away shows the state at once.
 #[hook]
-fn use_slide(place: &NodeRef, view: &Rc<View>, picture: &Rc<AttrValue>) {
+fn use_slide(place: &NodeRef, view: &Seen, picture: &Rc<AttrValue>) {
     let last = use_mut_ref(|| (0_usize, Places::new()));
     let (place, at) = (place.clone(), view.at);
     use_effect_with((Rc::clone(picture), at), move |_| {

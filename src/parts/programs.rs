@@ -14,12 +14,13 @@ use super::scroll::Scroll;
 use crate::browser::{focus, marks, touch};
 use crate::msg::Msg;
 use crate::prospects::Known;
+use crate::seen::Seen;
 
 /// See the module.
 #[derive(Properties, PartialEq)]
 pub struct ProgramsProps {
     /// What there is to see.
-    pub view: Rc<View>,
+    pub view: Seen,
     /// What the offered steps may lead to.
     pub known: Known,
     /// Lines that something speaks of, by name.
@@ -61,9 +62,7 @@ pub fn Programs(props: &ProgramsProps) -> Html {
         let changes = offer.foresight.changes.iter();
         changes.map(|change| change.target.clone()).collect()
     });
-    use_effect_with((targets, Rc::clone(view)), |(targets, _)| {
-        marks::set(targets)
-    });
+    use_effect_with((targets, view.clone()), |(targets, _)| marks::set(targets));
     let opens: Rc<[String]> = offer.map_or_else(Rc::default, |offer| {
         let opens = offer.foresight.opens.iter();
         opens.map(|line| line.id.clone()).collect()

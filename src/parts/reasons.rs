@@ -29,18 +29,21 @@ pub struct Question {
 /// The attribute of a button here that asks for a reason; its value is the outcome's identifier.
 pub const ASKS: &str = "data-ask-why";
 
-/// A button for each reason that LKMM can give. A part of the page is given them by its context.
-pub fn asks(reasons: Option<Reasons>) -> Html {
-    let Reasons { questions, ask } = reasons.unwrap_or_default();
+/// A button for each reason that LKMM can give.
+pub fn asks(reasons: &Reasons) -> Html {
+    let Reasons { questions, ask } = reasons;
     if questions.is_empty() {
         return Html::default();
     }
     html! {
         <div class="asks" role="group" aria-label="What LKMM says of the outcomes">
             <span class="asks-by" aria-hidden="true">{ "LKMM" }</span>
-            { for questions.into_iter().map(|Question { goal, id, label, word }| html! {
-                <button type="button" class="btn ask" key={id.to_string()} data-ask-why={id} title={label.clone()}
-                    onclick={ask.reform(move |_| goal)}><b>{ word }</b>{ " " }{ label }</button>
+            { for questions.iter().map(|Question { goal, id, label, word }| {
+                let goal = *goal;
+                html! {
+                    <button type="button" class="btn ask" key={id.to_string()} data-ask-why={id} title={label.clone()}
+                        onclick={ask.reform(move |_| goal)}><b>{ *word }</b>{ " " }{ label }</button>
+                }
             }) }
         </div>
     }

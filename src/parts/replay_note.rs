@@ -1,15 +1,21 @@
 //! What a moved switch did to the schedule: which step is impossible now, and what forbids it.
 
 use scene::View;
+use scene::view::ReplayNote;
 use yew::prelude::*;
 
 use super::scroll::Scroll;
 
 /// The note, and the steps that are struck out.
 pub fn replay_note(view: &View) -> Option<Html> {
-    let note = view.replay.as_ref()?;
+    view.replay.as_ref().map(|note| told(view, note))
+}
+
+/// The first view has none.
+#[inline(never)]
+fn told(view: &View, note: &ReplayNote) -> Html {
     let struck = view.steps.iter().filter(|step| step.fate.is_struck());
-    Some(html! {
+    html! {
         <div class="replay" data-replay="" data-impossible={note.name.map(|name| name.to_string())}>
             <p><span class="ending-mark" aria-hidden="true">{ "⊘" }</span>{ &note.sentence }</p>
             if note.struck_out > 0 {
@@ -23,5 +29,5 @@ pub fn replay_note(view: &View) -> Option<Html> {
                 </details>
             }
         </div>
-    })
+    }
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use scene::{Lab, RunGraph, View};
+use scene::{Lab, RunGraph};
 use yew::prelude::*;
 
 use super::graph::{Drawn, ExecutionGraph};
@@ -11,22 +11,23 @@ use super::icon::{Icon, icon};
 use super::reasons::{Reasons, asks};
 use super::why;
 use crate::msg::Msg;
+use crate::seen::Seen;
 
 /// The graph of the present view: it is drawn when it is looked at, and once.
 #[derive(Default)]
-pub struct Cache(RefCell<Option<(Rc<View>, Rc<RunGraph>)>>);
+pub struct Cache(RefCell<Option<(Seen, Rc<RunGraph>)>>);
 
 impl Cache {
     /// The graph of a session; `view` is its present view.
-    pub fn get(&self, lab: &Lab, view: &Rc<View>) -> Rc<RunGraph> {
+    pub fn get(&self, lab: &Lab, view: &Seen) -> Rc<RunGraph> {
         let mut known = self.0.borrow_mut();
         if let Some((of, graph)) = known.as_ref()
-            && Rc::ptr_eq(of, view)
+            && of == view
         {
             return Rc::clone(graph);
         }
         let graph = Rc::new(RunGraph::of(lab));
-        *known = Some((Rc::clone(view), Rc::clone(&graph)));
+        *known = Some((view.clone(), Rc::clone(&graph)));
         graph
     }
 }
@@ -36,22 +37,29 @@ impl Cache {
 pub struct GraphToolProps {
     /// The graph; compared by identity.
     pub graph: Rc<RunGraph>,
+    /// The reasons that can be asked for; none on paper.
+    #[prop_or_default]
+    pub reasons: Reasons,
     /// Where messages go.
     pub send: Callback<Msg>,
 }
 
 impl PartialEq for GraphToolProps {
     fn eq(&self, other: &GraphToolProps) -> bool {
-        Rc::ptr_eq(&self.graph, &other.graph) && self.send == other.send
+        let same = Rc::ptr_eq(&self.graph, &other.graph);
+        same && self.reasons == other.reasons && self.send == other.send
     }
 }
 
 /// See the module.
 #[component]
 pub fn GraphTool(props: &GraphToolProps) -> Html {
-    let GraphToolProps { graph, send } = props;
+    let GraphToolProps {
+        graph,
+        reasons,
+        send,
+    } = props;
     let cycle = graph.has_cycle();
-    let reasons = use_context::<Reasons>();
     html! {
         <section class="panel run-graph" aria-labelledby="run-graph" data-cycle-closed={cycle.to_string()}>
             <h2 id="run-graph">{ "Execution graph" }<span class="hint">{ "of the run so far; an event goes to its step" }</span></h2>

@@ -3,7 +3,6 @@
 
 use std::rc::Rc;
 
-use scene::View;
 use yew::prelude::*;
 
 use super::icon::{Icon, icon};
@@ -12,12 +11,13 @@ use super::{ending, prose, replay_note};
 use crate::browser::reach::use_reach;
 use crate::closings::Closed;
 use crate::msg::Msg;
+use crate::seen::Seen;
 
 /// See the module.
 #[derive(Properties, PartialEq)]
 pub struct SayProps {
     /// What there is to see.
-    pub view: Rc<View>,
+    pub view: Seen,
     /// Where bad outcomes cease to be possible.
     pub closed: Rc<Closed>,
     /// Micro steps are shown.

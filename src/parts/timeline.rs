@@ -5,17 +5,21 @@ use std::rc::Rc;
 use scene::View;
 use yew::prelude::*;
 
+use super::coming;
 use super::controls::Controls;
 use super::diagram::Diagram;
 use super::forks::Forks;
 use crate::closings::Closed;
 use crate::msg::Msg;
+use crate::seen::Seen;
 
 /// See the module.
 #[derive(Properties, PartialEq)]
 pub struct TimelineProps {
     /// What there is to see.
-    pub view: Rc<View>,
+    pub view: Seen,
+    /// The diagram can be drawn: what draws it has come.
+    pub drawn: bool,
     /// The embedded view has little room.
     pub embed: bool,
     /// It is for paper: as wide as that, however long it is.
@@ -35,6 +39,7 @@ pub struct TimelineProps {
 pub fn Timeline(props: &TimelineProps) -> Html {
     let TimelineProps {
         view,
+        drawn,
         embed,
         print,
         playing,
@@ -53,10 +58,14 @@ pub fn Timeline(props: &TimelineProps) -> Html {
             <Controls at={view.at} len={view.len} playing={*playing} micro={*micro} {send} />
             <div class="time">
                 <div class="time-steps">
-                    <Diagram {view} compact={*embed} print={*print} closed={closed.all} micro={*micro} {point} {send} />
-                    { detail(view, closed, *pointed, *micro) }
+                    if *drawn {
+                        <Diagram {view} compact={*embed} print={*print} closed={closed.all} micro={*micro} {point} {send} />
+                        { detail(view, closed, *pointed, *micro) }
+                    } else {
+                        { coming::diagram() }
+                    }
                 </div>
-                if !view.forks.is_empty() {
+                if *drawn && !view.forks.is_empty() {
                     <Forks {view} open={!embed} {send} />
                 }
             </div>
@@ -64,7 +73,8 @@ pub fn Timeline(props: &TimelineProps) -> Html {
     }
 }
 
-/// The step that is pointed at in words; else what the shapes mean.
+/// The step that is pointed at in words; else what the shapes mean. The first view has no shapes.
+#[inline(never)]
 fn detail(view: &View, closed: &Closed, pointed: Option<usize>, micro: bool) -> Html {
     let text = pointed.map(|index| {
         let text = scene::step_text(view, index, micro);

@@ -2,19 +2,19 @@
 
 use std::rc::Rc;
 
-use scene::View;
 use scene::view::{EagerView, StepFate};
 use yew::prelude::*;
 
 use super::scroll::Scroll;
 use crate::closings::Closed;
 use crate::msg::Msg;
+use crate::seen::Seen;
 
 /// See the module.
 #[derive(Properties, PartialEq)]
 pub struct TranscriptProps {
     /// What there is to see.
-    pub view: Rc<View>,
+    pub view: Seen,
     /// Where bad outcomes cease to be possible.
     pub closed: Rc<Closed>,
     /// Micro steps are shown.

@@ -247,10 +247,14 @@ test('an engine that fails is started anew, and says so', async () => {
     + 'performance.now = () => { looks += 1; if (looks > 40) throw new Error("the clock has stopped"); return now(); };\n';
   let served = 0;
   const page = await open(DOORBELL, {
-    prepare: (context) => context.route(`**/${script}`, (route) => {
-      served += 1;
-      return route.fulfill({ status: 200, contentType: 'text/javascript', body: (served === 1 ? sabotage : '') + text });
-    }),
+    prepare: async (context) => {
+      // It would ask for a copy, which may be the first to be served.
+      await context.addInitScript(() => Object.defineProperty(navigator, 'serviceWorker', { value: undefined }));
+      await context.route(`**/${script}`, (route) => {
+        served += 1;
+        return route.fulfill({ status: 200, contentType: 'text/javascript', body: (served === 1 ? sabotage : '') + text });
+      });
+    },
   });
   const note = page.locator('[data-engine-failed]');
   await note.waitFor();

@@ -3,6 +3,7 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Instant;
 
 use crate::args::Args;
@@ -20,10 +21,36 @@ const WASM_OPT: &[&str] = &[
 ];
 
 /// Where Cargo reads flags for the modules alone.
-const RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
+pub const RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
+
+/// Makes the linker leave notes of who mentions what.
+pub const RELOCATIONS: &str = "-Clink-arg=--emit-relocs";
 
 /// What the boot script imports, in the order of their needs.
-const SCRIPTS: &[&str] = &["failure.js", "host.js", "scenarios.js"];
+const SCRIPTS: &[&str] = &["failure.js", "later.js", "host.js", "scenarios.js"];
+
+/// What the first view of the page does not need: see `crates/split`. The first is written by hand, the second by
+/// `cargo xtask profile`.
+pub const LATER: &str = "later.txt";
+pub const COLD: &str = "cold.txt";
+
+/// Which short names the first half has for what it imports.
+const NAMES: &str = "names.txt";
+
+/// Style sheets of what the first view does not have: the pictures, the tools, paper.
+const LATER_STYLES: &[&str] = &[
+    "cost", "diagram", "export", "graph", "hardware", "lab", "matrix", "picture", "print",
+    "verdicts",
+];
+
+/// Style sheets that change what others say. They come again behind those that come later.
+const LAST_STYLES: &[&str] = &["contrast", "present"];
+
+/// The page's module, whole, among what Trunk leaves.
+pub const BOUND: &str = "stalebus_bg.wasm";
+
+/// What makes scripts and styles smaller on their way.
+const ESBUILD: &str = "node_modules/esbuild/bin/esbuild";
 
 /// `cargo xtask dist`.
 pub fn run(words: &[String]) -> Outcome {
@@ -40,7 +67,7 @@ pub fn build() -> Outcome {
     let mut trunk = setup::trunk_command()?;
     setup::node_packages()?;
 
-    let staged = workspace::root().join("target").join("site");
+    let staged = staged();
     // For this target alone: xtask itself, which the hook runs, is not to be built anew for it. These flags count only
     // where no others are set.
     trunk.env(RUSTFLAGS, rust_flags());
@@ -60,10 +87,15 @@ pub fn build() -> Outcome {
         process::run("release build", &mut trunk)
     })?;
 
-    let wasm = optimised(&staged.join("stalebus_bg.wasm"), &["-Oz", "--converge"])?;
-    let engine_wasm = optimised(&staged.join(engine::WASM), &["-Oz"])?;
+    let halves = split(&staged)?;
+    let modules = Modules {
+        // Few functions in the place of their only call: what is alike is then alike for brotli, too.
+        first: optimised(&halves[0], &["-Oz", "--converge", "-ocimfs=5"])?,
+        later: optimised(&halves[1], &["-Oz"])?,
+        engine: optimised(&staged.join(engine::WASM), &["-Oz"])?,
+    };
     let editor = steps::timed("editor", "bundled", editor::build)?;
-    let parts = parts(&staged, &wasm, &engine_wasm, editor)?;
+    let parts = parts(&staged, &modules, editor)?;
     let dist = folder();
     write_site(&dist, &parts)?;
     println!(
@@ -72,6 +104,92 @@ pub fn build() -> Outcome {
         steps::seconds(started.elapsed())
     );
     Ok(())
+}
+
+/// The modules as they are shipped.
+struct Modules {
+    first: PathBuf,
+    later: PathBuf,
+    engine: PathBuf,
+}
+
+/// The page's module, in two halves: what the first view needs, and the rest.
+fn split(staged: &Path) -> Result<[PathBuf; 2], String> {
+    let halves = ["first.wasm", "later.wasm"].map(|name| staged.join(name));
+    let linked = engine::target_folder()?
+        .join(setup::WASM)
+        .join("release")
+        .join("stalebus.wasm");
+    let mut splitter = splitter("halves");
+    splitter
+        .arg(staged.join(BOUND))
+        .arg(linked)
+        .args([LATER, COLD])
+        .args(&halves)
+        .arg(staged.join(NAMES));
+    steps::timed("split", "done", || process::run("split", &mut splitter))?;
+    Ok(halves)
+}
+
+/// What splits modules, and knows what they run.
+pub fn splitter(what: &str) -> Command {
+    let mut splitter = workspace::cargo();
+    let package = ["--package", "stalebus-split", "--profile", "native"];
+    splitter.args(["run", "--quiet"]).args(package);
+    splitter.args(["--", what]);
+    splitter
+}
+
+/// Where Trunk leaves what the site is made of.
+pub fn staged() -> PathBuf {
+    workspace::root().join("target").join("site")
+}
+
+/// The glue code with the short names of what the module imports. Each long one stands there once, as a key.
+fn renamed(glue: &str, names: &str) -> Result<String, String> {
+    let mut glue = glue.to_owned();
+    for line in names.lines() {
+        let Some((long, short)) = line.split_once(' ') else {
+            continue;
+        };
+        let forms = [format!("{long}:"), format!("\"{long}\":")];
+        let form = forms.iter().find(|form| {
+            let mut found = glue.match_indices(form.as_str());
+            let alone =
+                |at: usize| !glue[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+            found.next().is_some_and(|(at, _)| alone(at)) && found.next().is_none()
+        });
+        let Some(form) = form else {
+            return Err(format!("the glue code does not define {long} just once"));
+        };
+        glue = glue.replace(form.as_str(), &format!("{short}:"));
+    }
+    Ok(glue)
+}
+
+/// A script or style without what only people read.
+fn minified(text: &str, kind: &str) -> Result<String, String> {
+    let folder = workspace::root().join("target").join("minified");
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let (file, small) = (
+        folder.join(format!("in.{kind}")),
+        folder.join(format!("out.{kind}")),
+    );
+    workspace::write(&file, text)?;
+    let mut esbuild = workspace::command("node");
+    esbuild
+        .args([
+            ESBUILD,
+            "--minify",
+            "--target=es2022",
+            "--charset=ascii",
+            "--legal-comments=none",
+            "--log-level=warning",
+        ])
+        .arg(&file)
+        .arg(format!("--outfile={}", small.display()));
+    process::run("esbuild", &mut esbuild)?;
+    workspace::read(&small)
 }
 
 /// A module after wasm-opt.
@@ -102,6 +220,9 @@ fn rust_flags() -> String {
     let home = env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| Some(env::home_dir()?.join(".cargo")));
+    // Names with their generic arguments, and who mentions what: crates/split goes by both.
+    flags.push("-Csymbol-mangling-version=v0".to_owned());
+    flags.push(RELOCATIONS.to_owned());
     let registry = home.map(|home| home.join("registry").join("src"));
     // The folders below it are named after the registry's index, which differs between mirrors.
     for index in registry
@@ -130,30 +251,46 @@ pub fn folder() -> PathBuf {
 }
 
 /// Reads what the page is made of.
-fn parts(staged: &Path, wasm: &Path, engine_wasm: &Path, editor: String) -> Result<Parts, String> {
+fn parts(staged: &Path, modules: &Modules, editor: String) -> Result<Parts, String> {
     let root = workspace::root();
     let html = workspace::read(&staged.join("index.html"))?;
-    let mut style = String::new();
+    let mut sheets = Vec::new();
     for name in page::style_sheets(&html) {
-        style.push_str(&workspace::read(&staged.join(name))?);
+        let sheet = workspace::read(&staged.join(&name))?;
+        sheets.push((name, sheet));
     }
+    let styles = |wanted: &dyn Fn(&str) -> bool| {
+        let chosen = sheets.iter().filter(|(name, _)| {
+            // Trunk has put a hash behind the name.
+            wanted(name.split(['-', '.']).next().unwrap_or_default())
+        });
+        let text: String = chosen.map(|(_, sheet)| sheet.as_str()).collect();
+        minified(&text, "css")
+    };
     let bytes =
         |file: &Path| fs::read(file).map_err(|error| format!("{}: {error}", file.display()));
     let others: Vec<String> = SCRIPTS
         .iter()
         .map(|name| workspace::read(&root.join("static").join(name)))
         .collect::<Result<_, _>>()?;
-    Ok(Parts {
-        script: page::one_script(
+    let script = page::one_script(
+        &renamed(
             &workspace::read(&staged.join("stalebus.js"))?,
-            &others,
-            &workspace::read(&root.join("static/boot.js"))?,
+            &workspace::read(&staged.join(NAMES))?,
         )?,
-        style,
+        &others,
+        &workspace::read(&root.join("static/boot.js"))?,
+    )?;
+    Ok(Parts {
+        script: minified(&script, "js")?,
+        style: styles(&|name| !LATER_STYLES.contains(&name))?,
+        later_style: styles(&|name| LATER_STYLES.contains(&name) || LAST_STYLES.contains(&name))?,
+        whole_style: styles(&|_| true)?,
         editor,
-        wasm: bytes(wasm)?,
+        wasm: bytes(&modules.first)?,
+        later: bytes(&modules.later)?,
         engine_script: workspace::read(&staged.join(engine::SCRIPT))?,
-        engine: bytes(engine_wasm)?,
+        engine: bytes(&modules.engine)?,
         scenarios: workspace::read(&staged.join(engine::SCENARIOS))?,
         worker: workspace::read(&root.join("static/service-worker.js"))?,
         icon: workspace::read(&root.join("static/icons/icon.svg"))?,

@@ -14,6 +14,7 @@ mod help;
 mod house;
 mod page;
 mod process;
+mod profile;
 mod serve;
 mod setup;
 mod shots;
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
         "dist" => dist::run(&words),
         "editor" => editor::run(&words),
         "engine" => engine::run(&words),
+        "profile" => profile::run(&words),
         "shots" => shots::run(&words),
         "size" => size::run(&words),
         "bench" => bench::run(&words),

@@ -21,13 +21,19 @@ const BUDGET: &[Budget] = &[
     Budget {
         kind: "page wasm",
         is_it: |name| name.starts_with("stalebus-") && name.ends_with(".wasm"),
-        kilobytes: 460,
+        kilobytes: 168,
         first: true,
+    },
+    Budget {
+        kind: "later wasm",
+        is_it: |name| name.starts_with("later-") && name.ends_with(".wasm"),
+        kilobytes: 340,
+        first: false,
     },
     Budget {
         kind: "page js",
         is_it: |name| name.starts_with("stalebus-") && name.ends_with(".js"),
-        kilobytes: 15,
+        kilobytes: 9,
         first: true,
     },
     Budget {
@@ -37,10 +43,16 @@ const BUDGET: &[Budget] = &[
         first: false,
     },
     Budget {
-        kind: "css",
-        is_it: |name| name.ends_with(".css"),
-        kilobytes: 20,
+        kind: "page css",
+        is_it: |name| name.starts_with("stalebus-") && name.ends_with(".css"),
+        kilobytes: 8,
         first: true,
+    },
+    Budget {
+        kind: "later css",
+        is_it: |name| name.starts_with("later-") && name.ends_with(".css"),
+        kilobytes: 8,
+        first: false,
     },
     Budget {
         kind: "html",
@@ -68,9 +80,9 @@ const BUDGET: &[Budget] = &[
     },
 ];
 
-/// What may travel before the page can be used: its files that are [`Budget::first`], together. The aim is 180; why it is
-/// not reached, and what would help, stands in docs/decisions/0007-engine-module.md.
-const FIRST_VIEW: u64 = 485;
+/// What may travel before the page can be used: its files that are [`Budget::first`], together. How it comes to be so little
+/// stands in docs/decisions/0012-two-halves.md.
+const FIRST_VIEW: u64 = 180;
 
 /// Prints the size of each file that it is given after brotli at its best. Node brings brotli along, so that
 /// xtask need not compile one.
