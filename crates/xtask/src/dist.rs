@@ -317,3 +317,24 @@ fn write_site(dist: &Path, parts: &Parts) -> Outcome {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::renamed;
+
+    #[test]
+    fn the_glue_has_the_short_names() {
+        let glue = "import0 = { __wbg_a_1: function() {}, __wbg_a_12: b__wbg_a, };\nreturn { \"./x_bg.js\": import0 };";
+        let names = "./x_bg.js a\n__wbg_a_1 b\n__wbg_a_12 c\n";
+        let expected = "import0 = { b: function() {}, c: b__wbg_a, };\nreturn { a: import0 };";
+        assert_eq!(renamed(glue, names).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_name_that_the_glue_does_not_have_once_is_said() {
+        for glue in ["", "{ a_b: 1 }", "{ b: 1, b: 2 }"] {
+            let error = renamed(glue, "b c\n").unwrap_err();
+            assert!(error.contains("does not define b just once"), "{error}");
+        }
+    }
+}
