@@ -69,15 +69,7 @@ impl Cache {
 
 impl Exports {
     fn of(lab: &Lab, view: &View, graph: &RunGraph) -> Exports {
-        // A test may be called what no file may.
-        let safe = |c: char| {
-            if c.is_alphanumeric() || "+-_.".contains(c) {
-                c
-            } else {
-                '-'
-            }
-        };
-        let name: String = lab.test().name.chars().map(safe).take(60).collect();
+        let name = file_name(&lab.test().name);
         let graph = &graph.graph;
         let usual = |name: &str| {
             let mut relations = graph.relations.iter();
@@ -109,6 +101,18 @@ impl Exports {
             pictures,
         }
     }
+}
+
+/// The name of a test as files bear it: it may be called what no file may.
+pub fn file_name(test: &str) -> String {
+    let safe = |c: char| {
+        if c.is_alphanumeric() || "+-_.".contains(c) {
+            c
+        } else {
+            '-'
+        }
+    };
+    test.chars().map(safe).take(60).collect()
 }
 
 fn texts(lab: &Lab, view: &View, name: &str) -> Vec<Text> {

@@ -62,7 +62,7 @@ impl App {
                 <parts::outcomes::OutcomeList key={id} engine={self.engine.clone()} attempt={self.attempt} test={shared()}
                     subject={engine::subject(lab)} model={lab.model()} {send} />
             },
-            "cost" => html! { <parts::cost::Cost key={id} /> },
+            "cost" => html! { <parts::cost::Cost key={id} {send} /> },
             "lab" => html! {
                 <parts::lab::LitmusLab key={id} text={self.editing.text()} revision={self.editing.revision()}
                     problems={Rc::clone(self.editing.problems())} name={lab.test().name.clone()} {send} />

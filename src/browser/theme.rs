@@ -1,6 +1,6 @@
 //! The colour theme: what the system asks for, or what the reader has chosen.
 
-use super::store;
+use super::{clock, store};
 
 /// A choice of theme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,5 +72,14 @@ impl Theme {
     /// Remembers it.
     pub fn keep(self) {
         store::set("theme", self.name());
+    }
+}
+
+/// The page is light on dark now.
+pub fn is_dark() -> bool {
+    match Theme::stored() {
+        Theme::Light => false,
+        Theme::Dark => true,
+        Theme::Auto | Theme::Contrast => clock::prefers("(prefers-color-scheme: dark)"),
     }
 }

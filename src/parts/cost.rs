@@ -8,8 +8,10 @@ use scene::cost::{Comparison, event_sentence, figures, paragraph};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use super::carry::Carry;
 use super::scroll::Scroll;
 use crate::browser::width::use_width;
+use crate::msg::Msg;
 
 /// Most devices on the slider: the chart says the same with more.
 const MOST: usize = 200;
@@ -23,8 +25,16 @@ struct Choice {
 }
 
 /// See the module.
+#[derive(Properties, PartialEq)]
+pub struct CostProps {
+    /// Where messages go.
+    pub send: Callback<Msg>,
+}
+
+/// See the module.
 #[component]
-pub fn Cost() -> Html {
+pub fn Cost(props: &CostProps) -> Html {
+    let CostProps { send } = props;
     let choice = use_state_eq(|| Choice {
         registrations: 20,
         logarithmic: true,
@@ -47,6 +57,10 @@ pub fn Cost() -> Html {
             AttrValue::from(scene::cost_chart_svg(comparison, options))
         },
     );
+    let draw = {
+        let chart = Rc::clone(&chart);
+        Callback::from(move |()| chart.to_string())
+    };
     let change = |with: fn(&mut Choice, &HtmlInputElement)| {
         let choice = choice.clone();
         Callback::from(move |event: InputEvent| {
@@ -75,6 +89,7 @@ pub fn Cost() -> Html {
                     <label><input type="checkbox" checked={choice.logarithmic} data-log="" oninput={logarithmic} />{ "logarithmic" }</label>
                     <label><input type="checkbox" checked={choice.later} data-later="" oninput={later} />{ "a wait afterwards" }</label>
                 </div>
+                <Carry what="cost" test="stale-bus" {draw} {send} />
                 <div class="picture" ref={place} data-chart="">{ Html::from_html_unchecked((*chart).clone()) }</div>
                 <p data-paragraph="">{ paragraph(&comparison) }</p>
                 <Clock comparison={Rc::clone(&comparison)} width={width} />

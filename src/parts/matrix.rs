@@ -9,6 +9,7 @@ use service::{Goal, MatrixHead, MatrixRow, MatrixSets, Reply, Request, Subject};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
+use super::carry::{Carry, title};
 use super::matrix_table::grid;
 use super::prose;
 use super::scroll::Scroll;
@@ -316,6 +317,11 @@ impl Matrix {
     fn filled(&self, ctx: &Context<Self>) -> Html {
         let table = self.table(ctx);
         let link = ctx.link();
+        let test = &ctx.props().test.0;
+        let draw = {
+            let (table, title) = (table.clone(), title(test).to_owned());
+            Callback::from(move |()| scene::table_svg(&scene::matrix::picture(&table, &title)))
+        };
         let more = table.rows.len() - table.shown.len();
         html! {
             <>
@@ -323,6 +329,7 @@ impl Matrix {
                     { self.choice(ctx) }
                     <button type="button" class="btn" data-matrix-copy="" disabled={!self.over} onclick={link.callback(|_| Ask::Copy)}>{ "Copy as text" }</button>
                     <button type="button" class="btn" data-matrix-csv="" disabled={!self.over} onclick={link.callback(|_| Ask::Save)}>{ "Save as CSV" }</button>
+                    <Carry what="matrix" test={test.name.clone()} disabled={!self.over} draw={draw} send={&ctx.props().send} />
                 </div>
                 <Scroll class="matrix-sets" label="Smallest sets of barriers">
                     if table.sets.is_empty() && self.head.as_ref().is_none_or(|head| head.rows > 0) {

@@ -8,6 +8,7 @@ use scene::outcomes::{self, Found, Named, Row, Summary};
 use service::{Goal, Outcomes, Reply, Request, Subject};
 use yew::prelude::*;
 
+use super::carry::{Carry, title};
 use super::scroll::Scroll;
 use super::verdicts::Shared;
 use crate::engine::{Engine, Heard, Ticket};
@@ -201,6 +202,12 @@ impl OutcomeList {
         };
         let rows = outcomes::rows(&found);
         let searching = !self.over && rows.is_empty();
+        let test = &ctx.props().test.0;
+        let draw = {
+            let (rows, title, model) =
+                (rows.clone(), title(test).to_owned(), summary.model.clone());
+            Callback::from(move |()| scene::table_svg(&outcomes::picture(&rows, &title, &model)))
+        };
         html! {
             <>
                 <p class="outcomes-sum" data-outcomes-sum="">
@@ -212,6 +219,7 @@ impl OutcomeList {
                     if !self.over {
                         <button type="button" class="btn stop" data-stop="outcomes" onclick={link.callback(|_| Ask::End)}>{ "Stop" }</button>
                     }
+                    <Carry what="outcomes" test={test.name.clone()} disabled={!self.over} draw={draw} send={&ctx.props().send} />
                 </p>
                 <Scroll class="outcome-rows" label="Final states">
                     if !known.elsewhere.is_empty() {

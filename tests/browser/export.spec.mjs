@@ -68,6 +68,28 @@ test('each picture as SVG stands alone', async () => {
   }
 });
 
+for (const [tab, what, over] of [['Matrix', 'matrix', '[data-matrix=complete]'], ['Outcomes', 'outcomes', '[data-outcomes=complete]'], ['Cost', 'cost', '[data-chart] svg']]) {
+  test(`the tool ${tab} is saved as a picture`, async () => {
+    const page = await open(STALE, { theme: 'dark' });
+    await page.locator('[role=tab]', { hasText: tab }).click();
+    await page.locator(over).first().waitFor();
+    const svg = await saved(page, `[data-carry-svg=${what}]:not([disabled])`);
+    assert.match(svg.name, new RegExp(`^(missed-doorbell|stale-bus)-${what}\\.svg$`));
+    const reader = await page.context().newPage();
+    const [root, width, title] = await reader.evaluate((text) => {
+      const { documentElement } = new DOMParser().parseFromString(text, 'image/svg+xml');
+      return [documentElement.localName, Number(documentElement.getAttribute('width')), documentElement.querySelector('title')?.textContent];
+    }, svg.bytes.toString());
+    assert.equal(root, 'svg');
+    assert.ok(width > 200 && title);
+    // In the colours of the page, which is dark.
+    assert.match(svg.bytes.toString(), /<rect width="100%" height="100%" fill="#1a2029"\/>/);
+    const png = await saved(page, `[data-carry-png=${what}]`);
+    assert.equal(png.bytes.subarray(1, 4).toString(), 'PNG');
+    await axe(page);
+  });
+}
+
 test('a PNG is a PNG, in the colours of its theme', async () => {
   const page = await tool();
   const corner = {};

@@ -32,7 +32,7 @@ pub use run_graph::RunGraph;
 pub use svg::{
     ChartOptions, HardwareOptions, Theme, TimelineOptions, cost_chart_svg, cost_strip_svg,
     forks_svg, graph_controls_svg, graph_svg, hardware_svg, programs_svg, standalone_svg,
-    timeline_names_svg, timeline_svg,
+    table_svg, timeline_names_svg, timeline_svg,
 };
 pub use text::{snapshot, step_text, timeline_legend, transcript};
 pub use trace::trace_json;

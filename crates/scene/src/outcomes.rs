@@ -1,5 +1,7 @@
 //! The list of final states: what each is, whether LKMM allows it, and how long a schedule to it is.
 
+use crate::svg::table::{self, Cell, Tone};
+
 /// What is known of a final state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
@@ -41,6 +43,36 @@ pub struct Row {
     pub lkmm_class: &'static str,
     /// How long its schedule is: "9 steps, the shortest".
     pub schedule: String,
+}
+
+/// The list as a picture. `title` is that of the test, `model` the name of the model whose states they are.
+#[must_use]
+pub fn picture(rows: &[Row], title: &str, model: &str) -> table::Table {
+    let heads = ["Outcome", "Final state", "LKMM", "Schedule"];
+    let row = |row: &Row| {
+        let tone = if row.bad { Tone::Bad } else { Tone::Plain };
+        let name = if row.name.is_empty() {
+            "no name"
+        } else {
+            &row.name
+        };
+        table::Row {
+            here: false,
+            cells: vec![
+                Cell::new(tone, format!("{} {name}", row.symbol)),
+                Cell::new(Tone::Plain, &*row.state),
+                Cell::new(Tone::Plain, row.lkmm),
+                Cell::new(Tone::Dim, &*row.schedule),
+            ],
+        }
+    };
+    table::Table {
+        title: format!("{title}: final states"),
+        about: format!("On {model}."),
+        heads: heads.map(|head| vec![head.to_owned()]).into(),
+        rows: rows.iter().map(row).collect(),
+        notes: Vec::new(),
+    }
 }
 
 /// Named outcomes first, the bad ones before the good ones, each group in the given order.

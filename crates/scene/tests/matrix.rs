@@ -125,6 +125,13 @@ fn the_doorbell() {
     let table = Table::new(&filled.source(&setting), 100);
     check("matrix-doorbell.txt", &plain(&table));
     check("matrix-doorbell.csv", &csv(&table));
+    let drawn = scene::table_svg(&scene::matrix::picture(&table, "The doorbell"));
+    check("matrix-doorbell.svg", &drawn);
+    // Every cell of every row stands in it, and the present one is marked, once.
+    let words = drawn.matches(">● ").count() + drawn.matches(">○ ").count();
+    let cells = table.rows.iter().map(|row| row.cells.len()).sum::<usize>();
+    assert_eq!(words, cells);
+    assert_eq!(drawn.matches("class=\"rank current\"").count(), 1);
     // By the number of barriers that are on, the present one marked, once.
     let on: Vec<usize> = table.rows.iter().map(|row| row.on).collect();
     assert!(on.is_sorted(), "{on:?}");

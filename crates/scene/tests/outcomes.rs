@@ -1,6 +1,6 @@
 //! The list of final states.
 
-use scene::outcomes::{Found, Named, Summary, rows, sentence};
+use scene::outcomes::{Found, Named, Summary, picture, rows, sentence};
 
 fn found(state: &str, named: &[(&str, bool)], allowed: Option<bool>) -> Found {
     Found {
@@ -51,6 +51,19 @@ fn bad_ones_come_first_then_good_ones() {
             "3 ·  x=3; not judged by LKMM, searching a schedule…",
         ]
     );
+    let drawn = scene::table_svg(&picture(&rows, "A test", "Arm"));
+    for text in [
+        "A test: final states",
+        "On Arm.",
+        "the bus is stale",
+        "x=3;",
+        "· no name",
+        "LKMM forbids it",
+        "9 steps, the",
+    ] {
+        assert!(drawn.contains(text), "{text} in {drawn}");
+    }
+    assert_eq!(drawn.matches("class=\"bad mark\"").count(), 1);
     let summary = Summary {
         model: "Arm".to_owned(),
         complete: true,

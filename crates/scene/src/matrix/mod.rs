@@ -1,6 +1,7 @@
 //! The barrier matrix: every setting of the toggles against every model, as a table that can be read, and the smallest
 //! sets of barriers as sentences.
 
+mod picture;
 mod sets;
 mod text;
 
@@ -9,6 +10,7 @@ use litmus::{Setting, Test};
 
 use crate::listing::Listing;
 
+pub use picture::picture;
 pub use sets::{Choice, Sets, by_choice};
 pub use text::{csv, plain};
 

@@ -11,6 +11,7 @@ mod programs;
 mod shapes;
 mod spans;
 mod standalone;
+pub mod table;
 mod timeline;
 mod write;
 
@@ -57,6 +58,12 @@ impl Default for TimelineOptions {
 #[must_use]
 pub fn hardware_svg(view: &View, options: HardwareOptions) -> String {
     hardware::svg(view, options)
+}
+
+/// A table, for files.
+#[must_use]
+pub fn table_svg(table: &table::Table) -> String {
+    table::svg(table)
 }
 
 /// The programs, a column for each CPU, with the state of every line and the store buffers.

@@ -1,0 +1,41 @@
+//! The matrix as a picture.
+
+use super::{Answer, Table};
+use crate::svg::table::{self, Cell, Row, Tone};
+
+/// The rows that the table shows, and the smallest sets below them. `title` is that of the test.
+#[must_use]
+pub fn picture(table: &Table, title: &str) -> table::Table {
+    let toggles = table.heads.iter();
+    let toggles = toggles.map(|head| vec![head.short.clone(), head.place.clone()]);
+    let models = table.columns.iter().map(|column| vec![column.name.clone()]);
+    let rows = table.shown.iter().filter_map(|at| table.rows.get(*at));
+    let sets = table.sets.iter();
+    let sets = sets.map(|sets| format!("{}: {} {}", sets.models, sets.texts.join(" "), sets.proof));
+    table::Table {
+        title: format!("{title}: barriers and models"),
+        about: format!("Can it happen? {}", table.outcome),
+        heads: toggles.chain(models).collect(),
+        rows: rows.map(row).collect(),
+        notes: [table.note.clone()].into_iter().chain(sets).collect(),
+    }
+}
+
+fn row(row: &super::Row) -> Row {
+    let marks = row.marks.iter().map(|mark| {
+        let tone = if mark.on { Tone::Plain } else { Tone::Dim };
+        Cell::new(tone, &*mark.text)
+    });
+    let cells = row.cells.iter().map(|cell| {
+        let tone = match cell.answer {
+            Answer::Reachable => Tone::Bad,
+            Answer::Impossible => Tone::Plain,
+            Answer::Open | Answer::Silent => Tone::Dim,
+        };
+        Cell::new(tone, format!("{} {}", cell.symbol(), cell.word)).below(&*cell.searched)
+    });
+    Row {
+        here: row.here,
+        cells: marks.chain(cells).collect(),
+    }
+}
