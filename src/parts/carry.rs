@@ -75,8 +75,8 @@ pub fn Carry(props: &CarryProps) -> Html {
     };
     html! {
         <span class="carry" role="group" aria-label="Save as a picture">
-            <button type="button" class="btn" data-carry-svg={*what} disabled={*disabled} onclick={save_svg}>{ "Save SVG" }</button>
-            <button type="button" class="btn" data-carry-png={*what} disabled={*disabled} onclick={save_png}>{ "Save PNG" }</button>
+            <button type="button" class="btn" data-carry-svg={*what} disabled={*disabled} onclick={save_svg}><span class="sr">{ "Save as " }</span>{ "SVG" }</button>
+            <button type="button" class="btn" data-carry-png={*what} disabled={*disabled} onclick={save_png}><span class="sr">{ "Save as " }</span>{ "PNG" }</button>
         </span>
     }
 }

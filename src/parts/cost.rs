@@ -88,8 +88,8 @@ pub fn Cost(props: &CostProps) -> Html {
                     </label>
                     <label><input type="checkbox" checked={choice.logarithmic} data-log="" oninput={logarithmic} />{ "logarithmic" }</label>
                     <label><input type="checkbox" checked={choice.later} data-later="" oninput={later} />{ "a wait afterwards" }</label>
+                    <Carry what="cost" test="stale-bus" {draw} {send} />
                 </div>
-                <Carry what="cost" test="stale-bus" {draw} {send} />
                 <div class="picture" ref={place} data-chart="">{ Html::from_html_unchecked((*chart).clone()) }</div>
                 <p data-paragraph="">{ paragraph(&comparison) }</p>
                 <Clock comparison={Rc::clone(&comparison)} width={width} />

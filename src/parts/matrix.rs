@@ -328,7 +328,7 @@ impl Matrix {
                 <div class="matrix-head">
                     { self.choice(ctx) }
                     <button type="button" class="btn" data-matrix-copy="" disabled={!self.over} onclick={link.callback(|_| Ask::Copy)}>{ "Copy as text" }</button>
-                    <button type="button" class="btn" data-matrix-csv="" disabled={!self.over} onclick={link.callback(|_| Ask::Save)}>{ "Save as CSV" }</button>
+                    <button type="button" class="btn" data-matrix-csv="" disabled={!self.over} onclick={link.callback(|_| Ask::Save)}><span class="sr">{ "Save as " }</span>{ "CSV" }</button>
                     <Carry what="matrix" test={test.name.clone()} disabled={!self.over} draw={draw} send={&ctx.props().send} />
                 </div>
                 <Scroll class="matrix-sets" label="Smallest sets of barriers">
