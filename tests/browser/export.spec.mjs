@@ -154,6 +154,7 @@ test('the snippet embeds this moment in the size that was chosen', async () => {
   await page.locator('[data-size=width]').fill('640');
   await page.locator('[data-size=height]').fill('10');
   await page.locator('[data-size=height]').press('Tab');
+  await becomes(() => page.locator('[data-export-text=embed]').inputValue(), /width="640" height="420"/);
   const snippet = await copied(page, 'embed');
   assert.match(snippet, /width="640" height="420"/);
   assert.match(snippet, /sandbox="allow-scripts"/);
