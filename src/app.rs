@@ -115,7 +115,7 @@ impl Component for App {
             showing: None,
             prospects: Prospects::default(),
             closings: Closings::default(),
-            address: address::Writer::default(),
+            address: address::Writer::new(),
             _listeners: listeners(&send),
             send,
         };
@@ -123,9 +123,7 @@ impl Component for App {
         app.choose(tab);
         app.edit_anew(text);
         app.look_ahead();
-        if app.problems.is_empty() {
-            app.write_address();
-        }
+        app.keep_address();
         app
     }
 
@@ -281,7 +279,10 @@ impl App {
                 self.said = None;
                 let missing = match &change {
                     Msg::Scenario(id) => scenarios::missing_id(id),
-                    Msg::Link(fragment) => scenarios::missing(fragment),
+                    Msg::Link(fragment) => {
+                        self.address.forget();
+                        scenarios::missing(fragment)
+                    }
                     _ => None,
                 };
                 match missing {
@@ -341,8 +342,15 @@ impl App {
         self.edit_anew(text);
         self.view = Seen::of(&self.lab, self.whole);
         self.look_ahead();
-        // What could not be understood stays in the address bar until the reader goes on.
         self.address.forget();
+        self.keep_address();
+    }
+
+    /// What could not be understood stays in the address bar until the reader goes on.
+    fn keep_address(&mut self) {
+        if self.problems.is_empty() {
+            self.write_address();
+        }
     }
 
     fn write_address(&mut self) {

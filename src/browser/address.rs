@@ -41,32 +41,59 @@ pub fn on_change(mut opened: impl FnMut(String) + 'static) -> Option<EventListen
 }
 
 /// Writes the address, not too often, and always what came last.
-#[derive(Default)]
+///
+/// A link that someone has opened stands in the address bar before the page hears of it. It is never written over.
 pub struct Writer {
-    waiting: Rc<RefCell<Option<String>>>,
-    timer: Rc<RefCell<Option<Timeout>>>,
+    state: Rc<RefCell<State>>,
+}
+
+struct State {
+    waiting: Option<String>,
+    timer: Option<Timeout>,
+    /// What the page knows to stand in the address bar.
+    known: String,
 }
 
 impl Writer {
-    /// Writes this fragment soon.
-    pub fn write(&mut self, fragment: String) {
-        *self.waiting.borrow_mut() = Some(fragment);
-        if self.timer.borrow().is_some() {
-            return;
-        }
-        let (waiting, timer) = (Rc::clone(&self.waiting), Rc::clone(&self.timer));
-        let write = move || {
-            timer.borrow_mut().take();
-            if let Some(fragment) = waiting.borrow_mut().take() {
-                replace(&fragment);
-            }
+    /// A writer for the address as it is now.
+    pub fn new() -> Writer {
+        let state = State {
+            waiting: None,
+            timer: None,
+            known: fragment(),
         };
-        *self.timer.borrow_mut() = Some(Timeout::new(PAUSE, write));
+        Writer {
+            state: Rc::new(RefCell::new(state)),
+        }
     }
 
-    /// Forgets what is still to be written.
+    /// Writes this fragment soon.
+    pub fn write(&mut self, fragment: String) {
+        let mut state = self.state.borrow_mut();
+        state.waiting = Some(fragment);
+        if state.timer.is_none() {
+            let writing = Rc::clone(&self.state);
+            let write = move || writing.borrow_mut().write();
+            state.timer = Some(Timeout::new(PAUSE, write));
+        }
+    }
+
+    /// Forgets what is still to be written: the address is to stay as it is now.
     pub fn forget(&mut self) {
-        self.waiting.borrow_mut().take();
+        let mut state = self.state.borrow_mut();
+        state.waiting = None;
+        state.known = fragment();
+    }
+}
+
+impl State {
+    fn write(&mut self) {
+        self.timer = None;
+        let waiting = self.waiting.take();
+        if let Some(wanted) = waiting.filter(|_| self.known == fragment()) {
+            replace(&wanted);
+            self.known = fragment();
+        }
     }
 }
 

@@ -26,6 +26,23 @@ pub struct CarryProps {
     pub send: Callback<Msg>,
 }
 
+/// Saves a picture that stands alone, and says so.
+pub fn save_svg(file: &str, svg: &str, send: &Callback<Msg>) {
+    let begun = files::save(file, "image/svg+xml", svg.as_bytes());
+    send.emit(Msg::Say(saved(file, begun).into()));
+}
+
+/// The same as pixels.
+pub fn save_png(file: String, svg: String, send: Callback<Msg>) {
+    spawn_local(async move {
+        let said = match png::draw(&svg).await {
+            Ok(blob) => saved(&file, files::save_blob(&file, &blob)),
+            Err(why) => format!("There is no PNG: {why}."),
+        };
+        send.emit(Msg::Say(said.into()));
+    });
+}
+
 /// What a test is called above a picture.
 pub fn title(test: &Test) -> &str {
     test.meta.title.as_deref().unwrap_or(&test.name)
@@ -53,30 +70,18 @@ pub fn Carry(props: &CarryProps) -> Html {
             standalone_svg(&draw.emit(()), colours)
         }
     };
-    let save_svg = {
+    let as_svg = {
         let (file, send, drawn) = (format!("{name}-{what}.svg"), send.clone(), drawn.clone());
-        Callback::from(move |_: MouseEvent| {
-            let begun = files::save(&file, "image/svg+xml", drawn().as_bytes());
-            send.emit(Msg::Say(saved(&file, begun).into()));
-        })
+        Callback::from(move |_: MouseEvent| save_svg(&file, &drawn(), &send))
     };
-    let save_png = {
+    let as_png = {
         let (file, send) = (format!("{name}-{what}.png"), send.clone());
-        Callback::from(move |_: MouseEvent| {
-            let (svg, file, send) = (drawn(), file.clone(), send.clone());
-            spawn_local(async move {
-                let said = match png::draw(&svg).await {
-                    Ok(blob) => saved(&file, files::save_blob(&file, &blob)),
-                    Err(why) => format!("There is no PNG: {why}."),
-                };
-                send.emit(Msg::Say(said.into()));
-            });
-        })
+        Callback::from(move |_: MouseEvent| save_png(file.clone(), drawn(), send.clone()))
     };
     html! {
         <span class="carry" role="group" aria-label="Save as a picture">
-            <button type="button" class="btn" data-carry-svg={*what} disabled={*disabled} onclick={save_svg}><span class="sr">{ "Save as " }</span>{ "SVG" }</button>
-            <button type="button" class="btn" data-carry-png={*what} disabled={*disabled} onclick={save_png}><span class="sr">{ "Save as " }</span>{ "PNG" }</button>
+            <button type="button" class="btn" data-carry-svg={*what} disabled={*disabled} onclick={as_svg}><span class="sr">{ "Save as " }</span>{ "SVG" }</button>
+            <button type="button" class="btn" data-carry-png={*what} disabled={*disabled} onclick={as_png}><span class="sr">{ "Save as " }</span>{ "PNG" }</button>
         </span>
     }
 }

@@ -7,6 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
+use super::carry;
 use super::lab::saved;
 use crate::browser::{clipboard, files, png};
 use crate::exports::{self, Exports, Picture, Text};
@@ -191,22 +192,12 @@ fn Pictures(props: &PicturesProps) -> Html {
     let file = |extension: &str| format!("{}-{}.{extension}", exports.name, picture.id);
     let save_svg = {
         let (svg, file, send) = (svg.clone(), file("svg"), send.clone());
-        Callback::from(move |_: MouseEvent| {
-            let begun = files::save(&file, "image/svg+xml", svg.as_bytes());
-            send.emit(Msg::Say(saved(&file, begun).into()));
-        })
+        Callback::from(move |_: MouseEvent| carry::save_svg(&file, &svg, &send))
     };
     let save_png = {
         let (svg, file, send) = (svg.clone(), file("png"), send.clone());
         Callback::from(move |_: MouseEvent| {
-            let (svg, file, send) = (svg.clone(), file.clone(), send.clone());
-            spawn_local(async move {
-                let said = match png::draw(&svg).await {
-                    Ok(blob) => saved(&file, files::save_blob(&file, &blob)),
-                    Err(why) => format!("There is no PNG: {why}."),
-                };
-                send.emit(Msg::Say(said.into()));
-            });
+            carry::save_png(file.clone(), svg.to_string(), send.clone());
         })
     };
     let pair = (AttrValue::from("the picture as SVG"), svg.clone());

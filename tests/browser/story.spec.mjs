@@ -190,6 +190,25 @@ test('a link opened within the page is followed, and the address is kept up', as
   await becomes(() => address(page), /^#\/store-buffering\?v=1.*do=/);
 });
 
+test('a link is followed also when the page hears of it late, and is about to write the address', async () => {
+  const late = 1500; // Well over the pause after which the page writes its address.
+  const page = await open('', {
+    prepare: (context) => context.addInitScript((ms) => {
+      const listen = window.addEventListener.bind(window);
+      window.addEventListener = (type, listener, ...more) => listen(
+        type, type === 'hashchange' ? (event) => setTimeout(() => listener(event), ms) : listener, ...more,
+      );
+    }, late),
+  });
+  await settled(page);
+  await page.locator('[data-step]').first().click();
+  await page.evaluate(() => { location.hash = '#/store-buffering?v=1&cpu=tso'; });
+  await page.waitForFunction(() => document.querySelector('[data-scenario]').value === 'store-buffering');
+  await becomes(() => address(page), /^#\/store-buffering\?v=1&cpu=tso/);
+  await page.locator('[data-step]').first().click();
+  await becomes(() => address(page), /^#\/store-buffering\?v=1.*do=/);
+});
+
 test('the link can be copied', async () => {
   const page = await open('', { prepare: (context) => context.grantPermissions(['clipboard-read', 'clipboard-write']) });
   await click(page, STALE.slice(0, 2));
