@@ -93,6 +93,11 @@ impl Exports {
                 scene::programs_svg(view),
             ),
             picture("graph", "Execution graph", scene::graph_svg(graph, &usual)),
+            picture(
+                "transcript",
+                "Transcript",
+                scene::table_svg(&scene::transcript_picture(view)),
+            ),
         ];
         Exports {
             texts: texts(lab, view, &name),

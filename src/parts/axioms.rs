@@ -39,6 +39,21 @@ pub fn question(known: &Verdicts, test: &Test, goal: Goal, found: &Found) -> Opt
     }
 }
 
+/// What is not judged: a class, a mark and a word.
+pub const NOT_JUDGED: (&str, &str, &str) = ("open", "–", "not judged");
+
+/// LKMM's answer on an outcome: a class, a mark and a word.
+pub fn word(
+    known: &Verdicts,
+    over: bool,
+    test: &Test,
+    goal: Goal,
+) -> (&'static str, &'static str, &'static str) {
+    allowed(known, test, goal).map_or(NOT_JUDGED, |allowed| {
+        answers::answer(allowed, goal.bad(test), over || known.lkmm.over)
+    })
+}
+
 /// LKMM's answer on an outcome, and the way to its reason.
 pub fn answer(
     known: &Verdicts,
@@ -50,9 +65,7 @@ pub fn answer(
 ) -> Html {
     let id = goal.id(test);
     let allowed = allowed(known, test, goal);
-    let (class, mark, word) = allowed.map_or(("open", "–", "not judged"), |allowed| {
-        answers::answer(allowed, goal.bad(test), over || known.lkmm.over)
-    });
+    let (class, mark, word) = word(known, over, test, goal);
     let not_judged = match (&known.lkmm.error, allowed) {
         (Some(error), _) => Some(format!("LKMM cannot judge this test: {error}")),
         (None, None) => {

@@ -21,6 +21,7 @@ use crate::engine::{Engine, Heard, Ticket};
 use crate::msg::Msg;
 use crate::showing::Sought;
 
+mod picture;
 mod searched;
 
 /// How long a search may take before anyone hears of it, in milliseconds.
@@ -217,6 +218,7 @@ impl Component for Verdicts {
                         <p class="quiet">{ error }</p>
                     } else {
                         { for self.goals(test).into_iter().map(|goal| self.goal(ctx, goal)) }
+                        { self.carry(ctx) }
                     }
                 </Scroll>
                 <p class="searched">{ self.searched() }{ " " }{ self.matrix() }{ self.judged() }{ self.progress(ctx) }</p>
@@ -397,11 +399,7 @@ impl Verdicts {
         } = ctx.props();
         let known = self.known.models.get(at);
         let error = known.and_then(|known| known.error.as_ref());
-        let over = self.stage != Stage::Searching || known.is_some_and(|known| known.over);
-        let (class, mark, word) = match error {
-            Some(_) => ("open", "–", "not judged"),
-            None => answer(self.reachable(at, goal), goal.bad(test), over),
-        };
+        let (class, mark, word) = self.word(at, test, goal);
         let title = error.map(|error| format!("{} cannot run this test: {error}", m.name));
         html! {
             <li key={m.id} class={classes!("answer", class, (m.id == model.as_str()).then_some("here"))}
@@ -411,6 +409,21 @@ impl Verdicts {
                 { for title.map(|why| html! { <span class="sr">{ ": " }{ why }</span> }) }
             </li>
         }
+    }
+
+    /// The answer on a model: a class, a mark and a word.
+    fn word(
+        &self,
+        at: usize,
+        test: &Test,
+        goal: Goal,
+    ) -> (&'static str, &'static str, &'static str) {
+        let known = self.known.models.get(at);
+        if known.is_some_and(|known| known.error.is_some()) {
+            return axioms::NOT_JUDGED;
+        }
+        let over = self.stage != Stage::Searching || known.is_some_and(|known| known.over);
+        answer(self.reachable(at, goal), goal.bad(test), over)
     }
 
     /// Why LKMM says what it says, when the reader has asked.

@@ -46,7 +46,7 @@ test('each picture as SVG stands alone', async () => {
   // Another page reads them: this one's policy would complain of the style in them.
   const reader = await page.context().newPage();
   const names = await page.locator('[data-picture] option').allTextContents();
-  assert.deepEqual(names, ['Timeline', 'Hardware', 'Programs and store buffers', 'Execution graph']);
+  assert.deepEqual(names, ['Timeline', 'Hardware', 'Programs and store buffers', 'Execution graph', 'Transcript']);
   for (const label of names) {
     await page.locator('[data-picture]').selectOption({ label });
     const { name, bytes } = await saved(page, '[data-save-svg]');
@@ -89,6 +89,25 @@ for (const [tab, what, over] of [['Matrix', 'matrix', '[data-matrix=complete]'],
     await axe(page);
   });
 }
+
+test('the verdicts are saved as a picture, as the strip says them', async () => {
+  const page = await open(STALE);
+  await page.locator('[data-searched=complete] .cure').first().waitFor();
+  const answers = await page.locator('.verdicts .answer').evaluateAll((all) => all.map((answer) => answer.dataset.answer));
+  const svg = await saved(page, '[data-carry-svg=verdicts]:not([disabled])');
+  const reader = await page.context().newPage();
+  const texts = await reader.evaluate((text) => {
+    const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
+    return [...parsed.querySelectorAll('text')].map((element) => element.textContent);
+  }, svg.bytes.toString());
+  // The same answers in the same order, behind the mark that says them too.
+  const told = texts.map((text) => text.match(/^[●○?–] (yes|no|not judged|not finished)$/)?.[1]).filter(Boolean);
+  assert.deepEqual(told, answers);
+  assert.ok(texts.includes('LKMM'));
+  assert.match(texts.join(' '), /Cheapest cure on Arm/);
+  const png = await saved(page, '[data-carry-png=verdicts]');
+  assert.equal(png.bytes.subarray(1, 4).toString(), 'PNG');
+});
 
 test('a PNG is a PNG, in the colours of its theme', async () => {
   const page = await tool();

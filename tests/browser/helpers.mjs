@@ -107,19 +107,19 @@ async function start() {
   started.newContext = async (options) => {
     const context = await newContext(options);
     context.setDefaultTimeout(patience(PATIENCE));
-    if (SLOW > 1) slowDown(context);
+    if (SLOW > 1) slowDown(context, SLOW);
     return context;
   };
   return started;
 }
 
 /** Each page of a context has less of its processor, from before it loads anything. */
-function slowDown(context) {
+function slowDown(context, rate) {
   const newPage = context.newPage.bind(context);
   context.newPage = async () => {
     const page = await newPage();
     const devtools = await context.newCDPSession(page);
-    await devtools.send('Emulation.setCPUThrottlingRate', { rate: SLOW });
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate });
     return page;
   };
 }
@@ -144,15 +144,17 @@ export async function theSite() {
  * `where` is a path or fragment below the site ('#/doorbell?cpu=arm'), or a whole address (http: or file:).
  * `ready` is the selector to wait for; `null` for none. `allow` is a list of patterns of console errors that the
  * test expects. `prepare` is given the browser context before the page is opened. With `touch` it is a phone's page.
+ * `slow` is how many times slower it runs than other pages.
  */
 export async function open(where = '', {
-  width = 1280, height = 800, theme = 'light', reducedMotion = 'reduce', ready = '#app > header', allow = [], prepare = async () => {}, touch = false,
+  width = 1280, height = 800, theme = 'light', reducedMotion = 'reduce', ready = '#app > header', allow = [], prepare = async () => {}, touch = false, slow = 1,
 } = {}) {
   const url = /^(https?|file):/.test(where) ? where : (await theSite()).url + where;
   const context = await (await theBrowser()).newContext({
     viewport: { width, height }, colorScheme: theme, reducedMotion, acceptDownloads: true,
     hasTouch: touch, isMobile: touch,
   });
+  if (slow > 1) slowDown(context, SLOW * slow);
   const complaints = [];
   const complain = (text) => {
     if (!allow.some((pattern) => pattern.test(text))) complaints.push(text);

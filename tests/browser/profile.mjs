@@ -1,6 +1,7 @@
 // What the first view runs: see `cargo xtask profile`. It opens the page with a module that notes which of its functions
 // have been run, does what may well be done before the later half has come, and writes the numbers of those functions.
 import { readFile, writeFile } from 'node:fs/promises';
+import { after } from 'node:test';
 import { open, test } from './helpers.mjs';
 
 const noting = await readFile(process.env.STALEBUS_NOTING);
@@ -59,21 +60,54 @@ test('the page as it opens, steps, a switch, and back', async () => {
     await reached(page, 0);
   }
   await note(page);
-  const anew = await first('');
-  await steps(anew, 4);
-  const toggle = anew.locator('[data-toggle]').first();
-  const was = await toggle.getAttribute('aria-checked');
-  await toggle.click();
-  await anew.waitForFunction(([node, old]) => node.getAttribute('aria-checked') !== old, [await toggle.elementHandle(), was]);
-  await note(anew);
 });
 
-test('the page on a telephone, and as an embed', async () => {
-  const narrow = await first('', { width: 360, height: 740 });
-  await steps(narrow, 2);
-  await note(narrow);
-  const embed = await first('#/missed-doorbell?v=1&view=embed', { width: 720, height: 480, ready: 'main.embed' });
-  await steps(embed, 2);
-  await note(embed);
-  await writeFile(process.env.STALEBUS_RAN, [...ran].join('\n'));
+test('much at once', async () => {
+  for (const options of [{}, { width: 360, height: 740 }]) {
+    const page = await first('', options);
+    // What the pointer does to a line, twice in one task: a part that is to be drawn is told of a change again.
+    for (let at = 1; at <= 4; at += 1) {
+      const events = ['pointerover', 'mouseover', 'mouseenter', 'focusin', 'click', 'mouseout', 'mouseleave', 'mouseover', 'click'];
+      await page.locator('.programs [data-step]').first().evaluate((line, names) => {
+        const kind = (name) => (name === 'focusin' ? FocusEvent : name.startsWith('pointer') ? PointerEvent : MouseEvent);
+        for (const name of names) line.dispatchEvent(new (kind(name))(name, { bubbles: true, composed: true }));
+        dispatchEvent(new Event('resize'));
+      }, events);
+      await reached(page, at);
+    }
+    await page.evaluate(() => {
+      for (const key of ['ArrowLeft', 'ArrowLeft', 'ArrowRight']) document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+    });
+    await note(page);
+  }
 });
+
+// On a slow machine a page hears of more before it has drawn what came first, and runs other functions.
+for (const slow of [1, 6]) {
+  test(`back to the start, and a switch, ${slow} times slower`, async () => {
+    const page = await first('', { slow });
+    await steps(page, 4);
+    await page.keyboard.press('ArrowLeft');
+    await reached(page, 3);
+    await page.locator('[data-scrubber]').focus();
+    await page.keyboard.press('Home');
+    await reached(page, 0);
+    const toggle = page.locator('[data-toggle]').first();
+    const was = await toggle.getAttribute('aria-checked');
+    await toggle.click();
+    await page.waitForFunction(([node, old]) => node.getAttribute('aria-checked') !== old, [await toggle.elementHandle(), was]);
+    await steps(page, 2);
+    await note(page);
+  });
+
+  test(`the page on a telephone, and as an embed, ${slow} times slower`, async () => {
+    const narrow = await first('', { width: 360, height: 740, slow });
+    await steps(narrow, 2);
+    await note(narrow);
+    const embed = await first('#/missed-doorbell?v=1&view=embed', { width: 720, height: 480, ready: 'main.embed', slow });
+    await steps(embed, 2);
+    await note(embed);
+  });
+}
+
+after(() => writeFile(process.env.STALEBUS_RAN, [...ran].join('\n')));

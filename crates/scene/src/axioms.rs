@@ -6,6 +6,7 @@ use lkmm::{Event, Explanation, Why};
 
 use crate::graph::{Family, Graph};
 use crate::listing::{Line, Listing};
+use crate::names::capital;
 
 /// Names for explanations: the threads as the page calls them, the lines as it numbers them.
 #[derive(Clone, Debug)]
@@ -281,13 +282,4 @@ fn listed(names: &[&str]) -> String {
         [one] => (*one).to_owned(),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),
     }
-}
-
-/// With a capital letter; what is spoken of here is ASCII.
-fn capital(text: &str) -> String {
-    let mut text = text.to_owned();
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    text
 }

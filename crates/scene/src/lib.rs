@@ -22,6 +22,7 @@ mod sentence;
 pub mod svg;
 pub mod text;
 pub mod trace;
+pub mod verdicts;
 pub mod view;
 pub mod words;
 
@@ -34,7 +35,7 @@ pub use svg::{
     forks_svg, graph_controls_svg, graph_svg, hardware_svg, programs_svg, standalone_svg,
     table_svg, timeline_names_svg, timeline_svg,
 };
-pub use text::{snapshot, step_text, timeline_legend, transcript};
+pub use text::{snapshot, step_text, timeline_legend, transcript, transcript_picture};
 pub use trace::trace_json;
 pub use view::View;
 pub use words::hardware_words;

@@ -307,3 +307,12 @@ pub(crate) fn sentence(text: &str) -> String {
     }
     out
 }
+
+/// With a capital letter; a text that does not begin with a letter of ASCII stays as it is.
+pub(crate) fn capital(text: &str) -> String {
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
+}

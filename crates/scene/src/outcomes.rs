@@ -71,6 +71,7 @@ pub fn picture(rows: &[Row], title: &str, model: &str) -> table::Table {
         about: format!("On {model}."),
         heads: heads.map(|head| vec![head.to_owned()]).into(),
         rows: rows.iter().map(row).collect(),
+        sentences: false,
         notes: Vec::new(),
     }
 }

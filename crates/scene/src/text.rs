@@ -1,6 +1,7 @@
-//! The transcript: the session as plain text.
+//! The transcript: the session as plain text, and as a table to be drawn.
 
-use crate::view::{Mark, SpanKind, StepFate, View};
+use crate::svg::table::{Cell, Row, Table, Tone};
+use crate::view::{Mark, SpanKind, StepFate, StepView, View};
 
 /// The setting, every step with its sentence, and the end, as text.
 #[must_use]
@@ -11,19 +12,7 @@ pub fn transcript(view: &View) -> String {
         out.push('\n');
     };
     line(&view.title);
-    line(&format!("CPU model: {}", view.model));
-    for toggle in &view.toggles {
-        let position = toggle.positions.get(usize::from(toggle.position));
-        let name = position.map_or("", |p| p.name.as_str());
-        // A choice without a text of its own is told by the statement chosen.
-        let written = toggle.positions.first().map(|p| p.text.as_str());
-        let unnamed = written.map(|w| w.trim_end_matches(';')) == Some(toggle.label.as_str());
-        let label = match position {
-            Some(position) if unnamed && !toggle.is_switch => position.text.trim_end_matches(';'),
-            _ => toggle.label.as_str(),
-        };
-        line(&format!("{}: {name} ({label})", toggle.name));
-    }
+    setting(view).iter().for_each(|text| line(text));
     line("");
     let width = view.steps.len().to_string().len();
     for (number, step) in view.steps.iter().enumerate() {
@@ -54,6 +43,59 @@ pub fn transcript(view: &View) -> String {
         }
     }
     out
+}
+
+/// The model, and how each barrier stands, a line each.
+fn setting(view: &View) -> Vec<String> {
+    let mut lines = vec![format!("CPU model: {}", view.model)];
+    lines.extend(view.toggles.iter().map(|toggle| {
+        let position = toggle.positions.get(usize::from(toggle.position));
+        let name = position.map_or("", |p| p.name.as_str());
+        // A choice without a text of its own is told by the statement chosen.
+        let written = toggle.positions.first().map(|p| p.text.as_str());
+        let unnamed = written.map(|w| w.trim_end_matches(';')) == Some(toggle.label.as_str());
+        let label = match position {
+            Some(position) if unnamed && !toggle.is_switch => position.text.trim_end_matches(';'),
+            _ => toggle.label.as_str(),
+        };
+        format!("{}: {name} ({label})", toggle.name)
+    }));
+    lines
+}
+
+/// The transcript as a picture.
+#[must_use]
+pub fn transcript_picture(view: &View) -> Table {
+    let row = |(number, step): (usize, &StepView)| {
+        let struck = step.fate.is_struck();
+        let tone = match (step.bad, struck) {
+            (true, false) => Tone::Bad,
+            (false, false) => Tone::Plain,
+            (_, true) => Tone::Dim,
+        };
+        let number = format!("{}{}", number + 1, if struck { " ×" } else { "" });
+        let told = Cell::new(tone, &*step.sentence).below(step.stale.as_deref().unwrap_or(""));
+        Row {
+            here: step.position == Some(view.at) && view.at > 0,
+            cells: vec![Cell::new(Tone::Dim, number), told],
+        }
+    };
+    let end = view.finished.as_ref();
+    let replay = view.replay.as_ref();
+    let told = replay.map(|replay| replay.sentence.clone()).into_iter();
+    let told = told.chain(
+        end.into_iter()
+            .flat_map(|end| [end.sentence.clone(), end.state.clone()]),
+    );
+    let nothing = view.steps.is_empty().then(|| view.sentence.clone());
+    Table {
+        title: view.title.clone(),
+        about: setting(view).join("; "),
+        heads: vec![vec!["Step".to_owned()], vec!["What happened".to_owned()]],
+        rows: view.steps.iter().enumerate().map(row).collect(),
+        sentences: true,
+        notes: nothing.into_iter().chain(told).collect(),
+    }
 }
 
 /// What is said of a step of the timeline where it is pointed at: its sentence, and that it read something stale. With

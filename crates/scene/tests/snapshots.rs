@@ -5,7 +5,8 @@ mod common;
 use common::{check, lab, steps};
 use machine::{CpuModel, SrcuFlavour};
 use scene::{
-    HardwareOptions, Lab, TimelineOptions, hardware_svg, snapshot, timeline_svg, transcript,
+    HardwareOptions, Lab, TimelineOptions, hardware_svg, snapshot, table_svg, timeline_svg,
+    transcript, transcript_picture,
 };
 
 /// The transcript and then the machine, after the steps.
@@ -40,6 +41,10 @@ fn doorbell_stale() {
     );
     text("doorbell-end.txt", &lab);
     check(
+        "doorbell-end-transcript.svg",
+        &table_svg(&transcript_picture(&lab.view())),
+    );
+    check(
         "doorbell-end-hardware.svg",
         &hardware_svg(&lab.view(), HardwareOptions::default()),
     );
@@ -56,6 +61,10 @@ fn doorbell_with_the_barrier() {
     lab.set_position(litmus::ToggleId(1), 0)
         .expect("it compiles");
     text("doorbell-barrier.txt", &lab);
+    check(
+        "doorbell-barrier-transcript.svg",
+        &table_svg(&transcript_picture(&lab.view())),
+    );
     check(
         "doorbell-barrier-timeline.svg",
         &timeline_svg(&lab.view(), TimelineOptions::default()),

@@ -13,12 +13,23 @@ impl Verdicts {
         let Some(cures) = &self.cures else {
             return Html::default();
         };
-        let (settings, models) = (cures.settings as usize, cures.models as usize);
         html! {
-            <span class="matrix" data-matrix-ms={axioms::milliseconds(cures.micros)} data-matrix-settings={settings.to_string()}>
-                { scene::cure::searched(settings, models, cures.explored as usize, cures.micros) }
+            <span class="matrix" data-matrix-ms={axioms::milliseconds(cures.micros)} data-matrix-settings={cures.settings.to_string()}>
+                { self.settings() }
             </span>
         }
+    }
+
+    /// The same as a sentence.
+    pub(super) fn settings(&self) -> Option<String> {
+        let cures = self.cures.as_ref()?;
+        let (settings, models) = (cures.settings as usize, cures.models as usize);
+        Some(scene::cure::searched(
+            settings,
+            models,
+            cures.explored as usize,
+            cures.micros,
+        ))
     }
 
     pub(super) fn judged(&self) -> Html {

@@ -276,7 +276,8 @@ fn position_name(toggle: &litmus::Toggle, position: u8) -> String {
     })
 }
 
-fn name(test: &Test, setting: &Setting) -> String {
+/// A setting in words: "with publish on, wait call_srcu".
+pub(crate) fn name(test: &Test, setting: &Setting) -> String {
     let positions = || test.toggles.iter().zip(&setting.0);
     let on: Vec<String> = positions()
         .filter(|(toggle, position)| toggle.is_switch() && **position == 0)

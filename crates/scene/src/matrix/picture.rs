@@ -17,6 +17,7 @@ pub fn picture(table: &Table, title: &str) -> table::Table {
         about: format!("Can it happen? {}", table.outcome),
         heads: toggles.chain(models).collect(),
         rows: rows.map(row).collect(),
+        sentences: false,
         notes: [table.note.clone()].into_iter().chain(sets).collect(),
     }
 }

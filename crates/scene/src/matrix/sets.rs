@@ -210,13 +210,11 @@ fn what(test: &Test, listing: &Listing, choice: &Choice) -> String {
 /// With a capital letter, where it begins with a word and not with a name of code.
 fn capital(text: &str) -> String {
     let word = text.split(' ').next().unwrap_or_default();
-    let mut text = text.to_owned();
-    if ["no", "not", "none", "either", "both", "all"].contains(&word)
-        && let Some(first) = text.get_mut(..1)
-    {
-        first.make_ascii_uppercase();
+    if ["no", "not", "none", "either", "both", "all"].contains(&word) {
+        crate::names::capital(text)
+    } else {
+        text.to_owned()
     }
-    text
 }
 
 fn barriers(test: &Test, listing: &Listing, set: &MinimalSet) -> String {

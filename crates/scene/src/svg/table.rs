@@ -43,6 +43,8 @@ pub struct Table {
     pub heads: Vec<Vec<String>>,
     /// The rows.
     pub rows: Vec<Row>,
+    /// Its texts are sentences: they may go on for longer before they are broken.
+    pub sentences: bool,
     /// What is to be said below it, a line each; a long one is broken.
     pub notes: Vec<String>,
 }
@@ -76,6 +78,8 @@ const GAP: f64 = 14.0;
 const PAD: f64 = 8.0;
 /// No column is wider; a longer text goes on in the next line.
 const WIDEST: f64 = 260.0;
+/// The same where the texts are sentences.
+const WIDEST_SENTENCE: f64 = 520.0;
 /// How much wider bold letters are.
 const BOLD: f64 = 1.1;
 /// The table is at least so wide, for what stands above and below it.
@@ -93,6 +97,11 @@ pub(super) fn svg(table: &Table) -> String {
             ..Cell::default()
         })
         .collect();
+    let most = if table.sentences {
+        WIDEST_SENTENCE
+    } else {
+        WIDEST
+    };
     let all = || table.rows.iter().map(|row| &row.cells).chain([&heads]);
     let widths: Vec<f64> = (0..columns)
         .map(|at| {
@@ -103,7 +112,7 @@ pub(super) fn svg(table: &Table) -> String {
             // Heads are bold.
             let head = heads.get(at).and_then(|head| head.lines.first());
             let head = head.map_or(0.0, |line| width_of_label(line) * BOLD);
-            widest.min(WIDEST).max(head) + 2.0 * PAD
+            widest.min(most).max(head) + 2.0 * PAD
         })
         .collect();
     let width = widths.iter().sum::<f64>().max(LEAST);
