@@ -63,7 +63,7 @@ fn bad_ones_come_first_then_good_ones() {
     ] {
         assert!(drawn.contains(text), "{text} in {drawn}");
     }
-    assert_eq!(drawn.matches("class=\"bad mark\"").count(), 1);
+    assert_eq!(drawn.matches("class=\"cell-bad\"").count(), 1);
     let summary = Summary {
         model: "Arm".to_owned(),
         complete: true,

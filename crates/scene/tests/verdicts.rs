@@ -4,8 +4,8 @@ mod common;
 
 use common::{check, test};
 use litmus::Setting;
-use scene::table_svg;
 use scene::verdicts::{Answer, Verdict, picture};
+use scene::{Theme, standalone_svg, table_svg};
 
 fn answer(mark: &'static str, word: &'static str) -> Answer {
     Answer {
@@ -43,7 +43,11 @@ fn every_answer_stands_in_its_column() {
     assert!(table.rows.iter().all(|row| row.cells.len() == 4));
     let svg = table_svg(&table);
     check("verdicts.svg", &svg);
-    assert_eq!(svg.matches("class=\"bad mark\"").count(), 1);
+    assert_eq!(svg.matches("class=\"cell-bad\"").count(), 1);
+    // What is bad is told by colour as well.
+    for theme in [Theme::Light, Theme::Dark] {
+        assert!(standalone_svg(&svg, theme).contains(".cell-bad{fill:#"));
+    }
     for text in [
         "With",
         "not finished",

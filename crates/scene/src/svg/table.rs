@@ -168,7 +168,7 @@ fn row(
             let class = match (class, number, cell.tone) {
                 (Some(class), 0, _) => class,
                 (None, 0, Tone::Plain) => "label-cpu",
-                (None, 0, Tone::Bad) => "bad mark",
+                (None, 0, Tone::Bad) => "cell-bad",
                 _ => "dim",
             };
             for line in broken(text, width - 2.0 * PAD) {
