@@ -94,8 +94,10 @@ export function loadLater() {
 
 function put(module) {
   if (here) return;
-  // It shares memory, tables and functions with the first half, under this name.
-  new WebAssembly.Instance(module, { first: initSync() });
+  // It shares memory, tables and functions with the first half. The functions it knows by their places in a table.
+  const first = initSync();
+  const places = new Proxy({}, { get: (_, place) => first.places.get(Number(place)) });
+  new WebAssembly.Instance(module, { first, places });
   here = true;
 }
 

@@ -6,20 +6,16 @@ use walrus::ir::{TableCopy, TableFill, TableGrow, TableSet, Visitor, dfs_in_orde
 use walrus::{DataId, ElementId, FunctionId, FunctionKind, GlobalId, Module, TableId};
 
 use crate::later::known_as;
-use crate::{Later, Outside, need, table};
+use crate::linked::{Linked, names};
+use crate::places::{Outside, Places, Wanted};
+use crate::{Later, need, table};
 
 /// How a module is to be split. Functions and globals are known by their numbers in the module as it was read.
 pub struct Split {
     /// Functions that come later.
     pub later: BTreeSet<usize>,
-    /// Those of them that have a stand-in, in the order of the table's new places.
-    pub slots: Vec<usize>,
-    /// The first new place of the table.
-    pub base: usize,
-    /// Runs of later functions that have a place in the table already, with the place of the first.
-    pub places: Vec<(usize, Vec<usize>)>,
-    /// Functions of the first half that the later half calls.
-    pub shared_functions: BTreeSet<usize>,
+    /// Where functions are in the table.
+    pub places: Places,
     /// Globals that the later half uses.
     pub shared_globals: BTreeSet<usize>,
 }
@@ -88,11 +84,11 @@ fn reached(
 }
 
 impl Split {
-    /// Decides.
+    /// Decides. Without a linked module, the first half may know all places of the table.
     ///
     /// # Errors
     /// When the module has no table of functions or no [`crate::NEED`], or segments of an unknown form.
-    pub fn new(module: &Module, later: &Later) -> Result<Self, String> {
+    pub fn new(module: &Module, later: &Later, linked: Option<&Linked>) -> Result<Self, String> {
         let (table, need) = (table(module)?, need(module)?);
         let ids: Vec<FunctionId> = module.funcs.iter().map(|function| function.id()).collect();
         let at: HashMap<FunctionId, usize> =
@@ -132,26 +128,44 @@ impl Split {
         // What asks for the later half cannot wait for it; and at the start the host has nothing of the first yet.
         let early = [Some(need), module.start].into_iter().flatten();
         let early = reached(early.map(|id| at[&id]).collect(), &calls, |_| false);
-        let places = outside.places.iter().map(|(_, id)| id);
-        let roots: Vec<usize> = outside
-            .named
+        let placed: BTreeMap<usize, usize> = outside
+            .places
             .iter()
-            .chain(places)
-            .map(|id| at[id])
+            .map(|(place, id)| (*place, at[id]))
             .collect();
-        let first = reached(roots.clone(), &calls, |function| {
-            named_later[function] && !early.contains(&function)
-        });
+        let named: Vec<usize> = outside.named.iter().map(|id| at[id]).collect();
+        // Places that the first half does not know. It knows the more of them the more functions it has, so that it begins
+        // with what is named otherwise.
+        let mut unknown = linked.map(Linked::indices).unwrap_or_default();
+        let (roots, first) = loop {
+            let known = placed.iter().filter(|(place, _)| !unknown.contains(place));
+            let roots: Vec<usize> = named
+                .iter()
+                .chain(known.map(|(_, at)| at))
+                .copied()
+                .collect();
+            let first = reached(roots.clone(), &calls, |function| {
+                named_later[function] && !early.contains(&function)
+            });
+            let before = unknown.len();
+            if let Some(linked) = linked {
+                let later = linked.later_indices(&names(module, |at| !first.contains(&at)));
+                unknown.retain(|place| later.contains(place));
+            }
+            if unknown.len() == before {
+                break (roots, first);
+            }
+        };
         let local = |at: &usize| matches!(module.funcs.get(ids[*at]).kind, FunctionKind::Local(_));
         let comes_later: BTreeSet<usize> = (0..ids.len())
             .filter(|at| local(at) && !first.contains(at))
             .collect();
 
-        let mut slots: BTreeSet<usize> = roots.into_iter().collect();
+        let mut waiting: BTreeSet<usize> = roots.into_iter().collect();
         for function in &first {
-            slots.extend(&calls[*function]);
+            waiting.extend(&calls[*function]);
         }
-        slots.retain(|at| comes_later.contains(at));
+        waiting.retain(|at| comes_later.contains(at));
 
         let (mut shared_functions, mut shared_globals) = (BTreeSet::new(), BTreeSet::new());
         for function in &comes_later {
@@ -160,41 +174,18 @@ impl Split {
         }
         shared_functions.retain(|at| !comes_later.contains(at));
 
-        let base = usize::try_from(module.tables.get(table).initial)
+        let number = usize::try_from(module.tables.get(table).initial)
             .map_err(|_| "the table is too large")?;
-        // One segment may lie over another.
-        let mut placed: BTreeMap<usize, usize> = outside
-            .places
-            .iter()
-            .map(|(place, id)| (*place, at[id]))
-            .collect();
-        placed.retain(|_, at| comes_later.contains(at));
-        let mut runs: Vec<(usize, Vec<usize>)> = Vec::new();
-        for (place, function) in placed {
-            match runs.last_mut() {
-                Some((start, run)) if *start + run.len() == place => run.push(function),
-                _ => runs.push((place, vec![function])),
-            }
-        }
+        let wanted = Wanted {
+            later: comes_later.clone(),
+            stand_ins: waiting,
+            shared: shared_functions,
+            unknown,
+        };
         Ok(Self {
             later: comes_later,
-            slots: slots.into_iter().collect(),
-            base,
-            places: runs,
-            shared_functions,
+            places: Places::new(&placed, number, wanted),
             shared_globals,
         })
-    }
-
-    /// The names of the functions of the first half, and of the later one.
-    #[must_use]
-    pub fn names(&self, module: &Module) -> [BTreeSet<String>; 2] {
-        let mut names = [BTreeSet::new(), BTreeSet::new()];
-        for (at, function) in module.funcs.iter().enumerate() {
-            if let Some(name) = &function.name {
-                names[usize::from(self.later.contains(&at))].insert(name.clone());
-            }
-        }
-        names
     }
 }

@@ -8,17 +8,20 @@
 //! functions reach. The other half of the work is data: constants that only later functions mention travel with them
 //! ([`data`]).
 //!
-//! The later half imports everything that it shares from the first: `memory`, tables, globals and functions, under the
-//! module name [`FIRST`]. The host gives it the exports of the first half as they are.
+//! The later half imports everything that it shares from the first: memory, tables and globals under the module name [`FIRST`],
+//! for which the host gives it the exports of the first half as they are, and functions under [`PLACES`].
 
 #![forbid(unsafe_code)]
 
 pub mod data;
 mod graph;
 mod later;
+pub mod linked;
+pub mod order;
+mod places;
 pub mod profile;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::iter::Enumerate;
 use std::vec::IntoIter;
 
@@ -31,9 +34,14 @@ use wasmparser::{Validator, WasmFeatures};
 
 pub use graph::Split;
 pub use later::Later;
+use linked::Linked;
 
 /// The name under which the later half knows the first.
 pub const FIRST: &str = "first";
+
+/// The first half's table of functions, by its export. The later half knows functions of the first by their places in it: it
+/// imports them under this name, each by its place as a decimal number.
+pub const PLACES: &str = "places";
 
 /// The export of the module that a stand-in calls as long as the later half is not there: it must see to it that it is when
 /// it returns. It takes nothing and returns nothing, and what it calls stays in the first half.
@@ -41,6 +49,12 @@ pub const NEED: &str = "need_later";
 
 /// The first half's global that the later half sets to 1 when it starts: stand-ins ask no more.
 const HERE: &str = "here";
+
+/// How the names begin that wasm-bindgen makes of types.
+const BY_TYPES: &str = "wasm_bindgen_";
+
+/// What stands before the name of an export in wasm-bindgen's glue.
+pub const OWN: &str = "wasm.";
 
 /// Both halves.
 pub struct Halves {
@@ -52,7 +66,8 @@ pub struct Halves {
     pub functions: [usize; 3],
     /// How many bytes of constants travel with the later half.
     pub data: usize,
-    /// The long names of what the module imports from the host, and the short ones that the first half has for them.
+    /// The long names of what the module imports from the host, and the short ones that the first half has for them. With [`OWN`]
+    /// before them, those of exports.
     pub names: Vec<(String, String)>,
     /// Paths of the list that no function has in its name.
     pub unused: Vec<String>,
@@ -66,18 +81,16 @@ pub struct Halves {
 /// and when it does what cannot be split: data or elements that it copies itself, a table of functions that it writes to.
 pub fn split(bound: &[u8], linked: Option<&[u8]>, later: &Later) -> Result<Halves, String> {
     let first = parse(bound)?;
-    let split = Split::new(&first, later)?;
-    let ranges = match linked {
-        None => Vec::new(),
-        Some(linked) => {
-            let [now, later] = split.names(&first);
-            data::later(linked, &first, &now, &later)?
-        }
-    };
+    let linked = linked.map(|linked| Linked::read(linked, &first));
+    let linked = linked.transpose()?;
+    let split = Split::new(&first, later, linked.as_ref())?;
+    let names = linked::names(&first, |at| split.later.contains(&at));
+    let ranges = linked.map(|linked| data::later(&linked, &names));
+    let ranges = ranges.unwrap_or_default();
     let functions = [
         first.funcs.iter_local().count() - split.later.len(),
         split.later.len(),
-        split.slots.len(),
+        split.places.stand_ins.len(),
     ];
     let unused = unused(&first, later);
     let (mut first, mut second) = (first, parse(bound)?);
@@ -169,7 +182,8 @@ fn short(mut number: usize) -> String {
     }
 }
 
-/// Gives short names to what a module imports, and to those whom it imports from. Which these were is the answer.
+/// Gives short names to what a module imports, to those whom it imports from, and to those exports that wasm-bindgen has named
+/// by types. Which these were is the answer: an export with [`OWN`] before it.
 pub(crate) fn shorten(module: &mut Module) -> Vec<(String, String)> {
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     let mut short_name = |long: &mut String| {
@@ -180,6 +194,13 @@ pub(crate) fn shorten(module: &mut Module) -> Vec<(String, String)> {
     for import in module.imports.iter_mut() {
         short_name(&mut import.module);
         short_name(&mut import.name);
+    }
+    let exports = module.exports.iter_mut();
+    let by_types = exports.filter(|export| export.name.starts_with(BY_TYPES));
+    for (at, export) in by_types.enumerate() {
+        let name = name_of('w', at);
+        names.insert(format!("{OWN}{}", export.name), format!("{OWN}{name}"));
+        export.name = name;
     }
     names.into_iter().collect()
 }
@@ -201,7 +222,7 @@ fn keep_first(module: &mut Module, split: &Split) -> Result<(), String> {
         },
     );
     let ensure = ensure.finish(Vec::new(), &mut module.funcs);
-    for (slot, at) in split.slots.iter().enumerate() {
+    for (at, place) in &split.places.stand_ins {
         let id = ids[*at];
         let ty = module.funcs.get(id).ty();
         let (params, results) = module.types.params_results(ty);
@@ -213,13 +234,42 @@ fn keep_first(module: &mut Module, split: &Split) -> Result<(), String> {
         for arg in &args {
             body.local_get(*arg);
         }
-        body.i32_const(index(split.base + slot)?);
+        body.i32_const(index(*place)?);
         body.call_indirect(ty, table);
         module.funcs.get_mut(id).kind = FunctionKind::Local(builder.local_func(args));
     }
     let slots = module.tables.get_mut(table);
-    slots.initial = (split.base + split.slots.len()) as u64;
+    slots.initial = split.places.number as u64;
     slots.maximum = slots.maximum.map(|most| most.max(slots.initial));
+
+    let nothing = nothing(module);
+    let later: HashSet<FunctionId> = split.later.iter().map(|at| ids[*at]).collect();
+    for element in module.elements.iter_mut() {
+        let (
+            ElementKind::Active {
+                offset: ConstExpr::Value(Value::I32(start)),
+                ..
+            },
+            ElementItems::Functions(functions),
+        ) = (&element.kind, &mut element.items)
+        else {
+            continue;
+        };
+        for (place, id) in (start.cast_unsigned() as usize..).zip(functions) {
+            if later.contains(id) && split.places.unknown.contains(&place) {
+                *id = nothing;
+            }
+        }
+    }
+    let (from, added) = &split.places.added;
+    if !added.is_empty() {
+        place(
+            module,
+            table,
+            *from,
+            added.iter().map(|at| ids[*at]).collect(),
+        )?;
+    }
 
     // These say that functions are referred to, and some that no function here does any more. What is wanted of them comes
     // anew when the module is written.
@@ -233,18 +283,19 @@ fn keep_first(module: &mut Module, split: &Split) -> Result<(), String> {
         module.elements.delete(id);
     }
 
-    let shared = split.shared_functions.iter();
-    let mut exports: Vec<(String, ExportItem)> = shared
-        .map(|at| (name_of('f', *at), ids[*at].into()))
-        .collect();
-    exports.push((HERE.to_owned(), here.into()));
+    let mut exports: Vec<(String, ExportItem)> = vec![
+        (HERE.to_owned(), here.into()),
+        (PLACES.to_owned(), table.into()),
+    ];
     for (at, id) in ids_of(module.globals.iter().map(|global| global.id())) {
         if split.shared_globals.contains(&at) {
             exports.push((name_of('g', at), id.into()));
         }
     }
     for (at, id) in ids_of(module.tables.iter().map(|table| table.id())) {
-        exports.push((name_of('t', at), id.into()));
+        if id != table {
+            exports.push((name_of('t', at), id.into()));
+        }
     }
     for (at, id) in ids_of(module.memories.iter().map(|memory| memory.id())) {
         exports.push((name_of('m', at), id.into()));
@@ -268,14 +319,6 @@ fn keep_later(module: &mut Module, split: &Split) -> Result<(), String> {
         module.exports.delete(id);
     }
 
-    // What it puts into the table: the functions with stand-ins, and those that had a place there before.
-    let mut elements = vec![(split.base, split.slots.iter().map(|at| ids[*at]).collect())];
-    elements.extend(
-        split
-            .places
-            .iter()
-            .map(|(place, run)| (*place, run.iter().map(|at| ids[*at]).collect())),
-    );
     let old: Vec<_> = module.elements.iter().map(|element| element.id()).collect();
     for id in old {
         module.elements.delete(id);
@@ -283,23 +326,23 @@ fn keep_later(module: &mut Module, split: &Split) -> Result<(), String> {
     for (_, id) in ids_of(module.tables.iter().map(|table| table.id())) {
         module.tables.get_mut(id).elem_segments.clear();
     }
-    for (place, functions) in elements {
-        let offset = ConstExpr::Value(Value::I32(index(place)?));
-        let kind = ElementKind::Active { table, offset };
-        let id = module
-            .elements
-            .add(kind, ElementItems::Functions(functions));
-        module.tables.get_mut(table).elem_segments.insert(id);
+    for (from, run) in &split.places.later {
+        place(
+            module,
+            table,
+            *from,
+            run.iter().map(|at| ids[*at]).collect(),
+        )?;
     }
 
-    for at in &split.shared_functions {
+    for (at, place) in &split.places.shared {
         let id = ids[*at];
         let function = module.funcs.get(id);
         let (ty, old) = match &function.kind {
             FunctionKind::Import(imported) => (imported.ty, Some(imported.import)),
             _ => (function.ty(), None),
         };
-        let import = import(module, old, &name_of('f', *at), id.into());
+        let import = import(module, old, PLACES, &place.to_string(), id.into());
         module.funcs.get_mut(id).kind = FunctionKind::Import(ImportedFunction { ty, import });
     }
     for (at, id) in ids_of(module.globals.iter().map(|global| global.id())) {
@@ -307,7 +350,7 @@ fn keep_later(module: &mut Module, split: &Split) -> Result<(), String> {
             GlobalKind::Import(import) => Some(import),
             GlobalKind::Local(_) => None,
         };
-        let import = import(module, old, &name_of('g', at), id.into());
+        let import = import(module, old, FIRST, &name_of('g', at), id.into());
         module.globals.get_mut(id).kind = GlobalKind::Import(import);
     }
     let (here, _) = module.add_import_global(FIRST, HERE, ValType::I32, true, false);
@@ -316,8 +359,13 @@ fn keep_later(module: &mut Module, split: &Split) -> Result<(), String> {
     module.start = Some(start.finish(Vec::new(), &mut module.funcs));
 
     for (at, id) in ids_of(module.tables.iter().map(|table| table.id())) {
+        let name = if id == table {
+            PLACES.to_owned()
+        } else {
+            name_of('t', at)
+        };
         let old = module.tables.get(id).import;
-        let import = import(module, old, &name_of('t', at), id.into());
+        let import = import(module, old, FIRST, &name, id.into());
         let table = module.tables.get_mut(id);
         table.import = Some(import);
         // The first half's is larger, or as large as it has become.
@@ -326,20 +374,59 @@ fn keep_later(module: &mut Module, split: &Split) -> Result<(), String> {
     }
     for (at, id) in ids_of(module.memories.iter().map(|memory| memory.id())) {
         let old = module.memories.get(id).import;
-        let import = import(module, old, &name_of('m', at), id.into());
+        let import = import(module, old, FIRST, &name_of('m', at), id.into());
         module.memories.get_mut(id).import = Some(import);
     }
     walrus::passes::gc::run(module);
     Ok(())
 }
 
+/// A function for places of the table where none is yet: of a type that no other has, so that a call there fails as one of
+/// nothing does. A place without a function would take more room.
+fn nothing(module: &mut Module) -> FunctionId {
+    let mut params = vec![ValType::F64, ValType::F32];
+    let taken = |params: &[ValType]| {
+        let mut types = module.types.iter();
+        types.any(|ty| ty.params() == params && ty.results().is_empty())
+    };
+    while taken(&params) {
+        params.push(ValType::F32);
+    }
+    let mut builder = FunctionBuilder::new(&mut module.types, &params, &[]);
+    let args = params.iter().map(|ty| module.locals.add(*ty)).collect();
+    builder.func_body().unreachable();
+    builder.finish(args, &mut module.funcs)
+}
+
+/// Puts functions into a table, from a place on.
+fn place(
+    module: &mut Module,
+    table: TableId,
+    from: usize,
+    functions: Vec<FunctionId>,
+) -> Result<(), String> {
+    let offset = ConstExpr::Value(Value::I32(index(from)?));
+    let kind = ElementKind::Active { table, offset };
+    let id = module
+        .elements
+        .add(kind, ElementItems::Functions(functions));
+    module.tables.get_mut(table).elem_segments.insert(id);
+    Ok(())
+}
+
 /// An import from the first half, in the place of the old one if there is one.
-fn import(module: &mut Module, old: Option<ImportId>, name: &str, kind: ImportKind) -> ImportId {
+fn import(
+    module: &mut Module,
+    old: Option<ImportId>,
+    from: &str,
+    name: &str,
+    kind: ImportKind,
+) -> ImportId {
     let Some(id) = old else {
-        return module.imports.add(FIRST, name, kind);
+        return module.imports.add(from, name, kind);
     };
     let import = module.imports.get_mut(id);
-    FIRST.clone_into(&mut import.module);
+    from.clone_into(&mut import.module);
     name.clone_into(&mut import.name);
     id
 }
@@ -351,57 +438,4 @@ fn ids_of<T>(ids: impl Iterator<Item = T>) -> Enumerate<IntoIter<T>> {
 
 fn index(at: usize) -> Result<i32, String> {
     i32::try_from(at).map_err(|_| format!("{at} is no index of a table"))
-}
-
-/// Functions that a module names from outside of functions.
-struct Outside {
-    /// By exports, the start, and globals.
-    named: BTreeSet<FunctionId>,
-    /// By the places of its table, each with its number. What comes last of a place is in it.
-    places: Vec<(usize, FunctionId)>,
-}
-
-impl Outside {
-    fn of(module: &Module) -> Result<Self, String> {
-        let exported = module
-            .exports
-            .iter()
-            .filter_map(|export| match export.item {
-                ExportItem::Function(id) => Some(id),
-                _ => None,
-            });
-        let in_globals = module
-            .globals
-            .iter()
-            .filter_map(|global| match global.kind {
-                GlobalKind::Local(ConstExpr::RefFunc(id)) => Some(id),
-                _ => None,
-            });
-        let named = exported.chain(module.start).chain(in_globals).collect();
-        let mut places = Vec::new();
-        for element in module.elements.iter() {
-            let offset = match &element.kind {
-                ElementKind::Active { offset, .. } => offset,
-                // It puts nothing anywhere.
-                ElementKind::Declared => continue,
-                ElementKind::Passive => {
-                    return Err("the module has an element segment that is not active".to_owned());
-                }
-            };
-            let (ConstExpr::Value(Value::I32(start)), ElementItems::Functions(functions)) =
-                (offset, &element.items)
-            else {
-                // wasm-bindgen's table of references to objects of JavaScript has no functions in it.
-                return Err("the module has an element segment of another form".to_owned());
-            };
-            let start = start.cast_unsigned() as usize;
-            places.extend(
-                functions
-                    .iter()
-                    .enumerate()
-                    .map(|(at, id)| (start + at, *id)),
-            );
-        }
-        Ok(Self { named, places })
-    }
 }

@@ -4,9 +4,10 @@ use std::env;
 use std::fs;
 use std::process::ExitCode;
 
-use split::{Later, profile, split};
+use split::{Later, order, profile, split};
 
 const USAGE: &str = "usage: stalebus-split halves BOUND LINKED LATER.txt COLD.txt FIRST.wasm SECOND.wasm NAMES.txt
+       stalebus-split alike MODULE ALIKE.wasm
        stalebus-split noting BOUND NOTING.wasm
        stalebus-split cold BOUND LATER.txt RAN.txt COLD.txt
 
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
         ["halves", bound, linked, later, cold, first, second, names] => {
             halves([bound, linked, later, cold], [first, second, names])
         }
+        ["alike", module, alike] => put_in_order(module, alike),
         ["noting", bound, noting] => note(bound, noting),
         ["cold", bound, later, ran, cold] => name_cold(bound, later, ran, cold),
         _ => {
@@ -57,6 +59,13 @@ fn halves(from: [&str; 4], to: [&str; 3]) -> Result<String, String> {
     Ok(format!(
         "{now} functions for the first view, {then} later, {stand_ins} stand-ins, {} bytes of constants later",
         halves.data
+    ))
+}
+
+fn put_in_order(module: &str, alike: &str) -> Result<String, String> {
+    write(alike, &order::alike(&bytes(module)?)?)?;
+    Ok(format!(
+        "{alike} has functions that are alike next to one another"
     ))
 }
 

@@ -90,9 +90,9 @@ pub fn build() -> Outcome {
     let halves = split(&staged)?;
     let modules = Modules {
         // Few functions in the place of their only call: what is alike is then alike for brotli, too.
-        first: optimised(&halves[0], &["-Oz", "--converge", "-ocimfs=5"])?,
-        later: optimised(&halves[1], &["-Oz"])?,
-        engine: optimised(&staged.join(engine::WASM), &["-Oz"])?,
+        first: alike(&optimised(&halves[0], &["-Oz", "--converge", "-ocimfs=5"])?)?,
+        later: alike(&optimised(&halves[1], &["-Oz"])?)?,
+        engine: alike(&optimised(&staged.join(engine::WASM), &["-Oz"])?)?,
     };
     let editor = steps::timed("editor", "bundled", editor::build)?;
     let parts = parts(&staged, &modules, editor)?;
@@ -145,18 +145,23 @@ pub fn staged() -> PathBuf {
     workspace::root().join("target").join("site")
 }
 
-/// The glue code with the short names of what the module imports. Each long one stands there once, as a key.
+/// The glue code with the short names of what the module imports, each of which stands there once, as a key, and of what it
+/// exports under the long names of types.
 fn renamed(glue: &str, names: &str) -> Result<String, String> {
     let mut glue = glue.to_owned();
     for line in names.lines() {
         let Some((long, short)) = line.split_once(' ') else {
             continue;
         };
+        if long.starts_with("wasm.") {
+            glue = with_word(&glue, long, short)
+                .ok_or_else(|| format!("the glue code does not mention {long}"))?;
+            continue;
+        }
         let forms = [format!("{long}:"), format!("\"{long}\":")];
         let form = forms.iter().find(|form| {
             let mut found = glue.match_indices(form.as_str());
-            let alone =
-                |at: usize| !glue[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+            let alone = |at: usize| !glue[..at].ends_with(is_word);
             found.next().is_some_and(|(at, _)| alone(at)) && found.next().is_none()
         });
         let Some(form) = form else {
@@ -165,6 +170,24 @@ fn renamed(glue: &str, names: &str) -> Result<String, String> {
         glue = glue.replace(form.as_str(), &format!("{short}:"));
     }
     Ok(glue)
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// A text with another word in all places of one; none if it has no such place.
+fn with_word(text: &str, word: &str, other: &str) -> Option<String> {
+    let mut replaced = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once(word) {
+        replaced.push_str(before);
+        let alone = !replaced.ends_with(is_word) && !behind.starts_with(is_word);
+        replaced.push_str(if alone { other } else { word });
+        rest = behind;
+    }
+    replaced.push_str(rest);
+    (replaced != text).then_some(replaced)
 }
 
 /// A script or style without what only people read.
@@ -183,6 +206,8 @@ fn minified(text: &str, kind: &str) -> Result<String, String> {
             "--minify",
             "--target=es2022",
             "--charset=ascii",
+            // All scripts are modules: nobody else sees their names.
+            "--format=esm",
             "--legal-comments=none",
             "--log-level=warning",
         ])
@@ -207,6 +232,15 @@ fn optimised(module: &Path, level: &[&str]) -> Result<PathBuf, String> {
         process::run("wasm-opt", &mut optimise)
     })?;
     Ok(shrunk)
+}
+
+/// A module with its functions in the order that compresses best.
+fn alike(module: &Path) -> Result<PathBuf, String> {
+    let ordered = module.with_extension("alike.wasm");
+    let mut splitter = splitter("alike");
+    splitter.arg(module).arg(&ordered);
+    steps::timed("order", "done", || process::run("order", &mut splitter))?;
+    Ok(ordered)
 }
 
 /// The compiler's flags for the release: panic messages name source files, and the site is nobody's business where
@@ -328,6 +362,16 @@ mod tests {
         let names = "./x_bg.js a\n__wbg_a_1 b\n__wbg_a_12 c\n";
         let expected = "import0 = { b: function() {}, c: b__wbg_a, };\nreturn { a: import0 };";
         assert_eq!(renamed(glue, names).unwrap(), expected);
+    }
+
+    #[test]
+    fn exports_have_short_names_wherever_the_glue_uses_them() {
+        let glue = "function f_1() { wasm.f_1(); wasm.f_1_2(wasm.f_1); mywasm.f_1(); }";
+        let expected = "function f_1() { wasm.wa(); wasm.wb(wasm.wa); mywasm.f_1(); }";
+        let names = "wasm.f_1 wasm.wa\nwasm.f_1_2 wasm.wb\n";
+        assert_eq!(renamed(glue, names).unwrap(), expected);
+        let error = renamed(glue, "wasm.f wasm.wa\n").unwrap_err();
+        assert_eq!(error, "the glue code does not mention wasm.f");
     }
 
     #[test]

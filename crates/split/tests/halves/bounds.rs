@@ -111,7 +111,10 @@ fn what_cannot_be_split() {
             r#"(import "host" "at" (global $at i32)) (memory 1) (data (global.get $at) "a")"#,
             "the module has a data segment without a fixed address",
         ),
-        (r#"(func (export "ta"))"#, "the module exports `ta` itself"),
+        (
+            r#"(func (export "places"))"#,
+            "the module exports `places` itself",
+        ),
         (
             r#"(func (export "here"))"#,
             "the module exports `here` itself",

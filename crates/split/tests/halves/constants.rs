@@ -1,7 +1,7 @@
 //! Which constants travel with the later half.
 
 use proptest::prelude::*;
-use split::{Halves, Later, data, split};
+use split::{Halves, Later, data, linked, split};
 use walrus::{ConstExpr, DataKind, Module, ir::Value};
 use wasmi::Val;
 
@@ -30,6 +30,7 @@ fn function(name: &str, reads: &[(usize, u32, bool)]) -> Function {
     Function {
         name: name.to_owned(),
         reads: reads.to_vec(),
+        ..Function::default()
     }
 }
 
@@ -209,10 +210,12 @@ fn names_of_both_halves_are_in_the_first() {
         ..Linked::default()
     };
     let bound = Module::from_buffer(&linked.bound()).expect("it can be read");
+    let linked = linked.linked();
+    let linked = linked::Linked::read(&linked, &bound).expect("it is linked");
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     let later = |first: &[&str], later: &[&str]| {
-        let ranges = data::later(&linked.linked(), &bound, &names(first), &names(later));
-        let ranges = ranges.expect("it is linked").into_iter();
+        let ranges = data::later(&linked, &[names(first), names(later)]);
+        let ranges = ranges.into_iter();
         ranges
             .map(|range| (range.start, range.end))
             .collect::<Vec<_>>()
@@ -480,6 +483,7 @@ fn by_chance() -> impl Strategy<Value = Linked> {
             .map(|(at, (later, reads))| Function {
                 name: format!("{}::{at}", if later { "late" } else { "now" }),
                 reads: reads.into_iter().map(read).collect(),
+                ..Function::default()
             })
             .collect();
         Linked {
@@ -490,7 +494,7 @@ fn by_chance() -> impl Strategy<Value = Linked> {
             symbols,
             pointers,
             functions,
-            more: Vec::new(),
+            ..Linked::default()
         }
     })
 }

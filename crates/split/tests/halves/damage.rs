@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use split::{Later, split};
 
-use crate::linked::{Function, Linked, Pointer, Segment, Symbol};
+use crate::linked::{Entry, Function, Linked, Pointer, Segment, Symbol};
 use crate::running::{is_valid, module};
 
 const LIST: &str = "late";
@@ -69,12 +69,21 @@ fn linked() -> Linked {
             Function {
                 name: "late".to_owned(),
                 reads: reads(&[(0, 8, true), (1, 3, false)]),
+                ..Function::default()
             },
             Function {
                 name: "now".to_owned(),
                 reads: reads(&[(2, 3, false)]),
+                calls: vec![1],
+                ..Function::default()
             },
         ],
+        table: vec![0],
+        entries: vec![Entry {
+            segment: 0,
+            offset: 12,
+            place: 1,
+        }],
         ..Linked::default()
     }
 }

@@ -1,16 +1,19 @@
 //! Makes modules as the linker leaves them: with symbols, and relocations to them.
 
 use wasm_encoder::{
-    CodeSection, ConstExpr, CustomSection, DataSection, DataSymbolDefinition, Encode, EntityType,
-    ExportKind, ExportSection, FunctionSection, ImportSection, LinkingSection, MemorySection,
-    MemoryType, Module, NameMap, NameSection, RawSection, RefType, SymbolTable, TableSection,
-    TableType, TypeSection,
+    CodeSection, ConstExpr, CustomSection, DataSection, DataSymbolDefinition, ElementSection,
+    Elements, Encode, EntityType, ExportKind, ExportSection, FunctionSection, ImportSection,
+    LinkingSection, MemorySection, MemoryType, Module, NameMap, NameSection, RawSection, RefType,
+    SymbolTable, TableSection, TableType, TypeSection,
 };
 
-const CODE: u32 = 6;
-const DATA: u32 = 7;
-/// Kinds of relocations: `R_WASM_FUNCTION_INDEX_LEB`, `R_WASM_MEMORY_ADDR_SLEB`, `R_WASM_MEMORY_ADDR_I32`.
+const CODE: u32 = 7;
+const DATA: u32 = 8;
+/// Kinds of relocations: `R_WASM_FUNCTION_INDEX_LEB`, `R_WASM_TABLE_INDEX_SLEB`, `R_WASM_TABLE_INDEX_I32`,
+/// `R_WASM_MEMORY_ADDR_SLEB`, `R_WASM_MEMORY_ADDR_I32`.
 const TO_FUNCTION: u8 = 0;
+const TO_PLACE: u8 = 1;
+const PLACE: u8 = 2;
 const TO_ADDRESS: u8 = 4;
 const ADDRESS: u8 = 5;
 
@@ -38,12 +41,26 @@ pub struct Pointer {
     pub symbol: usize,
 }
 
-/// A function that reads the bytes of symbols.
+/// A place of the table that stands in a segment, as an index four bytes long.
 #[derive(Clone, Debug)]
+pub struct Entry {
+    pub segment: usize,
+    pub offset: u32,
+    pub place: u32,
+}
+
+/// A function that reads the bytes of symbols, and then calls others through the table.
+#[derive(Clone, Debug, Default)]
 pub struct Function {
     pub name: String,
     /// The symbols, and at which of their bytes. With `through`, there is an address, and its byte is read.
     pub reads: Vec<(usize, u32, bool)>,
+    /// Places of the table.
+    pub calls: Vec<u32>,
+    /// A symbol, and at which of its bytes there is an index of the table.
+    pub through: Vec<(usize, u32)>,
+    /// It is not exported.
+    pub hidden: bool,
 }
 
 /// A relocation as it is in the file.
@@ -54,13 +71,16 @@ pub struct Relocation {
     pub index: u32,
 }
 
-/// A module: it exports `memory`, and each function by its name, which takes nothing and returns what it has read.
+/// A module: it exports `memory`, and each function that is not hidden by its name, which takes nothing and returns what it has read.
 #[derive(Clone, Debug, Default)]
 pub struct Linked {
     pub segments: Vec<Segment>,
     pub symbols: Vec<Symbol>,
     pub pointers: Vec<Pointer>,
     pub functions: Vec<Function>,
+    /// The functions in the table, from place 1 on.
+    pub table: Vec<usize>,
+    pub entries: Vec<Entry>,
     /// Further relocations of data.
     pub more: Vec<Relocation>,
 }
@@ -99,7 +119,7 @@ impl Linked {
                 bytes.push(entry.kind);
                 entry.offset.encode(&mut bytes);
                 entry.index.encode(&mut bytes);
-                if entry.kind != TO_FUNCTION {
+                if [TO_ADDRESS, ADDRESS].contains(&entry.kind) {
                     0_i32.encode(&mut bytes);
                 }
             }
@@ -122,10 +142,21 @@ impl Linked {
         tables.table(TableType {
             element_type: RefType::FUNCREF,
             table64: false,
-            minimum: 1,
+            minimum: 1 + self.table.len() as u64,
             maximum: None,
             shared: false,
         });
+        let mut elements = ElementSection::new();
+        let in_table: Vec<u32> = self
+            .table
+            .iter()
+            .map(|at| 2 + u32::try_from(*at).expect("few"))
+            .collect();
+        elements.active(
+            None,
+            &ConstExpr::i32_const(1),
+            Elements::Functions(in_table.into()),
+        );
         let mut memories = MemorySection::new();
         memories.memory(MemoryType {
             minimum: 1,
@@ -145,7 +176,9 @@ impl Linked {
         names.append(1, "need_later");
         for (at, function) in (2..).zip(&self.functions) {
             functions.function(1);
-            exports.export(&function.name, ExportKind::Func, at);
+            if !function.hidden {
+                exports.export(&function.name, ExportKind::Func, at);
+            }
             names.append(at, &function.name);
         }
         let mut segment_names = NameMap::new();
@@ -166,6 +199,7 @@ impl Linked {
             .section(&tables)
             .section(&memories)
             .section(&exports)
+            .section(&elements)
             .section(&code)
             .section(&RawSection {
                 id: 11,
@@ -194,7 +228,7 @@ impl Linked {
             for (symbol, byte, through) in &function.reads {
                 // The result so far, times 31.
                 body.extend([0x41, 31, 0x6c, 0x41]);
-                places.push((body.len(), *symbol));
+                places.push((TO_ADDRESS, body.len(), *symbol));
                 body.extend(padded(self.address(*symbol)));
                 // The offset of the byte is the load's.
                 if *through {
@@ -207,11 +241,25 @@ impl Linked {
                 }
                 body.push(0x6a);
             }
+            for place in &function.calls {
+                body.push(0x41);
+                places.push((TO_PLACE, body.len(), self.symbols.len()));
+                body.extend(padded(*place));
+                body.extend([0x11, 1, 0, 0x6a]);
+            }
+            for (symbol, byte) in &function.through {
+                body.push(0x41);
+                places.push((TO_ADDRESS, body.len(), *symbol));
+                body.extend(padded(self.address(*symbol)));
+                body.extend([0x28, 0]);
+                byte.encode(&mut body);
+                body.extend([0x11, 1, 0, 0x6a]);
+            }
             body.push(0x0b);
             at += length(body.len());
-            for (place, symbol) in places {
+            for (kind, place, symbol) in places {
                 relocations.push(Relocation {
-                    kind: TO_ADDRESS,
+                    kind,
                     offset: at + u32::try_from(place).expect("short"),
                     index: u32::try_from(symbol).expect("few"),
                 });
@@ -234,6 +282,10 @@ impl Linked {
                 let address = self.address(pointer.symbol);
                 bytes[from..from + 4].copy_from_slice(&address.to_le_bytes());
             }
+            for entry in self.entries.iter().filter(|entry| entry.segment == number) {
+                let from = entry.offset as usize;
+                bytes[from..from + 4].copy_from_slice(&entry.place.to_le_bytes());
+            }
             let address = segment.address.cast_signed();
             let mut before = Vec::new();
             address.encode(&mut before);
@@ -248,6 +300,13 @@ impl Linked {
                 kind: ADDRESS,
                 offset: starts[pointer.segment] + pointer.offset,
                 index: u32::try_from(pointer.symbol).expect("few"),
+            });
+        }
+        for entry in &self.entries {
+            relocations.push(Relocation {
+                kind: PLACE,
+                offset: starts[entry.segment] + entry.offset,
+                index: u32::try_from(self.symbols.len()).expect("few"),
             });
         }
         let mut content = Vec::new();

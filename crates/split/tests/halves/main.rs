@@ -5,6 +5,8 @@ mod bounds;
 mod constants;
 mod damage;
 mod linked;
+mod order;
+mod places;
 mod profile;
 mod random;
 mod running;

@@ -1,6 +1,6 @@
 //! Runs modules: whole ones, and both halves of split ones.
 
-use split::{FIRST, Halves, Later, split};
+use split::{FIRST, Halves, Later, PLACES, order, split};
 use wasmi::{
     Caller, Engine, Error, Extern, Func, Global, Instance, Memory, MemoryType, Module, Mutability,
     Store, Val,
@@ -154,9 +154,25 @@ impl Running {
 }
 
 /// Splits a module, and calls functions of the whole and of both halves, one by one: once so that the later half comes when
-/// it is asked for, and once so that it has come before. All must be the same. Returns the run where it was asked for.
+/// it is asked for, and once, with their functions in another order, so that it has come before. All must be the same. Returns the run where it was asked for.
 pub fn same(text: &str, list: &str, calls: &[(&str, &[Val])]) -> Running {
     same_calls(&module(text), None, list, calls)
+}
+
+/// The same halves with their functions in the order in which they are shipped.
+fn in_order(halves: &Halves) -> Halves {
+    let [first, later] = [&halves.first, &halves.later].map(|half| {
+        let ordered = order::alike(half).expect("a half can be put in order");
+        assert_eq!(is_valid(&ordered), Ok(()));
+        ordered
+    });
+    Halves {
+        first,
+        later,
+        names: halves.names.clone(),
+        unused: Vec::new(),
+        ..*halves
+    }
 }
 
 /// As [`same`], with a linked module.
@@ -167,7 +183,10 @@ pub fn same_calls(
     calls: &[(&str, &[Val])],
 ) -> Running {
     let halves = halved(bound, linked, list);
-    let (mut asking, mut ready) = (Running::halves(&halves), Running::halves(&halves));
+    let (mut asking, mut ready) = (
+        Running::halves(&halves),
+        Running::halves(&in_order(&halves)),
+    );
     let mut whole = Running::whole(bound);
     ready.put_later();
     assert_eq!(ready.memory(), whole.memory());
@@ -229,9 +248,23 @@ fn load(mut caller: Caller<'_, Host>) -> Result<(), Error> {
 fn put(mut store: impl wasmi::AsContextMut<Data = Host>, first: Instance, later: &Module) {
     let mut imports: Vec<Extern> = Vec::new();
     for import in later.imports() {
+        if import.module() == PLACES {
+            imports.push(function_at(&store, first, import.name()).into());
+            continue;
+        }
         assert_eq!(import.module(), FIRST);
         let export = first.get_export(&store, import.name());
         imports.push(export.expect("the first half exports what the later imports"));
     }
     Instance::new(&mut store, later, &imports).expect("the later half starts");
+}
+
+/// The function in a place of the first half's table.
+fn function_at(store: impl wasmi::AsContext, first: Instance, place: &str) -> Func {
+    let table = first.get_table(&store, PLACES);
+    let place = place.parse().expect("a place is a number");
+    match table.and_then(|table| table.get(&store, place)) {
+        Some(wasmi::Ref::Func(function)) => *function.val().expect("a function is in the place"),
+        _ => panic!("the first half has no such place"),
+    }
 }

@@ -36,6 +36,7 @@ fn the_program_writes_both_halves() {
                 } else {
                     Vec::new()
                 },
+                ..Function::default()
             })
             .to_vec(),
         ..Linked::default()
