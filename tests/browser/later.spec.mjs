@@ -86,6 +86,32 @@ for (const [name, width, where] of [['wide', 1280, ''], ['narrow', 360, ''], ['e
   });
 }
 
+test('keys, models, choices and switches with a schedule do without it', async () => {
+  const page = await held(gate().pass);
+  await page.locator('.timeline .picture.coming[aria-busy=true]').waitFor();
+  for (let steps = 1; steps <= 3; steps += 1) await step(page, steps);
+  await page.keyboard.press('1');
+  await at(page, 4);
+  await page.keyboard.press('ArrowLeft');
+  await at(page, 3);
+  for (const model of await page.locator('[data-models] label').all()) {
+    await model.click();
+    await model.locator(':checked').waitFor({ state: 'attached' });
+  }
+  const choice = page.locator('select[data-toggle]').first();
+  await choice.selectOption({ index: 1 });
+  await page.locator('.programs .line-main', { hasText: 'synchronize_srcu' }).waitFor();
+  await choice.press('b');
+  await page.locator('[data-toggle][role=switch]:focus').waitFor();
+  const toggle = page.locator('[data-toggle][role=switch]').first();
+  const was = await toggle.getAttribute('aria-checked');
+  await toggle.press(' ');
+  await page.locator(`[data-toggle][role=switch][aria-checked="${was === 'true' ? 'false' : 'true'}"]`).first().waitFor();
+  await page.keyboard.press('r');
+  await at(page, 0);
+  assert.equal(await waited(page), 0, 'the page stood still for the later half');
+});
+
 test('a machine that is six times slower does without it as well', async () => {
   const page = await held(gate().pass, '', { slow: 6 });
   await page.locator('.timeline .picture.coming[aria-busy=true]').waitFor();

@@ -62,6 +62,50 @@ test('the page as it opens, steps, a switch, and back', async () => {
   await note(page);
 });
 
+test('by keyboard', async () => {
+  const page = await first('');
+  await steps(page, 1);
+  // A step by its number, from line to line, back and forth, a barrier, and from the start.
+  for (const [key, at] of [['1', 2], ['ArrowDown', 2], ['ArrowUp', 2], ['2', 3], ['ArrowLeft', 2], ['ArrowRight', 3], ['r', 0], ['b', 0], [' ', 0], ['1', 1]]) {
+    await page.keyboard.press(key);
+    await reached(page, at);
+  }
+  await note(page);
+});
+
+test('another model, and another choice', async () => {
+  const page = await first('');
+  const choice = page.locator('select[data-toggle]').first();
+  for (const model of await page.locator('[data-models] label').all()) {
+    await model.click();
+    await model.locator(':checked').waitFor({ state: 'attached' });
+    await page.locator('.programs [data-step]').first().click();
+    await reached(page, 1);
+    await page.locator('[data-back]').click();
+    await reached(page, 0);
+  }
+  await choice.selectOption({ index: 1 });
+  await steps(page, 2);
+  await note(page);
+  // With a schedule: it is replayed, as far as it goes.
+  const again = await first('');
+  await steps(again, 5);
+  for (const model of await again.locator('[data-models] label').all()) {
+    await model.click();
+    await model.locator(':checked').waitFor({ state: 'attached' });
+  }
+  for (const index of [1, 2, 0]) {
+    await again.locator('select[data-toggle]').first().selectOption({ index });
+    await again.locator('select[data-toggle]').first().evaluate((choice, want) => choice.selectedIndex === want, index);
+  }
+  for (const toggle of await again.locator('[data-toggle][role=switch]').all()) {
+    const was = await toggle.getAttribute('aria-checked');
+    await toggle.click();
+    await again.waitForFunction(([node, old]) => node.getAttribute('aria-checked') !== old, [await toggle.elementHandle(), was]);
+  }
+  await note(again);
+});
+
 test('much at once', async () => {
   for (const options of [{}, { width: 360, height: 740 }]) {
     const page = await first('', options);
