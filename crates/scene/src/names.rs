@@ -9,6 +9,9 @@ use machine::{Program, State};
 use crate::listing::{Line, Listing};
 use crate::view::CpuKind;
 
+/// The value of what nothing was ever stored to.
+pub(crate) const UNINITIALISED: &str = "not initialised";
+
 /// A program with what is needed to speak of it.
 #[derive(Clone, Copy)]
 pub(crate) struct Names<'a> {
@@ -143,7 +146,7 @@ impl<'a> Names<'a> {
     /// "1", "bus v1", "&x", "not initialised".
     pub fn value(&self, value: i64) -> String {
         if value == GARBAGE {
-            return "not initialised".to_owned();
+            return UNINITIALISED.to_owned();
         }
         if let Some(loc) = pointee(value, self.p.locs.len()) {
             return match self.object_at(loc) {

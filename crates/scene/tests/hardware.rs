@@ -450,3 +450,36 @@ fn pictures() {
         &hardware_words(&lab.view()).join("\n"),
     );
 }
+
+/// In the page, a bus object is as wide as this leaves it.
+#[test]
+fn a_narrow_object_says_what_matters_whole() {
+    let mut lab = scenario("missed-doorbell");
+    let options = HardwareOptions {
+        width: 295,
+        ..HardwareOptions::default()
+    };
+    let start = hardware_svg(&lab.view(), options);
+    assert!(
+        start.contains(">garbage<") && !start.contains(">not init"),
+        "{start}"
+    );
+    let room = HardwareOptions {
+        width: 500,
+        ..options
+    };
+    let wide = hardware_svg(&lab.view(), room);
+    assert!(wide.contains(">not initialised<"), "{wide}");
+    steps(
+        &mut lab,
+        "0:0b 0:0d 0:1b 0:2b 0:3b 1:1l 1:3r 0:1d 0:2d 0:3d 1:0r 1:4r 1:5r 1:6u w0-2:2r w0-2:2~1g",
+    );
+    while walk(&mut lab, &mut |_| 0) {}
+    let end = hardware_svg(&lab.view(), options);
+    let line = end.split("freed, line ").nth(1);
+    assert!(
+        line.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())),
+        "{end}"
+    );
+    assert!(!end.contains('…'), "{end}");
+}

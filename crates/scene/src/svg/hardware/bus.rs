@@ -2,7 +2,7 @@
 
 use super::super::write::{Picture, fit, fit_label, num, width_of};
 use super::{GAP, Moving, SMALL, Sheet, by_line, memory, memory_key};
-use crate::names::short_slot;
+use crate::names::{UNINITIALISED, short_slot};
 use crate::view::{CellView, ObjectState, ObjectView, PointerView, SlotView, View};
 
 const SLOT: f64 = 34.0;
@@ -163,13 +163,7 @@ fn objects(sheet: &mut Sheet, view: &View, columns: &Columns) -> Vec<f64> {
         let label = fit(&object.label, w - 62.0);
         sheet.picture.text("mono strong", x + 8.0, y + 15.0, &label);
         life(sheet, object, x + w - 44.0, y + 11.0);
-        let by = object
-            .freed
-            .as_ref()
-            .map(|freed| by_line(Some(freed), w - 46.0));
-        let by = by.map(|by| format!(": {by}")).unwrap_or_default();
-        let state = format!("{}{by}", object.state.text());
-        let state = fit_label(&state, (w - 14.0) / SMALL);
+        let state = fit_label(&state(object, w - 46.0), (w - 14.0) / SMALL);
         sheet.picture.text("note state", x + 8.0, y + 28.0, &state);
         for (row, field) in object.fields.iter().take(FIELDS).enumerate() {
             let at = y + 43.0 + ROW * row as f64;
@@ -192,6 +186,19 @@ fn objects(sheet: &mut Sheet, view: &View, columns: &Columns) -> Vec<f64> {
     middle
 }
 
+/// The state of an object, and who has freed it; where there is no room for that, on which line.
+fn state(object: &ObjectView, room: f64) -> String {
+    let state = object.state.text();
+    let Some(freed) = &object.freed else {
+        return state.to_owned();
+    };
+    let by = by_line(Some(freed), room);
+    match freed.by.rsplit_once(", ") {
+        Some((_, line)) if by.contains('…') => format!("{state}, {line}"),
+        _ => format!("{state}: {by}"),
+    }
+}
+
 /// The stations of its life, the present one larger.
 fn life(sheet: &mut Sheet, object: &ObjectView, x: f64, y: f64) {
     for (place, state) in ObjectState::ALL.into_iter().enumerate() {
@@ -210,7 +217,10 @@ fn draw_field(sheet: &mut Sheet, field: &CellView, x: f64, y: f64, w: f64) {
     let name = fit(&field.name, w * 0.6);
     sheet.picture.text("mono dim", x, y, &name);
     let value_x = x + width_of(&name) + 6.0;
-    let value = fit(&field.value, x + w - value_x);
+    let room = x + w - value_x;
+    // A bus has one word's room for it.
+    let short = field.value == UNINITIALISED && width_of(&field.value) > room;
+    let value = fit(if short { "garbage" } else { &field.value }, room);
     sheet.value(field, "value", value_x, y, &value);
     let by_x = value_x + width_of(&value) + 6.0;
     let room = x + w - by_x;
