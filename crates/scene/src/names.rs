@@ -301,10 +301,11 @@ pub(crate) fn sentence(text: &str) -> String {
         .take_while(|c| !c.is_whitespace() && !matches!(c, '\'' | ':' | ','))
         .collect();
     let plain = word.len() >= 2 && word.bytes().all(|b| b.is_ascii_lowercase());
-    let mut out = text.to_owned();
-    if plain && let Some(first) = out.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
+    let mut out = if plain {
+        capital(text)
+    } else {
+        text.to_owned()
+    };
     if !out.ends_with(['.', '!', '?']) {
         out.push('.');
     }

@@ -24,16 +24,16 @@ pub struct Answer {
     pub bad: bool,
 }
 
-/// A row an outcome, a column a model. `notes` say what else is known: cures, and how much was searched.
+/// A row an outcome, a column a model. `title` is that of the test. `notes` say what else is known: cures, and how much was searched.
 #[must_use]
 pub fn picture(
+    title: &str,
     test: &Test,
     setting: &Setting,
     models: &[&str],
     verdicts: &[Verdict],
     notes: Vec<String>,
 ) -> table::Table {
-    let title = test.meta.title.as_deref().unwrap_or(&test.name);
     let heads = ["Can it happen?"].iter().chain(models);
     table::Table {
         title: title.to_owned(),

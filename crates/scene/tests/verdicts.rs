@@ -38,7 +38,14 @@ fn every_answer_stands_in_its_column() {
     ];
     let notes = vec!["Stopped after 12 states: not finished.".to_owned()];
     let setting = Setting::default_of(&test);
-    let table = picture(&test, &setting, &["SC", "Arm", "LKMM"], &verdicts, notes);
+    let table = picture(
+        "The missed doorbell",
+        &test,
+        &setting,
+        &["SC", "Arm", "LKMM"],
+        &verdicts,
+        notes,
+    );
     assert_eq!(table.heads.len(), 4);
     assert!(table.rows.iter().all(|row| row.cells.len() == 4));
     let svg = table_svg(&table);

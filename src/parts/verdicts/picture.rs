@@ -7,7 +7,7 @@ use service::Goal;
 use yew::prelude::*;
 
 use super::super::axioms;
-use super::super::carry::Carry;
+use super::super::carry::{Carry, title};
 use super::{Shared, Stage, Verdicts, VerdictsProps};
 
 impl Verdicts {
@@ -37,8 +37,14 @@ impl Verdicts {
                     .map(|model| model.name)
                     .chain(["LKMM"])
                     .collect();
-                let table =
-                    scene::verdicts::picture(&test, &setting, &models, &verdicts, notes.clone());
+                let table = scene::verdicts::picture(
+                    title(&test),
+                    &test,
+                    &setting,
+                    &models,
+                    &verdicts,
+                    notes.clone(),
+                );
                 scene::table_svg(&table)
             })
         };
