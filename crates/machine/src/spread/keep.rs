@@ -52,21 +52,25 @@ impl Program {
     /// The CPUs (bits) that a store is still to reach: those that may yet read its location.
     #[must_use]
     pub fn lacking(&self, s: &State, store: &Underway) -> u32 {
-        self.lacking_if(s, store, true)
+        let readers = self.readers_without(store);
+        let lacking = readers.filter(|(cpu, reads)| self.may_read(s, *cpu, *reads, true));
+        lacking.fold(0, |mask, (cpu, _)| mask | 1 << cpu)
     }
 
-    /// As [`Program::lacking`], with loads that may be undone and done again, or without.
-    fn lacking_if(&self, s: &State, store: &Underway, again: bool) -> u32 {
-        let Some(readers) = self.readers.get(usize::from(store.loc)) else {
-            return 0;
-        };
-        readers.iter().fold(0, |mask, (cpu, reads)| {
-            let at = usize::from(*cpu);
-            let lacks = store.has & (1 << cpu) == 0
-                && (reads & !(s.cpus[at].begun | s.cpus[at].skipped) != 0
-                    || (again && self.may_redo(s, at, *reads)));
-            mask | u32::from(lacks) << cpu
-        })
+    /// The CPUs that have not got a store, each with its loads (bits) that may read it.
+    fn readers_without(&self, store: &Underway) -> impl Iterator<Item = (usize, Mask)> {
+        let readers = self.readers.get(usize::from(store.loc));
+        let readers = readers.map_or(&[][..], Vec::as_slice).iter();
+        let has = store.has;
+        readers
+            .filter(move |(cpu, _)| has & (1 << cpu) == 0)
+            .map(|(cpu, reads)| (usize::from(*cpu), *reads))
+    }
+
+    /// Some of these loads of a CPU are not done, or with `again` may yet be done again.
+    fn may_read(&self, s: &State, cpu: usize, loads: Mask, again: bool) -> bool {
+        let c = &s.cpus[cpu];
+        loads & !(c.begun | c.skipped) != 0 || (again && self.may_redo(s, cpu, loads))
     }
 
     /// Some of these loads of a CPU have a value and may yet be done again: they rest on a guess,
@@ -118,7 +122,9 @@ impl Program {
     fn prune_if(&self, s: &mut State, read: impl Fn(u16) -> bool, again: bool) -> u64 {
         let mut lacked: u64 = 0;
         for (k, store) in s.underway.iter().enumerate() {
-            let lacks = read(store.loc) && self.lacking_if(s, store, again) != 0;
+            let mut readers = self.readers_without(store);
+            let lacks =
+                read(store.loc) && readers.any(|(cpu, reads)| self.may_read(s, cpu, reads, again));
             lacked |= u64::from(lacks) << k;
         }
         let mut gone = 0u64;
@@ -172,15 +178,15 @@ impl Program {
         for mask in &mut s.carried {
             *mask &= lacked;
         }
-        if s.underway.len() < 2 {
+        let key = |store: &Underway| {
+            let nowhere = (store.loc == NOWHERE).then_some(store.writer);
+            (store.loc, nowhere)
+        };
+        if s.underway.is_sorted_by_key(key) {
             return;
         }
         let mut order: Vec<usize> = (0..s.underway.len()).collect();
-        order.sort_by_key(|k| {
-            let store = &s.underway[*k];
-            let nowhere = (store.loc == NOWHERE).then_some(store.writer);
-            (store.loc, nowhere)
-        });
+        order.sort_by_key(|k| key(&s.underway[*k]));
         let renamed = |mask: u64| {
             let places = order.iter().enumerate();
             places.fold(0, |new, (to, from)| new | ((mask >> from) & 1) << to)
