@@ -9,10 +9,12 @@
 
 mod cautious;
 mod cycle;
+mod relay;
 mod shrink;
 
 pub use cautious::{fenced, joined};
 pub use cycle::{Dialect, Program, cycle};
+pub use relay::relay;
 pub use shrink::shrink;
 
 /// A generator with a fixed sequence for each seed (xorshift).

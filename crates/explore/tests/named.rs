@@ -338,3 +338,66 @@ fn too_many_stores_for_power_are_an_error() {
     let error = compile(&test, &machine::model::POWER, SrcuFlavour::Fast).expect_err("too many");
     assert!(error.message.contains("64 stores"), "{}", error.message);
 }
+
+/// P1 has seen `a`; what it, or P2, does then is `relay`; P3 looks for `c`, then for `a`.
+fn relayed(one: &str, two: &str, condition: &str) -> String {
+    format!(
+        "C relay\n{{}}\nP0(int *a) {{ WRITE_ONCE(*a, 1); }}\n\
+         P1(int *a, int *b, int *c) {{ int r = READ_ONCE(*a); {one} }}\n\
+         P2(int *b, int *c) {{ {two} }}\n\
+         P3(int *a, int *c) {{ int p = READ_ONCE(*c); smp_rmb(); int q = READ_ONCE(*a); }}\n\
+         exists (1:r=1 /\\ 3:p=1 /\\ 3:q=0{condition})\n"
+    )
+}
+
+#[test]
+fn what_comes_first_goes_on_past_a_store_that_nobody_reads() {
+    let on = "smp_wmb(); WRITE_ONCE(*c, 1);";
+    let release = "smp_store_release(b, 1);";
+    // Nothing that is cumulative.
+    expect(
+        &relayed(&format!("WRITE_ONCE(*b, 1); {on}"), "", ""),
+        "---SS",
+        &[],
+    );
+    // A release, read by nobody.
+    expect(&relayed(&format!("{release} {on}"), "", ""), "-----", &[]);
+    // Another store has taken its place.
+    let twice = format!("{release} WRITE_ONCE(*b, 2); {on}");
+    expect(&relayed(&twice, "", ""), "-----", &[]);
+    // Two of them, each behind the one before.
+    let long = format!("{release} smp_wmb(); WRITE_ONCE(*b, 2); {on}");
+    expect(&relayed(&long, "", ""), "-----", &[]);
+}
+
+#[test]
+fn what_comes_first_goes_on_past_an_atomic() {
+    let inc = "atomic_inc(b); smp_wmb(); WRITE_ONCE(*c, 1);";
+    let release = "smp_store_release(b, 1);";
+    expect(&relayed(release, inc, " /\\ b=2"), "-----", &[]);
+    // It was P2 that read the release first, then its atomic.
+    let read = format!("int s = READ_ONCE(*b); {inc}");
+    expect(&relayed(release, &read, " /\\ 2:s=1 /\\ b=2"), "-----", &[]);
+    // An atomic that reads another store, on top of the release, hands on nothing.
+    let other = format!("WRITE_ONCE(*b, 2); {inc}");
+    expect(&relayed(release, &other, " /\\ b=3"), "----S", &[]);
+}
+
+#[test]
+fn a_load_that_is_done_again_still_lacks_the_store() {
+    // P1 may read x behind the branch on a guess. It must not find the store to x there the
+    // second time without that to a.
+    let source = "C again\n{}\nP0(int *a, int *x) { WRITE_ONCE(*a, 1); smp_wmb(); WRITE_ONCE(*x, 1); }\n\
+         P1(int *a, int *x, int *c) { int r0 = READ_ONCE(*c); if (r0 == 0) { smp_mb(); } \
+         int r1 = READ_ONCE(*x); smp_rmb(); int r2 = READ_ONCE(*a); }\n\
+         exists (1:r1=1 /\\ 1:r2=0)\n";
+    let test = litmus::parse(source).test.expect("a test");
+    for model in CpuModel::ALL {
+        let p = compile(&test, model, SrcuFlavour::Fast).expect("small");
+        let mut search = Search::unreduced(Arc::new(p), 100_000);
+        let progress = search.finish();
+        let report = report(&test, &search, progress);
+        assert!(report.complete);
+        assert_eq!(report.positive, 0, "{}: {:?}", model.id, report.states);
+    }
+}

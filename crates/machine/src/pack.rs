@@ -165,7 +165,7 @@ impl Packer {
             }
         }
         if !s.underway.is_empty() {
-            canonical_underway(p, s, future);
+            p.sort_underway(s, future, self.follows_undone);
         }
         let dynamic_left = p.track_sources
             && p.cpus
@@ -318,16 +318,6 @@ impl Packer {
         };
         if p.model.propagation.is_some() {
             input.underway(s);
-        }
-    }
-}
-
-/// Leaves out of the stores underway what nobody can notice any more.
-fn canonical_underway(p: &Program, s: &mut State, future: u64) {
-    p.sort_underway(s);
-    for k in (0..s.underway.len()).rev() {
-        if future & bit(usize::from(s.underway[k].loc)) == 0 {
-            s.forget(k);
         }
     }
 }

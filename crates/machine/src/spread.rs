@@ -6,23 +6,32 @@
 //! cumulative, so it is more than the stores of one CPU. The rules are those of the
 //! operational sketch in the kernel's `tools/memory-model/Documentation/explanation.txt`
 //! (sections on propagation, cumul-fence and strong fences).
+//!
+//! What must come before a store is handed on from store to store, so a store stays on the
+//! list for as long as another may take that over from it, read or not: [`keep`].
+
+mod keep;
 
 use crate::apply::{Effect, Effects};
 use crate::masks::{bits, range};
 use crate::model::Class;
-use crate::program::{Address, Atomic, Code, Instr, Kind, LocRole, Location, Mask, Program};
+use crate::program::{Atomic, Instr, Kind, Program};
 use crate::ready::View;
 use crate::reason::Reason;
 use crate::state::{INITIAL, Source, State};
 use crate::step::{Step, StepKind};
 
+pub use keep::{NOWHERE, Relays};
+pub(crate) use keep::{readers, relays};
+
 /// Most stores of a program on a model that propagates them: a mask holds them.
 pub const MAX_STORES: usize = 64;
 
-/// A store that has left its CPU and that some CPU may still come to read without it.
+/// A store that has left its CPU, and that some CPU may still come to read without it, or
+/// from which a later store takes over what must come before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Underway {
-    /// Its location.
+    /// Its location, or [`NOWHERE`] when only a later store of its CPU asks for it.
     pub loc: u16,
     /// Its value.
     pub value: i64,
@@ -88,16 +97,6 @@ impl State {
         self.carried.fill(0);
     }
 
-    /// Takes a store off the list: it makes no difference any more.
-    pub(crate) fn forget(&mut self, k: usize) {
-        self.underway.remove(k);
-        let masks = self.underway.iter_mut().map(|u| &mut u.behind);
-        for mask in masks.chain(&mut self.carried) {
-            let low = (1 << k) - 1;
-            *mask = (*mask & low) | ((*mask >> 1) & !low);
-        }
-    }
-
     /// The stores underway (bits) that have reached one of these CPUs, with all that
     /// must come before them.
     fn reached(&self, cpus: u32) -> u64 {
@@ -112,19 +111,6 @@ impl State {
 }
 
 impl Program {
-    /// The CPUs (bits) that a store is still to reach: those that may yet read its location.
-    #[must_use]
-    pub fn lacking(&self, s: &State, store: &Underway) -> u32 {
-        let Some(readers) = self.readers.get(usize::from(store.loc)) else {
-            return 0;
-        };
-        readers.iter().fold(0, |mask, (cpu, reads)| {
-            let c = &s.cpus[usize::from(*cpu)];
-            let lacks = store.has & (1 << cpu) == 0 && reads & !(c.begun | c.skipped) != 0;
-            mask | u32::from(lacks) << cpu
-        })
-    }
-
     /// Whether a store may reach a CPU.
     pub(crate) fn may_reach(&self, s: &State, writer: usize, to: usize) -> Result<(), Reason> {
         let mut stores = s.underway.iter();
@@ -206,7 +192,10 @@ impl Program {
         }
         let before_writer = s.writers.get(loc).copied().unwrap_or(INITIAL);
         for older in s.underway.iter_mut().filter(|u| usize::from(u.loc) == loc) {
-            older.has |= if full { u32::MAX } else { me };
+            older.has |= me;
+            if full {
+                (older.has, older.loc) = (u32::MAX, NOWHERE);
+            }
         }
         if !full {
             let store = Underway {
@@ -236,43 +225,6 @@ impl Program {
         {
             s.carried[cpu] |= s.reached(1 << cpu);
         }
-    }
-
-    /// Forgets the stores that no CPU is without any more.
-    pub(crate) fn prune(&self, s: &mut State) {
-        let mut k = 0;
-        while k < s.underway.len() {
-            let store = s.underway[k];
-            if self.lacking(s, &store) != 0 {
-                k += 1;
-                continue;
-            }
-            s.forget(k);
-        }
-    }
-
-    /// Sorts the stores underway, those of a location in its order, so that equal states are equal.
-    pub(crate) fn sort_underway(&self, s: &mut State) {
-        self.prune(s);
-        if s.underway.len() < 2 {
-            return;
-        }
-        let mut order: Vec<usize> = (0..s.underway.len()).collect();
-        order.sort_by_key(|k| s.underway[*k].loc);
-        let renamed = |mask: u64| {
-            let places = order.iter().enumerate();
-            places.fold(0, |new, (to, from)| new | ((mask >> from) & 1) << to)
-        };
-        for mask in &mut s.carried {
-            *mask = renamed(*mask);
-        }
-        s.underway = order
-            .iter()
-            .map(|k| Underway {
-                behind: renamed(s.underway[*k].behind),
-                ..s.underway[*k]
-            })
-            .collect();
     }
 
     /// The first store that must still reach some CPU before `at` may be done, if it is a strong fence.
@@ -314,13 +266,18 @@ impl Program {
         self.global(usize::from(reach.cpu), usize::from(reach.at)) as Source
     }
 
+    /// The CPU of a store.
+    fn cpu_of(&self, writer: Source) -> usize {
+        let writer = usize::from(writer);
+        self.base.partition_point(|first| *first <= writer).max(1) - 1
+    }
+
     /// The step that brings a store to a CPU.
     fn step_of(&self, writer: Source, to: usize) -> Step {
-        let writer = usize::from(writer);
-        let cpu = self.base.partition_point(|first| *first <= writer).max(1) - 1;
+        let cpu = self.cpu_of(writer);
         Step {
             cpu: cpu as u8,
-            at: (writer - self.base[cpu]) as u8,
+            at: (usize::from(writer) - self.base[cpu]) as u8,
             kind: StepKind::Reach(to as u8),
         }
     }
@@ -405,32 +362,6 @@ impl Program {
             }
         }
     }
-}
-
-/// By location: the CPUs that may read it, each with the loads (bits) that may.
-pub(crate) fn readers(cpus: &[Code], locs: &[Location]) -> Vec<Vec<(u8, Mask)>> {
-    let mut readers = vec![Vec::new(); locs.len()];
-    for (cpu, code) in cpus.iter().enumerate() {
-        for (loc, readers) in readers.iter_mut().enumerate() {
-            let may = |i: &usize| {
-                let instr = &code.instrs[*i];
-                match instr.addr {
-                    Some(Address::Static(at)) => usize::from(at) == loc,
-                    // A pointer leads to variables.
-                    _ => locs
-                        .get(loc)
-                        .is_some_and(|l| matches!(l.role, LocRole::Var(_))),
-                }
-            };
-            let reads = bits(code.reads)
-                .filter(may)
-                .fold(0, |mask, i| mask | 1 << i);
-            if reads != 0 {
-                readers.push((cpu as u8, reads));
-            }
-        }
-    }
-    readers
 }
 
 /// A lock is taken by these.
