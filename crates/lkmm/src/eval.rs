@@ -11,6 +11,8 @@ use crate::tags::Tags;
 pub(crate) struct Evaluator<'m> {
     graph: &'m Graph,
     dynamic: bool,
+    /// Counts the choices of control paths.
+    generation: u64,
     n: usize,
     tag_sets: [Bits; 64],
     base: Vec<Relation>,
@@ -29,6 +31,7 @@ impl<'m> Evaluator<'m> {
         Evaluator {
             graph,
             dynamic: false,
+            generation: 0,
             n: 0,
             tag_sets: [0; 64],
             base: vec![Relation::default(); BASES.len()],
@@ -47,6 +50,7 @@ impl<'m> Evaluator<'m> {
 
     /// Begins with other control paths: reads-from and coherence are empty.
     pub fn skeleton(&mut self, skeleton: &Skeleton) {
+        self.generation += 1;
         self.n = skeleton.n;
         self.dynamic = skeleton.dynamic != 0;
         self.tag_sets = skeleton.sets;
@@ -54,6 +58,34 @@ impl<'m> Evaluator<'m> {
             own.copy_from(theirs);
         }
         self.changed(Level::Paths);
+    }
+
+    /// Begins with the events and the base relations of another one.
+    pub fn begin_as(&mut self, other: &Evaluator<'m>) {
+        for (own, theirs) in self.base.iter_mut().zip(&other.base) {
+            own.copy_from(theirs);
+        }
+        if self.generation == other.generation {
+            self.changed(Level::ReadsFrom);
+            return;
+        }
+        self.generation = other.generation;
+        self.n = other.n;
+        self.dynamic = other.dynamic;
+        self.tag_sets = other.tag_sets;
+        self.changed(Level::Paths);
+    }
+
+    /// Gives a node another value, until something changes.
+    pub fn put(&mut self, id: NodeId, value: Relation) {
+        self.relations[id] = value;
+        self.stamps[id] = self.clock;
+    }
+
+    /// The same for a set.
+    pub fn put_set(&mut self, id: NodeId, value: Bits) {
+        self.sets[id] = value;
+        self.stamps[id] = self.clock;
     }
 
     /// Replaces a base relation. [`Evaluator::changed`] must follow.
@@ -111,17 +143,18 @@ impl<'m> Evaluator<'m> {
         }
     }
 
-    fn level(&self, id: NodeId) -> usize {
+    /// How often the value of a node changes.
+    pub fn level(&self, id: NodeId) -> Level {
         let levels = if self.dynamic {
             &self.graph.dynamic_levels
         } else {
             &self.graph.levels
         };
-        levels[id] as usize
+        levels[id]
     }
 
     fn eval(&mut self, id: NodeId) {
-        if self.stamps[id] >= self.epochs[self.level(id)] {
+        if self.stamps[id] >= self.epochs[self.level(id) as usize] {
             return;
         }
         let n = self.n;

@@ -8,7 +8,7 @@ use litmus::{Cond, Quantifier, Term, Test};
 use crate::algebra::CheckKind;
 use crate::models::Model;
 use crate::paths::JudgeError;
-use crate::search::{Found, Search, Wanted};
+use crate::search::{Counting, Found, Search, Wanted};
 use crate::value::format;
 
 /// A verdict on the test's own condition.
@@ -82,7 +82,24 @@ impl Judge {
     /// # Errors
     /// When the test has too many control paths or events, or a lock that is not named directly.
     pub fn new(test: Arc<Test>, model: &'static Model) -> Result<Judge, JudgeError> {
-        let search = Search::new(Arc::clone(&test), model, Wanted::default())?;
+        Judge::counting(test, model, Counting::All)
+    }
+
+    /// Begins to judge a test whose toggles are resolved, and counts its executions in this way.
+    ///
+    /// # Errors
+    /// See [`Judge::new`].
+    pub fn counting(
+        test: Arc<Test>,
+        model: &'static Model,
+        counting: Counting,
+    ) -> Result<Judge, JudgeError> {
+        let wanted = Wanted {
+            counting,
+            flags: true,
+            ..Wanted::default()
+        };
+        let search = Search::new(Arc::clone(&test), model, wanted)?;
         Ok(Judge {
             outcomes: vec![0; test.outcomes.len()],
             observed: test.observed(),
@@ -115,6 +132,7 @@ impl Judge {
     }
 
     fn count(&mut self) {
+        let weight = self.search.weight;
         let Some(candidate) = self.search.candidate() else {
             return;
         };
@@ -124,12 +142,14 @@ impl Judge {
             .as_ref()
             .map_or(&Cond::True, |c| &c.cond);
         if candidate.satisfies(cond) {
-            self.positive += 1;
+            self.positive = self.positive.saturating_add(weight);
         } else {
-            self.negative += 1;
+            self.negative = self.negative.saturating_add(weight);
         }
         for (count, outcome) in self.outcomes.iter_mut().zip(&self.test.outcomes) {
-            *count += u64::from(candidate.satisfies(&outcome.cond));
+            if candidate.satisfies(&outcome.cond) {
+                *count = count.saturating_add(weight);
+            }
         }
         let state: Vec<i64> = self.observed.iter().map(|t| candidate.term(*t)).collect();
         self.states.insert(state);

@@ -3,6 +3,7 @@
 
 pub mod algebra;
 mod derive;
+mod domains;
 mod eval;
 mod execution;
 mod judge;
@@ -22,5 +23,6 @@ pub use judge::{Judge, Judgement, Verdict, judge};
 pub use models::Model;
 pub use mutate::{Mutant, mutants};
 pub use paths::JudgeError;
+pub use search::Counting;
 pub use why::{Explanation, Link, Question, Why, why};
 pub use words::{Names, TestNames};

@@ -17,6 +17,8 @@ pub struct Model {
     pub order: Option<&'static str>,
     /// That order speaks of marked accesses only.
     pub marked_only: bool,
+    /// Entering an SRCU section reads its domain, and leaving it writes the cookie there.
+    pub domain_accesses: bool,
     /// Coherence and atomicity are as in every model, so that they may be drawn while candidates are built.
     pub(crate) usual: bool,
     pub(crate) lines: Vec<Line>,
@@ -48,6 +50,7 @@ impl Model {
             graph: Graph::compile(&lines).unwrap_or_default(),
             order: Some(order),
             marked_only: id == "lkmm",
+            domain_accesses: id == "lkmm",
             usual: true,
             lines,
         }

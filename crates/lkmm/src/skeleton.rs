@@ -4,6 +4,8 @@
 use litmus::{Test, Value, VarId};
 
 use crate::algebra::{BASES, Base};
+use crate::domains::quiet;
+use crate::models::Model;
 use crate::paths::{Node, Path, PathEvent, Sym, Threads, field_address, freed_address};
 use crate::relation::{Bits, MAX_EVENTS, Relation, bit, bits};
 use crate::tags::{self, Tags};
@@ -49,6 +51,12 @@ pub(crate) struct Skeleton {
     pub critical: Vec<Critical>,
     /// By failed or asking lock read: what it may read.
     pub lock_reads: Vec<(usize, Bits)>,
+    /// The accesses of each quiet domain; see `domains.rs`.
+    pub quiet: Vec<Bits>,
+    /// All of them.
+    pub sections: Bits,
+    /// Section entries that give the same cookie whatever they read, or read nothing.
+    pub cookies: Bits,
     /// Some lock is taken twice in vain: no execution ends.
     pub stuck: bool,
 }
@@ -63,11 +71,14 @@ pub(crate) fn place(base: Base) -> usize {
 
 impl Skeleton {
     /// Builds it; `None` when it has too many events.
+    /// Without `leave_open`, no domain is quiet.
     pub fn new(
         test: &Test,
         threads: &Threads,
         chosen: &[usize],
         wanted: &[u16],
+        model: &Model,
+        leave_open: bool,
     ) -> Option<Skeleton> {
         let paths: Vec<&Path> = threads
             .threads
@@ -75,10 +86,18 @@ impl Skeleton {
             .zip(chosen)
             .map(|(thread, path)| &thread.paths[*path])
             .collect();
+        let quiet = if model.domain_accesses && leave_open {
+            quiet(test, threads, &paths, wanted)
+        } else {
+            Vec::new()
+        };
         let mut inits: Vec<u16> = wanted.to_vec();
         let mut dynamic = false;
         for (thread, path) in threads.threads.iter().zip(&paths) {
-            for event in path.events.iter().filter(|e| e.tags & tags::M != 0) {
+            for event in path.events.iter() {
+                if accesses(event.tags, model) & tags::M == 0 {
+                    continue;
+                }
                 match constant_location(thread, event, threads.vars) {
                     Some(var) => inits.push(var),
                     None => dynamic = true,
@@ -90,6 +109,8 @@ impl Skeleton {
         }
         inits.sort_unstable();
         inits.dedup();
+        // Nothing comes before the initial value of a domain, so no axiom ever sees it.
+        inits.retain(|var| !quiet.contains(var));
         let n = inits.len() + paths.iter().map(|path| path.events.len()).sum::<usize>();
         if n > MAX_EVENTS {
             return None;
@@ -106,12 +127,16 @@ impl Skeleton {
             base: vec![Relation::empty(n); BASES.len()],
             critical: Vec::new(),
             lock_reads: Vec::new(),
+            quiet: Vec::new(),
+            sections: 0,
+            cookies: 0,
             stuck: false,
             inits,
         };
         for (t, path) in paths.iter().enumerate() {
-            skeleton.thread(t, path, &threads.threads[t], threads.vars);
+            skeleton.thread(t, path, &threads.threads[t], threads.vars, model);
         }
+        skeleton.sections(&quiet, model);
         skeleton.locks(test);
         for (event, tags) in skeleton.tags.iter().enumerate() {
             for tag in bits(Bits::from(*tags)) {
@@ -127,13 +152,39 @@ impl Skeleton {
         bits(Bits::from(tags)).fold(0, |set, tag| set | self.sets[tag])
     }
 
-    fn thread(&mut self, t: usize, path: &Path, thread: &crate::paths::Thread, vars: usize) {
+    fn sections(&mut self, quiet: &[u16], model: &Model) {
+        let is = |e: &usize, tags: Tags| self.tags[*e] & tags != 0;
+        for domain in quiet {
+            let here = |e: &usize| {
+                self.locs[*e] == *domain && is(e, tags::SRCU_LOCK | tags::SRCU_UNLOCK)
+            };
+            let accesses = (0..self.n).filter(here).fold(0, |set, e| set | bit(e));
+            self.quiet.push(accesses);
+            self.sections |= accesses;
+        }
+        let locks = (0..self.n).filter(|e| is(e, tags::SRCU_LOCK));
+        let locks = locks.fold(0, |set, e| set | bit(e));
+        self.cookies = if model.domain_accesses {
+            locks & self.sections
+        } else {
+            locks
+        };
+    }
+
+    fn thread(
+        &mut self,
+        t: usize,
+        path: &Path,
+        thread: &crate::paths::Thread,
+        vars: usize,
+        model: &Model,
+    ) {
         let first = self.tags.len();
         self.first.push(first);
         let shift = |deps: u64| Bits::from(deps) << first;
         for (local, event) in path.events.iter().enumerate() {
             let id = first + local;
-            self.tags.push(event.tags);
+            self.tags.push(accesses(event.tags, model));
             self.thread.push(t as u8);
             let loc = match event.loc {
                 None => UNKNOWN,
@@ -291,6 +342,15 @@ pub(crate) fn same_locations(locs: &[u16], loc: &mut Relation) {
                 loc.add(a, b);
             }
         }
+    }
+}
+
+/// What an event is to a model.
+fn accesses(tags: Tags, model: &Model) -> Tags {
+    if model.domain_accesses || tags & (tags::SRCU_LOCK | tags::SRCU_UNLOCK) == 0 {
+        tags
+    } else {
+        tags & !tags::M
     }
 }
 

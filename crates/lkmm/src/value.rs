@@ -1,12 +1,10 @@
-//! Values as they go through registers and memory: numbers, in which three
+//! Values as they go through registers and memory: numbers, in which two
 //! ranges are set apart.
 
 use litmus::{BinOp, Test, UnOp, Value, VarId};
 
 /// The address of variable 0; variable `v` is at `POINTER + v`.
 const POINTER: i64 = 1 << 40;
-/// The cookie of an SRCU section; to arithmetic it is 0.
-const COOKIE: i64 = 1 << 41;
 /// A value out of thin air: nothing says what it is.
 const SYMBOL: i64 = 1 << 42;
 
@@ -24,23 +22,9 @@ pub(crate) fn pointee(value: i64, vars: usize) -> Option<VarId> {
     (usize::from(index) < vars).then_some(VarId(index))
 }
 
-/// The cookie of the lock with this number.
-pub(crate) fn cookie(lock: usize) -> i64 {
-    COOKIE + lock as i64
-}
-
 /// A value out of thin air, by its name.
 pub(crate) fn symbol(name: usize) -> i64 {
     SYMBOL + name as i64
-}
-
-/// What computing and comparing see: a cookie is the number 0.
-fn number(value: i64) -> i64 {
-    if (COOKIE..SYMBOL).contains(&value) {
-        0
-    } else {
-        value
-    }
 }
 
 /// Nothing says what this value is.
@@ -52,7 +36,7 @@ pub(crate) fn is_symbol(value: i64) -> bool {
 pub(crate) fn decode(value: i64, vars: usize) -> Value {
     match pointee(value, vars) {
         Some(var) => Value::Addr(var),
-        None => Value::Int(number(value)),
+        None => Value::Int(value),
     }
 }
 
@@ -65,7 +49,6 @@ pub(crate) fn format(test: &Test, value: i64) -> String {
 }
 
 pub(crate) fn unary(op: UnOp, a: i64) -> i64 {
-    let a = number(a);
     match op {
         UnOp::Not => i64::from(a == 0),
         UnOp::Neg => a.wrapping_neg(),
@@ -75,7 +58,6 @@ pub(crate) fn unary(op: UnOp, a: i64) -> i64 {
 
 /// Both operands of `&&` and `||` are computed, as in herd.
 pub(crate) fn binary(op: BinOp, a: i64, b: i64) -> i64 {
-    let (a, b) = (number(a), number(b));
     match op {
         BinOp::Add => a.wrapping_add(b),
         BinOp::Sub => a.wrapping_sub(b),

@@ -10,7 +10,7 @@ use crate::execution::{Execution, take};
 use crate::models::Model;
 use crate::paths::JudgeError;
 use crate::relation::bit;
-use crate::search::{Found, Search, Wanted};
+use crate::search::{Counting, Found, Search, Wanted};
 use crate::tags;
 use crate::words::{self, Names};
 
@@ -117,6 +117,8 @@ impl Question {
                         forbidden,
                         torn,
                         incoherent,
+                        counting: Counting::AsOne,
+                        flags: false,
                     },
                 )?,
             };

@@ -50,7 +50,7 @@ pub(crate) struct PathEvent {
     pub tags: Tags,
     /// Where, for accesses, locks and domains.
     pub loc: Option<Sym>,
-    /// What a write stores; the cookie of an unlock.
+    /// What a write stores.
     pub value: Option<Sym>,
     pub addr: Local,
     pub data: Local,

@@ -3,9 +3,9 @@
 use litmus::{BinOp, Fence, Op, OpKind, Order, RmwOp, RmwRet, Span, Stmt, UnOp, VarId};
 
 use super::build::{At, Builder};
-use super::{Callback, Local, MAX_LOCAL, Node, Path, Result, Term, error, freed_address};
+use super::{Callback, Local, Node, Path, Result, Term, error, freed_address};
 use crate::tags::{self, Tags};
-use crate::value::{cookie, pointee};
+use crate::value::pointee;
 
 impl Builder<'_> {
     /// `kfree(object)`: a store to its flag, if the object has one.
@@ -192,22 +192,14 @@ impl Builder<'_> {
             OpKind::SrcuReadLock { domain, .. } => {
                 for (mut path, loc) in self.expr(domain, path, stmt)? {
                     let tags = tags::SRCU_LOCK | tags::MARKED;
-                    let event = self.event(&mut path, at, tags, Some(loc), None)?;
-                    let value = self.constant(cookie(self.thread * MAX_LOCAL + event));
-                    path.events[event].value = Some(value.sym);
-                    out.push((
-                        path,
-                        Term {
-                            deps: 1 << event,
-                            ..value
-                        },
-                    ));
+                    let cookie = self.read(&mut path, at, tags, loc)?;
+                    out.push((path, cookie));
                 }
             }
             OpKind::SrcuReadUnlock { domain, cookie, .. } => {
                 for (mut path, terms) in self.operands(&[domain, cookie], path, stmt)? {
                     let tags = tags::SRCU_UNLOCK | tags::MARKED;
-                    self.event(&mut path, at, tags, Some(terms[0]), Some(terms[1]))?;
+                    self.write(&mut path, at, tags, terms[0], terms[1])?;
                     out.push((path, zero));
                 }
             }

@@ -2,8 +2,9 @@
 
 use litmus::{BinOp, Span, Term};
 
-use super::{NONE, Search};
+use super::{Counting, NONE, Search};
 use crate::algebra::CheckKind;
+use crate::domains::COOKIE;
 use crate::paths::{JudgeError, Node};
 use crate::relation::{MAX_EVENTS, bit, bits};
 use crate::skeleton::{NO_THREAD, Skeleton, UNKNOWN};
@@ -20,7 +21,14 @@ impl Search {
                 Term::Reg(..) => None,
             })
             .collect();
-        let Some(skeleton) = Skeleton::new(&self.test, &self.threads, &self.chosen, &wanted) else {
+        let Some(skeleton) = Skeleton::new(
+            &self.test,
+            &self.threads,
+            &self.chosen,
+            &wanted,
+            self.model,
+            self.wanted.counting != Counting::OneByOne,
+        ) else {
             return Err(JudgeError {
                 span: Span::default(),
                 message: format!(
@@ -38,19 +46,21 @@ impl Search {
         state.rf.resize(n, NONE);
         state.assigned = 0;
         state.found.clear();
-        state.found.resize(n, 0);
-        state.known = 0;
+        state.found.resize(n, COOKIE);
+        state.known = skeleton.cookies;
+        state.placed = 0;
         state.locs.clone_from(&skeleton.locs);
         state.at.clear();
         state.at.resize(self.threads.vars, 0);
         state.coherence.clear(n);
         state.order.clear(n);
+        self.unchosen_ways = None;
         let stuck = skeleton.stuck;
         self.skeleton = Some(skeleton);
         if stuck {
             return Ok(false);
         }
-        Ok(self.begin_order() && self.begin_locations() && self.begin_values() && self.settle())
+        Ok(self.begin_order() && self.begin_locations() && self.begin_values() && self.settle() && self.force_sections())
     }
 
     /// What the model orders whatever is read.
@@ -102,7 +112,8 @@ impl Search {
                 // Initial writes come first in coherence.
                 (writes & bit(other) != 0) && (writes & bit(event) != 0)
             } else {
-                self.enforce.coherence && skeleton.thread[other] == thread
+                (self.enforce.coherence || skeleton.sections & bit(event) != 0)
+                    && skeleton.thread[other] == thread
             };
             if !ordered {
                 continue;

@@ -25,7 +25,7 @@ impl Search {
         }
         let mut best: Option<(u32, usize, Bits)> = None;
         let skeleton = self.skeleton.as_ref()?;
-        for read in bits(skeleton.set(tags::R) & !self.state.assigned) {
+        for read in bits(skeleton.set(tags::R) & !self.state.assigned & !skeleton.sections) {
             let writes = self.possible(skeleton, read);
             let count = writes.count_ones();
             if count == 0 {
@@ -123,7 +123,8 @@ impl Search {
                 *from
             };
         }
-        let writes = skeleton.set(tags::W) & !skeleton.set(tags::LKW | tags::UL);
+        let writes =
+            skeleton.set(tags::W) & !skeleton.set(tags::LKW | tags::UL) & !skeleton.sections;
         let unknown = skeleton.dynamic;
         let unknown = bits(unknown & writes)
             .filter(|w| state.locs[*w] == UNKNOWN)
@@ -204,13 +205,19 @@ impl Search {
     /// Two writes of one location that have no order yet.
     pub(super) fn open_writes(&self) -> Option<Choice> {
         let skeleton = self.skeleton.as_ref()?;
-        let writes = skeleton.set(tags::W) & !skeleton.set(tags::LKW | tags::UL);
+        let elsewhere = skeleton.set(tags::LKW | tags::UL) | skeleton.sections;
+        let (a, b) = self.unordered(skeleton.set(tags::W) & !elsewhere)?;
+        Some(Choice::Writes(a, b))
+    }
+
+    /// Two of these writes that are of one location and have no order yet.
+    pub(super) fn unordered(&self, writes: Bits) -> Option<(usize, usize)> {
         for at in &self.state.at {
             let here = at & writes;
             for a in bits(here) {
                 for b in bits(here & !(bit(a) | (bit(a) - 1))) {
                     if !self.state.coherence.has(a, b) && !self.state.coherence.has(b, a) {
-                        return Some(Choice::Writes(a, b));
+                        return Some((a, b));
                     }
                 }
             }

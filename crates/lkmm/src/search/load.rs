@@ -2,7 +2,6 @@
 
 use super::Search;
 use crate::algebra::{Base, Level};
-use crate::paths::PathEvent;
 use crate::relation::{Relation, bit, bits};
 use crate::skeleton::same_locations;
 use crate::tags;
@@ -46,6 +45,12 @@ impl Search {
         for read in bits(state.assigned) {
             *fr.row_mut(read) = co.row(usize::from(state.rf[read])) & !bit(read);
         }
+        for domain in &skeleton.quiet {
+            // Of what is open, coherence tells as much as is known.
+            for entry in bits(domain & skeleton.set(tags::R)) {
+                *fr.row_mut(entry) = state.coherence.row(entry) & domain & writes;
+            }
+        }
         *self.evaluator.base_mut(Base::Co) = co;
         self.evaluator.changed(level);
     }
@@ -57,11 +62,7 @@ impl Search {
         out.clear(skeleton.n);
         for lock in bits(skeleton.set(tags::SRCU_LOCK)) {
             for unlock in bits(skeleton.set(tags::SRCU_UNLOCK)) {
-                let value = |event| {
-                    let (thread, event): (usize, &PathEvent) = values.path_event(event)?;
-                    values.eval(thread, event.value?)
-                };
-                if value(lock) != value(unlock) {
+                if values.found_by(lock) != values.stored(unlock) {
                     out.add(lock, unlock);
                 }
             }

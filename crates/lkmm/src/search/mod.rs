@@ -5,9 +5,11 @@
 //! and a choice that leads nowhere is left.
 
 mod begin;
+mod bounds;
 mod candidate;
 mod choose;
 mod load;
+mod sections;
 mod settle;
 
 use std::sync::Arc;
@@ -20,8 +22,22 @@ use crate::models::Model;
 use crate::paths::{JudgeError, Threads, threads};
 use crate::relation::{Bits, Relation, bits};
 use crate::skeleton::{Skeleton, Values};
+use bounds::Bounds;
 
 pub(crate) use candidate::Candidate;
+
+/// How executions are counted that differ only in what SRCU's sections find of one another: which entry reads from which
+/// exit, and in which order the exits come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Counting {
+    /// Each counts, as to herd7. Those that nothing can tell apart are a factor.
+    #[default]
+    All,
+    /// Each counts, and each is built. Slow: it is what tests compare with.
+    OneByOne,
+    /// Together they count as one. Verdict, states and flags are the same, and come sooner.
+    AsOne,
+}
 
 /// Which candidates are wanted.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +50,10 @@ pub(crate) struct Wanted {
     pub incoherent: bool,
     /// Those that violate atomicity as well.
     pub torn: bool,
+    /// How they are counted.
+    pub counting: Counting,
+    /// Flags are asked of them.
+    pub flags: bool,
 }
 
 /// What the search has come to.
@@ -56,6 +76,8 @@ struct State {
     rf: Vec<u8>,
     /// Reads that have their write.
     assigned: Bits,
+    /// Section entries of quiet domains that have theirs, or the initial value.
+    placed: Bits,
     /// By event: the value that it finds, for those in `known`.
     found: Vec<i64>,
     known: Bits,
@@ -72,6 +94,7 @@ impl State {
     fn copy_from(&mut self, other: &State) {
         self.rf.clone_from(&other.rf);
         self.assigned = other.assigned;
+        self.placed = other.placed;
         self.found.clone_from(&other.found);
         self.known = other.known;
         self.locs.clone_from(&other.locs);
@@ -89,6 +112,25 @@ enum Choice {
     ReadsFrom(usize, Bits),
     /// Which of two writes comes first.
     Writes(usize, usize),
+    /// Which of these writes the section entry finds; itself stands for the initial value.
+    Section(usize, Bits),
+    /// Which of two section exits comes first.
+    SectionEnds(usize, usize),
+}
+
+impl Choice {
+    /// It concerns a quiet domain.
+    fn of_section(self) -> bool {
+        matches!(self, Choice::Section(..) | Choice::SectionEnds(..))
+    }
+}
+
+/// What a candidate comes to that is complete but for its quiet domains.
+enum Judged {
+    Found(Found),
+    /// This matters, and is open.
+    Open(Choice),
+    Dropped,
 }
 
 #[derive(Debug)]
@@ -121,6 +163,13 @@ pub(crate) struct Search {
     /// The present state has just been reached by going on, not back.
     descending: bool,
     checked: bool,
+    bounds: Bounds,
+    /// The ways to fill in the quiet domains before anything is chosen there.
+    unchosen_ways: Option<u64>,
+    /// Whichever way they are filled in, the flags are the same.
+    same_flags: bool,
+    /// How many executions the candidate at hand stands for.
+    pub weight: u64,
     /// Decisions taken so far.
     pub steps: u64,
     /// Candidates on which the whole model was evaluated.
@@ -193,6 +242,10 @@ impl Search {
             exhausted,
             descending: false,
             checked: false,
+            bounds: Bounds::new(graph),
+            unchosen_ways: None,
+            same_flags: true,
+            weight: 1,
             steps: 0,
             evaluated: 0,
         })
@@ -240,8 +293,10 @@ impl Search {
                     Some(Some(choice)) => self.push(choice),
                     Some(None) => {
                         self.descending = false;
-                        if let Some(found) = self.judge() {
-                            return Ok(found);
+                        match self.judge() {
+                            Judged::Found(found) => return Ok(found),
+                            Judged::Open(choice) => self.push(choice),
+                            Judged::Dropped => {}
                         }
                     }
                     None => self.descending = false,
@@ -300,11 +355,13 @@ impl Search {
         frame.tried += 1;
         let choice = frame.choice;
         let count = match choice {
-            Choice::ReadsFrom(_, writes) => writes.count_ones(),
-            Choice::Sections(..) | Choice::Writes(..) => 2,
+            Choice::ReadsFrom(_, writes) | Choice::Section(_, writes) => writes.count_ones(),
+            Choice::Sections(..) | Choice::Writes(..) | Choice::SectionEnds(..) => 2,
         };
         if tried >= count {
             self.depth -= 1;
+            // What the sections found is open again.
+            self.checked &= !choice.of_section();
             return false;
         }
         self.state.copy_from(&frame.state);
@@ -315,6 +372,20 @@ impl Search {
                     return false;
                 };
                 self.assign(read, write) && self.settle()
+            }
+            Choice::Section(entry, writes) => {
+                self.checked = false;
+                let Some(write) = bits(writes).nth(tried as usize) else {
+                    return false;
+                };
+                self.place(entry, write) && self.settle() && self.force_sections()
+            }
+            Choice::SectionEnds(a, b) => {
+                self.checked = false;
+                let (first, second) = if tried == 0 { (a, b) } else { (b, a) };
+                self.state.coherence.add_closed(first, second)
+                    && self.settle_coherence()
+                    && self.force_sections()
             }
             Choice::Writes(a, b) => {
                 let (first, second) = if tried == 0 { (a, b) } else { (b, a) };
@@ -350,9 +421,11 @@ impl Search {
         }
     }
 
-    /// Judges the whole candidate.
-    fn judge(&mut self) -> Option<Found> {
-        let candidate = self.candidate()?;
+    /// Judges the whole candidate, but for what is open in quiet domains.
+    fn judge(&mut self) -> Judged {
+        let Some(candidate) = self.candidate() else {
+            return Judged::Dropped;
+        };
         let passes = self
             .test
             .filter
@@ -360,7 +433,7 @@ impl Search {
             .chain(&self.wanted.outcome)
             .all(|cond| candidate.satisfies(cond));
         if !passes {
-            return None;
+            return Judged::Dropped;
         }
         let level = if self.checked {
             Level::Coherence
@@ -370,10 +443,24 @@ impl Search {
         self.load(level);
         self.checked = true;
         self.evaluated += 1;
-        match self.evaluator.violated(&self.skip) {
-            None => Some(Found::Allowed),
-            Some(check) if self.wanted.forbidden => Some(Found::Forbidden(check)),
-            Some(_) => None,
+        if let Some(check) = self.evaluator.violated(&self.skip) {
+            if !self.wanted.forbidden {
+                return Judged::Dropped;
+            }
+            self.leave_sections();
+            return Judged::Found(Found::Forbidden(check));
         }
+        if self.skeleton.as_ref().is_none_or(|s| s.quiet.is_empty()) {
+            self.weight = 1;
+            return Judged::Found(Found::Allowed);
+        }
+        if let Some(choice) = self.section_choice() {
+            return Judged::Open(choice);
+        }
+        self.weight = self.weigh();
+        if self.wanted.counting == Counting::AsOne && self.same_flags {
+            self.leave_sections();
+        }
+        Judged::Found(Found::Allowed)
     }
 }

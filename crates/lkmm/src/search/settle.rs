@@ -93,13 +93,17 @@ impl Search {
         let Some(skeleton) = &self.skeleton else {
             return false;
         };
+        let mut reads = self.state.assigned;
         if !self.enforce.coherence {
+            // Quiet domains are coherent in any case: they are no part of a question.
+            reads &= skeleton.sections;
+        }
+        if reads == 0 {
             return true;
         }
         let writes = skeleton.set(tags::W);
         let State {
             rf,
-            assigned,
             locs,
             at,
             coherence,
@@ -107,7 +111,7 @@ impl Search {
         } = &mut self.state;
         loop {
             let mut changed = false;
-            for read in bits(*assigned) {
+            for read in bits(reads) {
                 let write = usize::from(rf[read]);
                 let Some(here) = at.get(usize::from(locs[read])) else {
                     continue;
