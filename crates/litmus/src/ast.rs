@@ -44,6 +44,8 @@ pub struct Test {
     /// Every shared variable: those of the init block first, in its order, then
     /// those that only a thread's parameters or the condition name.
     pub vars: Vec<Var>,
+    /// The arrays of the init block.
+    pub arrays: Vec<Array>,
     /// Initial values of registers (`0:r1=2`), in source order.
     pub init_regs: Vec<(ThreadId, RegId, Value)>,
     /// The threads, `P0` first.
@@ -168,11 +170,24 @@ pub struct Var {
     pub ty: String,
     /// The initial value; 0 when nothing says otherwise.
     pub init: Value,
+    /// The init block gives the type. herd prints the variable's final value by it.
+    pub declared: bool,
     /// The init block gives the value. A field of an object that is not
     /// initialised holds garbage until a store reaches it.
     pub initialised: bool,
     /// Where it is first named.
     pub span: Span,
+}
+
+/// `int x[2] = {1, 2};`: each element is a variable of its own, the first under the array's name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Array {
+    /// The elements, each as many bytes behind the one before as [`Array::stride`] says.
+    pub elements: Vec<VarId>,
+    /// The size of an element in bytes.
+    pub stride: u8,
+    /// `locations` names the array: a final state shows all of it.
+    pub whole: bool,
 }
 
 /// A value: an integer or the address of a shared variable.

@@ -8,7 +8,7 @@ fn take(args: &mut Vec<(Arg, Expr)>, role: Arg) -> Option<Expr> {
     Some(args.remove(at).1)
 }
 
-/// The operations of a primitive, its arguments taken by their roles; `None`
+/// The operation of a primitive, its arguments taken by their roles; `None`
 /// when one is missing.
 pub(crate) fn build(
     name: &str,
@@ -16,7 +16,7 @@ pub(crate) fn build(
     args: &mut Vec<(Arg, Expr)>,
     callback: Option<String>,
     span: Span,
-) -> Option<Vec<Op>> {
+) -> Option<Op> {
     let order = primitive.order;
     let kind = match primitive.prim {
         Prim::Load => OpKind::Load {
@@ -77,18 +77,6 @@ pub(crate) fn build(
         Prim::SpinIsLocked => OpKind::SpinIsLocked {
             lock: take(args, Arg::Pointer)?,
         },
-        Prim::SpinUnlockWait => {
-            let lock = take(args, Arg::Pointer)?;
-            let op = |name: &str, kind| Op {
-                name: name.to_string(),
-                kind,
-                span,
-            };
-            return Some(vec![
-                op("spin_lock", OpKind::SpinLock { lock: lock.clone() }),
-                op("spin_unlock", OpKind::SpinUnlock { lock }),
-            ]);
-        }
         Prim::RcuReadLock => OpKind::RcuReadLock,
         Prim::RcuReadUnlock => OpKind::RcuReadUnlock,
         Prim::SynchronizeRcu { expedited } => OpKind::SynchronizeRcu { expedited },
@@ -117,11 +105,11 @@ pub(crate) fn build(
             object: take(args, Arg::Object)?,
         },
     };
-    Some(vec![Op {
+    Some(Op {
         name: name.to_string(),
         kind,
         span,
-    }])
+    })
 }
 
 /// The primitive means this operation: [`build`] would make it of the operation's arguments.
@@ -182,6 +170,20 @@ pub(crate) fn means(primitive: &Primitive, kind: &OpKind) -> bool {
     }
 }
 
+/// The operation gives a value.
+pub(crate) fn gives_value(kind: &OpKind) -> bool {
+    match kind {
+        OpKind::Load { .. }
+        | OpKind::CmpXchg { .. }
+        | OpKind::AddUnless { .. }
+        | OpKind::SpinTrylock { .. }
+        | OpKind::SpinIsLocked { .. }
+        | OpKind::SrcuReadLock { .. } => true,
+        OpKind::Rmw { ret, .. } => *ret != RmwRet::None,
+        _ => false,
+    }
+}
+
 /// A primitive that means this operation.
 pub(crate) fn of_kind(kind: &OpKind) -> Option<(String, Primitive)> {
     primitives::names().into_iter().find_map(|name| {
@@ -205,8 +207,8 @@ mod tests {
             OpKind::CallSrcu { callback, .. } => callback.clone(),
             _ => None,
         };
-        let ops = build("", primitive, &mut args, callback, Span::default());
-        matches!(ops.as_deref(), Some([op]) if op.kind == *kind)
+        let op = build("", primitive, &mut args, callback, Span::default());
+        op.is_some_and(|op| op.kind == *kind)
     }
 
     #[test]
@@ -221,11 +223,7 @@ mod tests {
             for number in [0, 1, 2] {
                 let arg = |role: &Arg| (*role, Expr::Int(number));
                 let mut args: Vec<_> = primitive.args.iter().map(arg).collect();
-                if let Some([op]) =
-                    build("", primitive, &mut args, None, Span::default()).as_deref()
-                {
-                    kinds.push(op.kind.clone());
-                }
+                kinds.extend(build("", primitive, &mut args, None, Span::default()).map(|op| op.kind));
             }
         }
         assert!(kinds.len() > 200, "{}", kinds.len());

@@ -1,6 +1,8 @@
 //! Final states: what is observed of them, how herd prints them, and whether a
 //! condition holds.
 
+use std::cmp::Ordering;
+
 use crate::ast::*;
 
 impl Cond {
@@ -52,12 +54,26 @@ impl Test {
             terms.extend(condition.cond.terms());
         }
         let key = |term: &Term| match term {
-            Term::Reg(thread, reg) => (0, *thread, self.reg_name(*thread, *reg)),
-            Term::Var(var) => (1, 0, self.var_name(*var)),
+            Term::Reg(thread, reg) => (0, *thread, self.reg_name(*thread, *reg), 0),
+            Term::Var(var) => match self.element(*var) {
+                Some((array, index)) => (1, 0, self.array_name(array), index),
+                None => (1, 0, self.var_name(*var), 0),
+            },
         };
         terms.sort_unstable_by(|a, b| key(a).cmp(&key(b)).then(a.cmp(b)));
         terms.dedup();
         terms
+    }
+
+    /// The register is a parameter that its thread, or a condition, uses as a register: it
+    /// starts with the address of its variable.
+    #[must_use]
+    pub fn is_parameter(&self, thread: ThreadId, reg: RegId) -> bool {
+        let name = self.reg_name(thread, reg);
+        self.threads.get(usize::from(thread)).is_some_and(|thread| {
+            let mut params = thread.params.iter();
+            params.any(|(var, _)| self.var_name(*var) == name)
+        })
     }
 
     /// The variable's name; empty when the test has no such variable.
@@ -77,12 +93,30 @@ impl Test {
             .map_or("", |reg| reg.name.as_str())
     }
 
+    /// The array that this variable is an element of, and which.
+    #[must_use]
+    pub fn element(&self, var: VarId) -> Option<(&Array, usize)> {
+        self.arrays.iter().find_map(|array| {
+            let index = array.elements.iter().position(|other| *other == var)?;
+            Some((array, index))
+        })
+    }
+
+    /// The array's name, which is that of its first element.
+    #[must_use]
+    pub fn array_name(&self, array: &Array) -> &str {
+        array.elements.first().map_or("", |first| self.var_name(*first))
+    }
+
     /// `0:r1` or `[x]`, as herd prints them.
     #[must_use]
     pub fn format_term(&self, term: Term) -> String {
         match term {
             Term::Reg(thread, reg) => format!("{thread}:{}", self.reg_name(thread, reg)),
-            Term::Var(var) => format!("[{}]", self.var_name(var)),
+            Term::Var(var) => match self.element(var) {
+                Some((array, index)) => format!("{}[{index}]", self.array_name(array)),
+                None => format!("[{}]", self.var_name(var)),
+            },
         }
     }
 
@@ -90,15 +124,108 @@ impl Test {
     /// are those of [`Test::observed`], in its order.
     #[must_use]
     pub fn format_state(&self, values: &[Value]) -> String {
-        let parts: Vec<String> = self
-            .observed()
-            .into_iter()
-            .zip(values)
-            .map(|(term, value)| {
-                format!("{}={};", self.format_term(term), format_value(self, *value))
-            })
-            .collect();
+        let observed = self.observed();
+        let shown = observed.iter().zip(values);
+        self.format_values(shown.map(|(term, value)| (*term, self.format_final(*term, *value))))
+    }
+
+    /// The same of values that have been formatted, each with its term, in order.
+    #[must_use]
+    pub fn format_values(&self, values: impl Iterator<Item = (Term, String)>) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        // An array that is shown as a whole, and its values so far.
+        let mut whole: Option<(&Array, Vec<String>)> = None;
+        for (term, value) in values {
+            let element = match term {
+                Term::Var(var) => self.element(var).filter(|(array, _)| array.whole),
+                Term::Reg(..) => None,
+            };
+            let Some((array, index)) = element else {
+                parts.push(format!("{}={value};", self.format_term(term)));
+                continue;
+            };
+            let (_, values) = whole.get_or_insert_with(|| (array, Vec::new()));
+            values.push(value);
+            if index + 1 == array.elements.len() {
+                let name = self.array_name(array);
+                parts.push(match values.as_slice() {
+                    [only] => format!("{name}={only};"),
+                    several => format!("{name}={{{}}};", several.join(",")),
+                });
+                whole = None;
+            }
+        }
         parts.join(" ")
+    }
+
+    /// The final value of a register or variable as herd prints it: a variable that the init
+    /// block declares is shown by its type, so `atomic_t` has no sign.
+    #[must_use]
+    pub fn format_final(&self, term: Term, value: Value) -> String {
+        let var = match term {
+            Term::Var(var) => self.vars.get(usize::from(var.0)),
+            Term::Reg(..) => None,
+        };
+        let shown = var.filter(|var| var.declared).and_then(|var| Shown::of(&var.ty));
+        match (shown, value) {
+            (Some(shown), Value::Int(n)) => shown.final_value(n).to_string(),
+            _ => format_value(self, value),
+        }
+    }
+
+    /// The order in which herd lists two final states, given by the values of [`Test::observed`]:
+    /// by the first value that differs, numbers before addresses, addresses by name.
+    #[must_use]
+    pub fn compare_states(&self, a: &[Value], b: &[Value]) -> Ordering {
+        let key = |value: &Value| match value {
+            Value::Int(n) => (0, *n, String::new()),
+            other => (1, 0, format_value(self, *other)),
+        };
+        a.iter().map(key).cmp(b.iter().map(key))
+    }
+}
+
+/// A type of the init block that herd reads, and by which it shows a variable's values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shown {
+    bits: u32,
+    signed: bool,
+}
+
+impl Shown {
+    /// How values of this type are shown; `None` for those that herd's init block refuses, and for pointers.
+    pub(crate) fn of(ty: &str) -> Option<Shown> {
+        let (bits, signed) = match ty.strip_prefix("_Atomic ").unwrap_or(ty) {
+            "int" | "long" | "int32_t" | "intptr_t" => (32, true),
+            "atomic_t" | "uint32_t" | "uintptr_t" => (32, false),
+            "char" | "int8_t" => (8, true),
+            "uint8_t" => (8, false),
+            "int16_t" => (16, true),
+            "uint16_t" => (16, false),
+            _ => return None,
+        };
+        Some(Shown { bits, signed })
+    }
+
+    /// What is left of an initial value: herd cuts it to the type's size, whatever its sign.
+    pub(crate) fn initial(self, n: i64) -> i64 {
+        if self.bits < 32 { n & ((1 << self.bits) - 1) } else { n }
+    }
+
+    /// Its size.
+    pub(crate) fn bytes(self) -> u8 {
+        (self.bits / 8) as u8
+    }
+
+    fn final_value(self, n: i64) -> i64 {
+        let unused = 64 - self.bits;
+        if self.signed && self.bits == 32 {
+            n
+        } else if self.signed {
+            n << unused >> unused
+        } else {
+            n & ((1 << self.bits) - 1)
+        }
     }
 }
 
@@ -108,6 +235,11 @@ impl Test {
 pub fn format_value(test: &Test, value: Value) -> String {
     match value {
         Value::Int(n) => n.to_string(),
-        Value::Addr(var) => test.var_name(var).to_string(),
+        Value::Addr(var) => match test.element(var) {
+            Some((array, index @ 1..)) => {
+                format!("{}+{}", test.array_name(array), index * usize::from(array.stride))
+            }
+            _ => test.var_name(var).to_string(),
+        },
     }
 }

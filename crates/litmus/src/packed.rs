@@ -11,7 +11,7 @@ use crate::wire::{self, Bad, Format, Input, Wire, put_number};
 struct Packed;
 
 impl Format for Packed {
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
 }
 
 /// The test as bytes.
@@ -47,6 +47,7 @@ record!(Test {
     expected,
     meta,
     vars,
+    arrays,
     init_regs,
     threads,
     locations,
@@ -86,8 +87,14 @@ record!(Var {
     name,
     ty,
     init,
+    declared,
     initialised,
     span
+});
+record!(Array {
+    elements,
+    stride,
+    whole
 });
 choice!(Value { 0 => Int(number), 1 => Addr(var) });
 record!(Thread {

@@ -56,7 +56,6 @@ pub(crate) enum Prim {
     SpinUnlock,
     SpinTrylock,
     SpinIsLocked,
-    SpinUnlockWait,
     RcuReadLock,
     RcuReadUnlock,
     SynchronizeRcu { expedited: bool },
@@ -161,10 +160,10 @@ const UNLESS: &[Arg] = &[Arg::Pointer, Arg::Value, Arg::Unless];
 const DOMAIN: &[Arg] = &[Arg::Domain];
 const DOMAIN_COOKIE: &[Arg] = &[Arg::Domain, Arg::Cookie];
 
-/// Atomics that take an operand: nothing back, new value back, old value back.
+/// Atomics that take an operand: nothing back, old value back, and where the kernel has it, new value back.
 macro_rules! counted {
-    ($plain:literal, $ret:literal, $fetch:literal, $args:expr, $op:expr) => {
-        [
+    ($plain:literal, $fetch:literal, $args:expr, $op:expr $(, $ret:literal)?) => {
+        &[
             row(
                 $plain,
                 $args,
@@ -172,65 +171,61 @@ macro_rules! counted {
                 Order::Once,
                 false,
             ),
-            row($ret, $args, Prim::Rmw($op, RmwRet::New), Order::Mb, true),
             row($fetch, $args, Prim::Rmw($op, RmwRet::Old), Order::Mb, true),
+            $(row($ret, $args, Prim::Rmw($op, RmwRet::New), Order::Mb, true),)?
         ]
     };
 }
 
-const COUNTED: [[Primitive; 3]; 8] = [
+const COUNTED: [&[Primitive]; 8] = [
     counted!(
         "atomic_add",
-        "atomic_add_return",
         "atomic_fetch_add",
         VALUE_POINTER,
-        RmwOp::Add
+        RmwOp::Add,
+        "atomic_add_return"
     ),
     counted!(
         "atomic_sub",
-        "atomic_sub_return",
         "atomic_fetch_sub",
         VALUE_POINTER,
-        RmwOp::Sub
+        RmwOp::Sub,
+        "atomic_sub_return"
     ),
     counted!(
         "atomic_inc",
-        "atomic_inc_return",
         "atomic_fetch_inc",
         POINTER,
-        RmwOp::Add
+        RmwOp::Add,
+        "atomic_inc_return"
     ),
     counted!(
         "atomic_dec",
-        "atomic_dec_return",
         "atomic_fetch_dec",
         POINTER,
-        RmwOp::Sub
+        RmwOp::Sub,
+        "atomic_dec_return"
     ),
     counted!(
         "atomic_and",
-        "atomic_and_return",
         "atomic_fetch_and",
         VALUE_POINTER,
         RmwOp::And
     ),
     counted!(
         "atomic_or",
-        "atomic_or_return",
         "atomic_fetch_or",
         VALUE_POINTER,
         RmwOp::Or
     ),
     counted!(
         "atomic_xor",
-        "atomic_xor_return",
         "atomic_fetch_xor",
         VALUE_POINTER,
         RmwOp::Xor
     ),
     counted!(
         "atomic_andnot",
-        "atomic_andnot_return",
         "atomic_fetch_andnot",
         VALUE_POINTER,
         RmwOp::AndNot
@@ -279,13 +274,6 @@ const TABLE: &[Primitive] = &[
         1,
     ),
     row("rcu_access_pointer", PLACE, Prim::Load, Order::Once, false),
-    row(
-        "lockless_dereference",
-        PLACE,
-        Prim::Load,
-        Order::Once,
-        false,
-    ),
     optional(
         row(
             "srcu_dereference",
@@ -325,7 +313,6 @@ const TABLE: &[Primitive] = &[
     plain("spin_unlock", POINTER, Prim::SpinUnlock),
     plain("spin_trylock", POINTER, Prim::SpinTrylock),
     plain("spin_is_locked", POINTER, Prim::SpinIsLocked),
-    plain("spin_unlock_wait", POINTER, Prim::SpinUnlockWait),
     plain("rcu_read_lock", &[], Prim::RcuReadLock),
     plain("rcu_read_unlock", &[], Prim::RcuReadUnlock),
     plain(
@@ -394,6 +381,11 @@ const TABLE: &[Primitive] = &[
         true,
     ),
     row("atomic_cmpxchg", COMPARE, Prim::CmpXchg, Order::Mb, true),
+    // What herd makes of `spin_lock` and its like.
+    plain("__lock", POINTER, Prim::SpinLock),
+    plain("__unlock", POINTER, Prim::SpinUnlock),
+    plain("__trylock", POINTER, Prim::SpinTrylock),
+    plain("__islocked", POINTER, Prim::SpinIsLocked),
     row(
         "atomic_sub_and_test",
         VALUE_POINTER,
@@ -452,7 +444,7 @@ const SUFFIXES: [(&str, Order); 3] = [
 ];
 
 fn rows() -> impl Iterator<Item = &'static Primitive> {
-    TABLE.iter().chain(COUNTED.iter().flatten())
+    TABLE.iter().chain(COUNTED.iter().copied().flatten())
 }
 
 /// The primitive of this name.
@@ -465,6 +457,28 @@ pub(crate) fn lookup(name: &str) -> Option<Primitive> {
         .find_map(|(suffix, order)| Some((name.strip_suffix(suffix)?, *order)))?;
     let row = rows().find(|row| row.suffixes && row.name == base)?;
     Some(Primitive { order, ..*row })
+}
+
+/// What to write instead of a primitive that the kernel has no more, or never had.
+pub(crate) fn gone(name: &str) -> Option<String> {
+    let base = SUFFIXES.iter().find_map(|(suffix, _)| name.strip_suffix(suffix));
+    let returned = base.unwrap_or(name).strip_suffix("_return");
+    Some(match (name, returned) {
+        ("smp_read_barrier_depends", _) => "leave it out: READ_ONCE() does what it did".to_string(),
+        ("lockless_dereference", _) => {
+            "write `READ_ONCE(*p)`, or `rcu_dereference(*p)` in an RCU section".to_string()
+        }
+        ("spin_unlock_wait", _) => {
+            "write `spin_lock(l); spin_unlock(l);`, which waits as well".to_string()
+        }
+        (_, Some(plain @ ("atomic_and" | "atomic_or" | "atomic_xor" | "atomic_andnot"))) => {
+            let suffix = name.strip_prefix(plain).and_then(|rest| rest.strip_prefix("_return"));
+            let fetch = plain.replacen("atomic_", "atomic_fetch_", 1);
+            let suffix = suffix.unwrap_or("");
+            format!("write `{fetch}{suffix}`, which gives the value before, or `{plain}`, which gives none")
+        }
+        _ => return None,
+    })
 }
 
 /// The primitive whose name is nearest to a misspelt one.

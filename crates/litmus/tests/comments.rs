@@ -78,8 +78,14 @@ fn conditions_are_herds() {
     );
     check(
         "exists (x=1 /\\ y=1 \\/ 0:r0=2 \\/ 0:r0=3)",
-        "exists (([x]=1 /\\ [y]=1) \\/ 0:r0=2 \\/ 0:r0=3)",
+        "exists ([x]=1 /\\ [y]=1 \\/ 0:r0=2 \\/ 0:r0=3)",
     );
+    // herd keeps implications apart from each other neither, whatever they mean.
+    check(
+        "exists ((x=1 => y=0) => x=0)",
+        "exists ([x]=1 => [y]=0 => [x]=0)",
+    );
+    check("exists ((x=1 => y=0) \\/ x=*y)", "exists (([x]=1 => [y]=0) \\/ [x]=[y])");
     check(
         "forall (~(0:r0=1 \\/ true) => x=1)",
         "forall (not (0:r0=1 \\/ true) => [x]=1)",

@@ -7,7 +7,7 @@ use crate::relation::{Relation, bits};
 use crate::search::Search;
 use crate::skeleton::NO_THREAD;
 use crate::tags::{self, Tags};
-use crate::value::format;
+use crate::value::{format, format_state};
 
 /// An event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -211,18 +211,9 @@ pub(crate) fn take(search: &mut Search) -> Option<Execution> {
             value: value.map(|v| format(test, v)),
         });
     }
-    let parts: Vec<String> = test
-        .observed()
-        .into_iter()
-        .map(|term| {
-            format!(
-                "{}={};",
-                test.format_term(term),
-                format(test, candidate.term(term))
-            )
-        })
-        .collect();
-    let state = parts.join(" ");
+    let observed = test.observed();
+    let values: Vec<i64> = observed.iter().map(|t| candidate.term(*t)).collect();
+    let state = format_state(test, &observed, &values);
     let evaluator = search.evaluator();
     let mut relations: Vec<Relations> = Vec::new();
     for (name, base) in BASE {

@@ -1,7 +1,9 @@
 //! Values as they go through registers and memory: numbers, in which two
 //! ranges are set apart.
 
-use litmus::{BinOp, Test, UnOp, Value, VarId};
+use std::cmp::Ordering;
+
+use litmus::{BinOp, Term, Test, UnOp, Value, VarId};
 
 /// The address of variable 0; variable `v` is at `POINTER + v`.
 const POINTER: i64 = 1 << 40;
@@ -46,6 +48,34 @@ pub(crate) fn format(test: &Test, value: i64) -> String {
         return format!("S{}", value - SYMBOL);
     }
     litmus::format_value(test, decode(value, test.vars.len()))
+}
+
+/// A final state as herd prints it.
+pub(crate) fn format_state(test: &Test, observed: &[Term], values: &[i64]) -> String {
+    let shown = |(term, value): (&Term, &i64)| {
+        let value = if is_symbol(*value) {
+            format(test, *value)
+        } else {
+            test.format_final(*term, decode(*value, test.vars.len()))
+        };
+        (*term, value)
+    };
+    test.format_values(observed.iter().zip(values).map(shown))
+}
+
+/// The order in which herd lists final states: what comes out of thin air stands before all numbers.
+pub(crate) fn compare_states(test: &Test, a: &[i64], b: &[i64]) -> Ordering {
+    let value = |v: i64| [decode(v, test.vars.len())];
+    let mut pairs = a.iter().zip(b);
+    let first = pairs.find_map(|(a, b)| {
+        let order = match (is_symbol(*a), is_symbol(*b)) {
+            (false, false) => test.compare_states(&value(*a), &value(*b)),
+            (true, true) => a.cmp(b),
+            (a, b) => b.cmp(&a),
+        };
+        order.is_ne().then_some(order)
+    });
+    first.unwrap_or(Ordering::Equal)
 }
 
 pub(crate) fn unary(op: UnOp, a: i64) -> i64 {

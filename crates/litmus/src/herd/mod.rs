@@ -6,6 +6,7 @@
 //! `smp_mb__after_srcu_read_lock` is `smp_mb`. What is not exact is said in a
 //! note; what cannot be said at all is an error.
 
+mod dialect;
 mod expressions;
 mod points_to;
 mod statements;
@@ -102,6 +103,7 @@ fn export(resolved: Test, note: Option<String>) -> Result<Export, ExportError> {
         calls: Vec::new(),
         barriers: Vec::new(),
         fresh_flags: Vec::new(),
+        temporaries: 0,
     };
     exporter.run()?;
     let Exporter { out, notes, .. } = exporter;
@@ -134,6 +136,8 @@ struct Exporter<'t> {
     barriers: Vec<(ThreadId, RegId)>,
     /// Flags of objects that the scenario does not declare.
     fresh_flags: Vec<(VarId, VarId)>,
+    /// Registers made so far for accesses inside of others.
+    temporaries: usize,
 }
 
 impl Exporter<'_> {
@@ -161,7 +165,7 @@ impl Exporter<'_> {
         for index in 0..self.out.threads.len() {
             self.finish_thread(index)?;
         }
-        Ok(())
+        self.dialect()
     }
 
     fn error<T>(&self, span: Span, message: impl Into<String>) -> Result<T, ExportError> {
@@ -204,6 +208,7 @@ impl Exporter<'_> {
             name,
             ty: "int".to_string(),
             init: Value::Int(0),
+            declared: false,
             initialised: false,
             span: Span::default(),
         });
@@ -329,23 +334,24 @@ impl Exporter<'_> {
         let mut used = Vec::new();
         expressions::addresses(&thread.body, &mut used);
         for var in used {
+            // An element is reached from the array's first.
+            let first = self.out.element(var).and_then(|(array, _)| array.elements.first());
+            let var = first.copied().unwrap_or(var);
             if thread.params.iter().any(|(other, _)| *other == var) {
                 continue;
             }
             let Some(variable) = self.out.vars.get(usize::from(var.0)) else {
                 continue;
             };
-            let name = &variable.name;
-            if thread.regs.iter().any(|reg| reg.name == *name) {
-                let message = format!(
-                    "the register `{name}` of {} has the name of a variable that the export needs there",
-                    thread.name
-                );
-                return self.error(thread.span, message);
+            let (name, ty) = (variable.name.clone(), variable.ty.clone());
+            if let Some(reg) = thread.regs.iter().position(|reg| reg.name == name) {
+                let fresh = self.fresh_name(&format!("{name}_"));
+                self.note(format!("`{index}:{name}` is written as `{index}:{fresh}`: the thread needs the variable `{name}`"));
+                if let Some(reg) = thread.regs.get_mut(reg) {
+                    reg.name = fresh;
+                }
             }
-            thread
-                .params
-                .push((var, format!("{} *", variable.ty).replace("* *", "**")));
+            thread.params.push((var, format!("{ty} *").replace("* *", "**")));
         }
         for (_, ty) in &mut thread.params {
             *ty = herd_type(ty);
@@ -401,7 +407,8 @@ fn herd_type(ty: &str) -> String {
     let base = ty.trim_end_matches('*');
     let stars = ty.get(base.len()..).unwrap_or("");
     let base = base.trim_end();
-    let base = if READ.contains(&base) { base } else { "int" };
+    let read = READ.contains(&base) && (base != "void" || !stars.is_empty());
+    let base = if read { base } else { "int" };
     if stars.is_empty() {
         base.to_string()
     } else {

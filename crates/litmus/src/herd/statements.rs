@@ -98,16 +98,7 @@ impl Exporter<'_> {
             }
             _ => {
                 self.op(&mut op)?;
-                if !gives_value(&op.kind) {
-                    return Ok(vec![StmtKind::Op(op)]);
-                }
-                // herd has no statement that drops a value.
-                let dst = self.fresh_reg("unused")?;
-                Ok(vec![StmtKind::Assign {
-                    dst,
-                    value: Expr::Op(Box::new(op)),
-                    declares: true,
-                }])
+                Ok(vec![StmtKind::Op(op)])
             }
         }
     }
@@ -233,18 +224,4 @@ fn store(name: &str, var: VarId, order: Order, span: Span) -> StmtKind {
         kind,
         span,
     })
-}
-
-/// herd takes the operation for an expression.
-fn gives_value(kind: &OpKind) -> bool {
-    match kind {
-        OpKind::Load { .. }
-        | OpKind::CmpXchg { .. }
-        | OpKind::AddUnless { .. }
-        | OpKind::SpinTrylock { .. }
-        | OpKind::SpinIsLocked { .. }
-        | OpKind::SrcuReadLock { .. } => true,
-        OpKind::Rmw { ret, .. } => *ret != RmwRet::None,
-        _ => false,
-    }
 }

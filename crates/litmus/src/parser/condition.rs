@@ -152,12 +152,7 @@ impl Parser<'_> {
             Tok::Ident if self.peek_at(1).tok == Tok::Colon => Cond::EqTerm(left, self.term()?),
             Tok::Ident => {
                 self.next();
-                let known = self.find_var(self.text(token.span)).is_some();
-                if self.text(token.span) == "NULL" && !known {
-                    Cond::Eq(left, Value::Int(0))
-                } else {
-                    Cond::Eq(left, Value::Addr(self.condition_var(token.span)?))
-                }
+                Cond::Eq(left, Value::Addr(self.condition_var(token.span)?))
             }
             _ => return self.expected("a value"),
         };
@@ -176,6 +171,9 @@ impl Parser<'_> {
                 self.next();
                 let at = self.ident("a variable")?;
                 self.expect(Tok::RBracket, "`]`")?;
+                if self.condition_element(at)?.is_some() {
+                    return self.expected("`=` and a value");
+                }
                 Ok(Term::Var(self.condition_var(at)?))
             }
             Tok::Star => {
@@ -209,6 +207,9 @@ impl Parser<'_> {
             }
             Tok::Ident => {
                 self.next();
+                if let Some(element) = self.condition_element(token.span)? {
+                    return Ok(Term::Var(element));
+                }
                 Ok(Term::Var(self.condition_var(token.span)?))
             }
             _ => self.expected("a variable or a register, as in `x` or `0:r1`"),
@@ -218,6 +219,7 @@ impl Parser<'_> {
     /// herd takes any name for a variable; in a test with directives, where
     /// outcomes are shown to people, one that nothing else names is an error.
     fn condition_var(&mut self, at: Span) -> Res<VarId> {
+        self.warn_of_null(at);
         let name = self.text(at);
         if let Some(id) = self.find_var(name) {
             return Ok(id);
@@ -234,8 +236,10 @@ impl Parser<'_> {
             .find(|(_, thread)| thread.regs.iter().any(|reg| reg.name == name))
             .map(|(i, _)| format!("the register is written `{i}:{name}`"));
         let help = registers.or_else(|| did_you_mean(name, names));
-        let message = format!("nothing but the condition names the variable `{name}`: it is 0");
-        self.sink.warning(at, message, help);
+        if name != "NULL" {
+            let message = format!("nothing but the condition names the variable `{name}`: it is 0");
+            self.sink.warning(at, message, help);
+        }
         self.var(name, "int", at)
     }
 
@@ -283,6 +287,12 @@ impl Parser<'_> {
         if let Some(reg) = thread.regs.iter().position(|reg| reg.name == name) {
             return Ok((id, RegId(u16::try_from(reg).unwrap_or(u16::MAX)), false));
         }
+        let mut params = thread.params.iter();
+        let vars = &self.test.vars;
+        let param = params.find(|(var, _)| {
+            vars.get(usize::from(var.0)).is_some_and(|var| var.name == name)
+        });
+        let param = param.map(|(var, _)| *var);
         let reg = thread.regs.len();
         let Some(reg) = u16::try_from(reg).ok().filter(|_| reg < limits::REGISTERS) else {
             let n = limits::REGISTERS;
@@ -297,6 +307,10 @@ impl Parser<'_> {
         if let Some(uses) = index.and_then(|i| self.uses.get_mut(i)) {
             uses.push((false, None));
         }
-        Ok((id, RegId(reg), true))
+        // herd keeps a parameter as a register that holds the address.
+        if let Some(var) = param {
+            self.test.init_regs.push((id, RegId(reg), Value::Addr(var)));
+        }
+        Ok((id, RegId(reg), param.is_none()))
     }
 }

@@ -21,8 +21,8 @@ pub(super) enum Operand {
 
 /// A call of a primitive.
 pub(super) struct Call {
-    /// What it does; more than one only for `spin_unlock_wait`.
-    pub(super) ops: Vec<Op>,
+    /// What it does.
+    pub(super) op: Op,
     /// It gives a value.
     pub(super) value: bool,
     pub(super) at: Span,
@@ -62,9 +62,9 @@ impl Parser<'_> {
     }
 
     /// The operand's value; a call that gives none is an error.
-    fn checked_value(&mut self, operand: Operand, at: Span) -> Res<Expr> {
+    pub(super) fn checked_value(&mut self, operand: Operand, at: Span) -> Res<Expr> {
         if let Operand::Call(call) = &operand
-            && (!call.value || call.ops.len() != 1)
+            && !call.value
         {
             let name = self.text(call.at);
             let message = format!("`{name}` gives no value");
@@ -85,10 +85,7 @@ impl Parser<'_> {
                 },
                 span: self.since(start.start),
             })),
-            Operand::Call(call) => match call.ops.into_iter().next() {
-                Some(op) => Expr::Op(Box::new(op)),
-                None => Expr::Int(0),
-            },
+            Operand::Call(call) => Expr::Op(Box::new(call.op)),
         }
     }
 
@@ -121,7 +118,14 @@ impl Parser<'_> {
             let at = self.peek().span;
             let right = self.binary(strength + 1)?;
             let b = self.checked_value(right, at)?;
-            left = Operand::Value(Expr::Binary(op, Box::new(a), Box::new(b)));
+            let element = match self.test.arrays.is_empty() {
+                true => None,
+                false => self.beside(op, &a, &b, start)?,
+            };
+            left = Operand::Value(match element {
+                Some(element) => element,
+                None => Expr::Binary(op, Box::new(a), Box::new(b)),
+            });
         }
         Ok(left)
     }
@@ -277,6 +281,7 @@ impl Parser<'_> {
                     inner => Ok(inner),
                 }
             }
+            Tok::Ident if self.at_raw() => Ok(Operand::Call(self.raw()?)),
             Tok::Ident if self.peek_at(1).tok == Tok::LParen => Ok(Operand::Call(self.call()?)),
             Tok::Ident => {
                 self.next();

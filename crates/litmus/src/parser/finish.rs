@@ -18,6 +18,12 @@ impl Parser<'_> {
             let Ok((thread, reg, _)) = self.thread_register(number, at, at) else {
                 continue;
             };
+            if self.test.is_parameter(thread, reg) {
+                let name = self.text(at);
+                let message = format!("`{name}` is a parameter of P{thread}: it holds an address already");
+                self.sink.error(at, message);
+                continue;
+            }
             let regs = &mut self.test.init_regs;
             match regs.iter_mut().find(|(t, r, _)| (*t, *r) == (thread, reg)) {
                 Some((_, _, old)) => *old = value,

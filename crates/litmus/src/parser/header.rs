@@ -3,6 +3,11 @@
 use super::{Parser, Res};
 use crate::lexer::{Comment, Language, Lexer, span};
 
+/// What a test's name is made of; herd drops what follows.
+fn name_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "_/.-+[]".contains(c)
+}
+
 impl Parser<'_> {
     /// Reads `C name "doc"` and the lines after it; gives the offset of the
     /// init block's `{` and the comments passed on the way.
@@ -32,13 +37,21 @@ impl Parser<'_> {
         }
         lexer.skip(arch.len());
         let line = first.get(arch.len()..).unwrap_or("");
-        match line.split_whitespace().next() {
-            Some(name) if !name.starts_with("(*") && !name.starts_with('{') => {
-                self.test.name = name.to_string();
-                lexer.skip(line.len() - line.trim_start().len() + name.len());
+        let words = line.trim_start();
+        let length = words.find(|c| !name_char(c)).unwrap_or(words.len());
+        match words.get(..length) {
+            Some(name) if !name.is_empty() => {
+                // herd's reports name the test without its file's suffix.
+                self.test.name = match name.strip_suffix(".litmus") {
+                    Some(short) if !short.is_empty() => short.to_string(),
+                    _ => name.to_string(),
+                };
+                lexer.skip(line.len() - words.len() + name.len());
             }
             _ => {
-                self.sink.error(arch_span, "the test has no name");
+                let help = "a name is of letters, digits and `_ / . - + [ ]`".to_string();
+                let message = "the test has no name";
+                self.sink.error_help(arch_span, message, Some(help));
             }
         }
         // Free text: comments, one string, lines such as `Cycle=…`.

@@ -2,6 +2,7 @@
 
 use super::{Parser, Res};
 use crate::ast::{Span, Value};
+use crate::final_state::Shown;
 use crate::lexer::Tok;
 
 /// What an item of the init block gives a value to.
@@ -59,9 +60,12 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn set_init(&mut self, id: u16, value: Value) {
+    pub(super) fn set_init(&mut self, id: u16, value: Value) {
         if let Some(var) = self.test.vars.get_mut(usize::from(id)) {
-            var.init = value;
+            var.init = match (value, Shown::of(&var.ty)) {
+                (Value::Int(n), Some(shown)) if var.declared => Value::Int(shown.initial(n)),
+                _ => value,
+            };
             var.initialised = true;
         }
     }
@@ -91,19 +95,21 @@ impl Parser<'_> {
                 let declared = self.find_var(name).is_some();
                 let shown = if ty.is_empty() { "int" } else { &ty };
                 let id = self.var(name, shown, at)?;
-                if !ty.is_empty() {
-                    self.typed.push(id);
-                }
-                if declared
-                    && !ty.is_empty()
+                if !ty.is_empty()
                     && let Some(var) = self.test.vars.get_mut(usize::from(id.0))
                 {
-                    var.ty.clone_from(&ty);
+                    var.declared = true;
+                    if declared {
+                        var.ty.clone_from(&ty);
+                    }
+                }
+                if self.at(Tok::LBracket) {
+                    self.init_array(id)?;
                 }
             }
             if self.at(Tok::LBracket) {
                 let at = self.peek().span;
-                return Err(self.sink.error(at, "arrays are not supported"));
+                return Err(self.sink.error(at, "a register is no array"));
             }
             if self.eat(Tok::Assign) {
                 self.init_value(target, addresses)?;
@@ -178,12 +184,9 @@ impl Parser<'_> {
                     self.depth_guarded(|p| p.init_value(target, addresses))?;
                     return self.expect(Tok::RParen, "`)`").map(|_| ());
                 }
-                if name == "NULL" {
-                    Value::Int(0)
-                } else {
-                    addresses.push((target, at));
-                    return Ok(());
-                }
+                self.warn_of_null(at);
+                addresses.push((target, at));
+                return Ok(());
             }
             _ => return self.expected("an initial value"),
         };
@@ -215,6 +218,14 @@ impl Parser<'_> {
                 let at = self.since(start);
                 Err(self.sink.error(at, "this number does not fit into 64 bits"))
             }
+        }
+    }
+
+    /// `NULL` where herd has names: it is one too.
+    pub(super) fn warn_of_null(&mut self, at: Span) {
+        if self.text(at) == "NULL" {
+            let message = "`NULL` is not 0 here: herd takes it for the address of a variable of this name";
+            self.sink.warning(at, message, Some("write 0".to_string()));
         }
     }
 

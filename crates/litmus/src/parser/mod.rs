@@ -1,6 +1,7 @@
 //! Source text to [`Test`]: a recursive-descent parser that reports as many
 //! errors as it can find and never gives up on the first.
 
+mod arrays;
 mod condition;
 mod directives;
 mod expressions;
@@ -9,6 +10,7 @@ mod header;
 mod init;
 mod inline;
 mod ops;
+mod raw;
 mod registers;
 mod scenario;
 mod sections;
@@ -25,7 +27,6 @@ use crate::lexer::{Comment, Language, Lexer, Tok, Token, slice, span};
 use crate::limits;
 
 pub(crate) use expressions::strength;
-pub(crate) use init::pointee;
 pub(crate) use toggles::substitute;
 use words::DIRECTIVES;
 
@@ -113,8 +114,6 @@ struct Parser<'s> {
     directives: Vec<directives::Raw>,
     /// `0:r1=2` of the init block, until the threads are known.
     init_regs: Vec<(u64, Span, Value)>,
-    /// Variables whose type the init block gives.
-    typed: Vec<VarId>,
     /// The first `phase` of each thread that has one.
     phases: Vec<(usize, Span)>,
     /// The test frees something.
@@ -139,7 +138,6 @@ impl<'s> Parser<'s> {
             atoms: 0,
             directives: Vec::new(),
             init_regs: Vec::new(),
-            typed: Vec::new(),
             phases: Vec::new(),
             frees: false,
             directive_seen: false,
@@ -364,6 +362,7 @@ impl<'s> Parser<'s> {
             name: name.to_string(),
             ty: ty.to_string(),
             init: Value::Int(0),
+            declared: false,
             initialised: false,
             span: at,
         });
@@ -390,6 +389,7 @@ fn empty_test() -> Test {
         expected: None,
         meta: Meta::default(),
         vars: Vec::new(),
+        arrays: Vec::new(),
         init_regs: Vec::new(),
         threads: Vec::new(),
         locations: Vec::new(),

@@ -14,13 +14,13 @@ impl Parser<'_> {
         let at = self.next().span;
         let name = self.text(at);
         let Some(primitive) = primitives::lookup(name) else {
-            let help = match name {
-                "smp_read_barrier_depends" => {
-                    Some("the kernel has none any more: leave it out".to_string())
-                }
-                _ => primitives::nearest(name).map(|near| format!("did you mean `{near}`?")),
+            let (message, help) = match primitives::gone(name) {
+                Some(instead) => (format!("the kernel has no `{name}`"), Some(instead)),
+                None => (
+                    format!("there is no primitive `{name}`"),
+                    primitives::nearest(name).map(|near| format!("did you mean `{near}`?")),
+                ),
             };
-            let message = format!("there is no primitive `{name}`");
             return Err(self.sink.error_help(at, message, help));
         };
         self.next(); // `(`, seen by the caller
@@ -84,7 +84,7 @@ impl Parser<'_> {
         let span = self.since(at.start);
         let value = primitive.gives_value();
         match build(name, &primitive, &mut exprs, callback, span) {
-            Some(ops) => Ok(Call { ops, value, at }),
+            Some(op) => Ok(Call { op, value, at }),
             None => Err(self
                 .sink
                 .error(at, format!("`{name}` cannot be used like this"))),

@@ -37,6 +37,24 @@ impl Parser<'_> {
         Ok(RegId(id))
     }
 
+    /// A parameter that is assigned is a register from there on; before, it holds the variable's
+    /// address.
+    pub(super) fn parameter_register(&mut self, name: &str, at: Span) -> Res<()> {
+        let params = &mut self.current.params;
+        let Some(index) = params.iter().position(|(param, _)| param == name) else {
+            return Ok(());
+        };
+        let (_, var) = params.remove(index);
+        let reg = self.register(name, at)?;
+        self.mark_assigned(reg);
+        let thread = ThreadId::try_from(self.test.threads.len()).unwrap_or(ThreadId::MAX);
+        self.test.init_regs.push((thread, reg, Value::Addr(var)));
+        let message = format!("this changes where `{name}` leads, not what is stored there");
+        let help = Some(format!("to store into it, write `*{name} = …`"));
+        self.sink.warning(at, message, help);
+        Ok(())
+    }
+
     pub(super) fn mark_assigned(&mut self, reg: RegId) {
         if let Some((assigned, _)) = self.current.uses.get_mut(usize::from(reg.0)) {
             *assigned = true;

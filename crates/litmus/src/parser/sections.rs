@@ -5,7 +5,7 @@ use crate::ast::*;
 use crate::diag::did_you_mean;
 use crate::lexer::Tok;
 
-const SECTIONS: &[&str] = &["exists", "forall", "filter", "locations"];
+const SECTIONS: &[&str] = &["exists", "forall", "filter", "locations", "final"];
 
 impl Parser<'_> {
     pub(super) fn at_section(&self) -> bool {
@@ -37,7 +37,7 @@ impl Parser<'_> {
                     filter_seen = true;
                     result
                 }
-                "exists" => self.quantified(Quantifier::Exists),
+                "exists" | "final" => self.quantified(Quantifier::Exists),
                 "forall" => self.quantified(Quantifier::Forall),
                 _ if self.at_not() && self.text(self.peek_at(1).span) == "exists" => {
                     self.next();
@@ -88,6 +88,26 @@ impl Parser<'_> {
         Ok(())
     }
 
+    /// An array's name alone: all of its elements.
+    fn array_location(&mut self) -> bool {
+        if !self.at(Tok::Ident) || self.peek_at(1).tok == Tok::LBracket {
+            return false;
+        }
+        let first = self.find_var(self.text(self.peek().span));
+        let mut arrays = self.test.arrays.iter_mut();
+        let Some(array) = arrays.find(|array| array.elements.first().copied() == first) else {
+            return false;
+        };
+        array.whole = true;
+        for term in array.elements.iter().copied().map(Term::Var) {
+            if !self.test.locations.contains(&term) {
+                self.test.locations.push(term);
+            }
+        }
+        self.next();
+        true
+    }
+
     /// `locations [ x; 0:r1; ]`; types behind a name say nothing.
     fn locations(&mut self) -> Res<()> {
         self.next();
@@ -97,9 +117,11 @@ impl Parser<'_> {
                 continue;
             }
             self.count_atom()?;
-            let term = self.term()?;
-            if !self.test.locations.contains(&term) {
-                self.test.locations.push(term);
+            if !self.array_location() {
+                let term = self.term()?;
+                if !self.test.locations.contains(&term) {
+                    self.test.locations.push(term);
+                }
             }
             while matches!(self.peek().tok, Tok::Star | Tok::Ident) {
                 self.next();

@@ -1,10 +1,24 @@
 //! Statements.
 
+use super::expressions::Operand;
 use super::init::with_stars;
 use super::{Parser, Res};
 use crate::ast::*;
-use crate::lexer::Tok;
-use crate::limits;
+use crate::lexer::{Tok, Token};
+use crate::{limits, primitives};
+
+/// The operations of an expression that are in no other.
+fn outer_ops(expr: Expr, ops: &mut Vec<Op>) {
+    match expr {
+        Expr::Int(_) | Expr::Reg(_) | Expr::Addr(_) => {}
+        Expr::Field { base: a, .. } | Expr::Unary(_, a) => outer_ops(*a, ops),
+        Expr::Binary(_, a, b) => {
+            outer_ops(*a, ops);
+            outer_ops(*b, ops);
+        }
+        Expr::Op(op) => ops.push(*op),
+    }
+}
 
 impl Parser<'_> {
     /// The statements up to the `}` of the `{` at `open`, and that too.
@@ -215,10 +229,13 @@ impl Parser<'_> {
             }
             let at = self.ident("the name of a register")?;
             let name = self.text(at);
-            if self.current.params.iter().any(|(param, _)| param == name) {
+            if self.at(Tok::Assign) {
+                self.parameter_register(name, at)?;
+            } else if self.current.params.iter().any(|(param, _)| param == name) {
                 let message = format!("`{name}` is a parameter already");
                 return Err(self.sink.error(at, message));
             }
+            self.not_reserved(at)?;
             let reg = self.register(name, at)?;
             let ty = with_stars(if base.is_empty() { "int" } else { &base }, stars);
             if let Some(known) = self.current.regs.get_mut(usize::from(reg.0))
@@ -300,21 +317,10 @@ impl Parser<'_> {
     fn simple_statement(&mut self, out: &mut Vec<Stmt>) -> Res<()> {
         let start = self.peek();
         if start.tok == Tok::Ident {
-            let word = self.text(start.span);
-            if matches!(
-                word,
-                "while" | "for" | "do" | "goto" | "return" | "switch" | "break" | "continue"
-            ) {
-                let message = format!("`{word}` is not supported");
-                let help = "a litmus test has no loops and no jumps".to_string();
-                return Err(self.sink.error_help(start.span, message, Some(help)));
-            }
-            if word == "else" {
-                return Err(self.sink.error(start.span, "this `else` has no `if`"));
-            }
             if self.peek_at(1).tok == Tok::Assign {
                 return self.assignment(out);
             }
+            self.no_jump(start)?;
         }
         let operand = self.operand()?;
         if self.eat(Tok::Assign) {
@@ -341,33 +347,31 @@ impl Parser<'_> {
         if self.at(Tok::Foreign) {
             return self.foreign();
         }
+        if !self.at(Tok::Semi) && !matches!(operand, Operand::Call(_)) {
+            return self.expected("`=` or `;`");
+        }
         let value = match operand {
-            super::expressions::Operand::Call(call) => call,
-            other => {
-                let value = self.value_of(other, start.span);
-                let Expr::Op(op) = value else {
-                    if self.at(Tok::Semi) {
-                        let at = self.since(start.span.start);
-                        return Err(self.sink.error(at, "this statement has no effect"));
-                    }
-                    return self.expected("`=` or `;`");
-                };
-                super::expressions::Call {
-                    ops: vec![*op],
-                    value: true,
-                    at: start.span,
-                }
-            }
+            Operand::Call(call) => Expr::Op(Box::new(call.op)),
+            other => self.value_of(other, start.span),
         };
         self.expect(Tok::Semi, "`;`")?;
         let span = self.since(start.span.start);
-        let mut ops = value.ops;
-        if ops.len() == 1
-            && let Some(op) = ops.pop()
-        {
-            return self.push(out, StmtKind::Op(op), span);
+        self.expression_statement(value, span, out)
+    }
+
+    /// `e;`: what is done to compute `e`, whose value nobody wants.
+    fn expression_statement(&mut self, value: Expr, span: Span, out: &mut Vec<Stmt>) -> Res<()> {
+        let mut ops = Vec::new();
+        outer_ops(value, &mut ops);
+        match (ops.pop(), ops.is_empty()) {
+            (None, _) => {
+                self.no_effect(span)?;
+                return self.push(out, StmtKind::Empty, span);
+            }
+            (Some(op), true) => return self.push(out, StmtKind::Op(op), span),
+            (Some(op), false) => ops.push(op),
         }
-        // One call, several operations: a block.
+        // Several operations: a block.
         let id = self.new_id(span)?;
         let (mode, phase) = (self.current.mode, self.current.phase);
         let mut body = Vec::new();
@@ -387,14 +391,66 @@ impl Parser<'_> {
         Ok(())
     }
 
+    /// Words that herd takes for a register's value, where C means something else.
+    fn no_effect(&mut self, at: Span) -> Res<()> {
+        let text = self.text(at).trim_end_matches(';').trim_end();
+        if matches!(text, "return" | "break" | "continue" | "goto") {
+            let message = format!("`{text};` does not jump");
+            let help = "herd takes it for the value of a register; use `if` and `else`";
+            return Err(self.sink.error_help(at, message, Some(help.to_string())));
+        }
+        if let Some(primitive) = primitives::lookup(text) {
+            let message = format!("`{text}` is not called");
+            let help = format!("write `{}`", primitive.usage(text));
+            return Err(self.sink.error_help(at, message, Some(help)));
+        }
+        self.sink.warning(at, "this statement has no effect", None);
+        Ok(())
+    }
+
+    /// Loops, jumps, and an `else` out of place.
+    fn no_jump(&mut self, start: Token) -> Res<()> {
+        let word = self.text(start.span);
+        let next = self.peek_at(1).tok;
+        if word == "while" || matches!((word, next), ("for", Tok::LParen) | ("do", Tok::LBrace)) {
+            let message = format!("`{word}` is not supported: a litmus test has no loops");
+            let help = "to wait for a value, read it once, as in `r0 = READ_ONCE(*x);`, and write \
+                        `filter (0:r0=1)` before `exists`: executions in which it was not seen do not count";
+            return Err(self.sink.error_help(start.span, message, Some(help.to_string())));
+        }
+        let jumps = matches!(
+            (word, next),
+            ("goto", Tok::Ident) | ("switch", Tok::LParen) | ("do", Tok::Ident)
+        ) || word == "return" && next != Tok::Semi;
+        if jumps || next == Tok::Colon {
+            let message = match next {
+                Tok::Colon => "labels are not supported".to_string(),
+                _ => format!("`{word}` is not supported"),
+            };
+            let help = "a litmus test has no loops and no jumps: use `if` and `else`".to_string();
+            return Err(self.sink.error_help(start.span, message, Some(help)));
+        }
+        if word == "else" {
+            return Err(self.sink.error(start.span, "this `else` has no `if`"));
+        }
+        Ok(())
+    }
+
+    /// The few words that herd does not take for a register's name.
+    fn not_reserved(&mut self, at: Span) -> Res<()> {
+        let name = self.text(at);
+        if matches!(name, "if" | "else" | "while") {
+            let message = format!("`{name}` is no name for a register");
+            return Err(self.sink.error(at, message));
+        }
+        Ok(())
+    }
+
     fn assignment(&mut self, out: &mut Vec<Stmt>) -> Res<()> {
         let at = self.next().span;
         let name = self.text(at);
-        if self.current.params.iter().any(|(param, _)| param == name) {
-            let message = format!("`{name}` is a shared variable's address");
-            let help = Some(format!("to store into it, write `*{name} = …`"));
-            return Err(self.sink.error_help(at, message, help));
-        }
+        self.not_reserved(at)?;
+        self.parameter_register(name, at)?;
         let dst = self.register(name, at)?;
         self.next(); // `=`, seen by the caller
         let value = self.expression()?;

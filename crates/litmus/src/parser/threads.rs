@@ -6,6 +6,11 @@ use crate::ast::*;
 use crate::lexer::Tok;
 use crate::limits;
 
+/// Of these words herd keeps none for itself, so a register may be called by them.
+const NAMES_TOO: &[&str] = &[
+    "short", "unsigned", "signed", "union", "enum", "bool", "_Bool", "register", "static",
+];
+
 /// Words that start a type.
 const TYPE_WORDS: &[&str] = &[
     "int", "char", "long", "short", "unsigned", "signed", "void", "const", "volatile", "struct",
@@ -18,7 +23,7 @@ impl Parser<'_> {
             let token = self.peek();
             match token.tok {
                 Tok::Eof => return,
-                Tok::Ident if self.at_thread() => {
+                Tok::Ident if self.at_thread(self.void_words()) => {
                     if self.test.threads.len() >= limits::THREADS {
                         let n = limits::THREADS;
                         self.sink
@@ -39,17 +44,25 @@ impl Parser<'_> {
         }
     }
 
-    /// `P0(…` or `name(…) {`, and not `exists (…`.
-    fn at_thread(&self) -> bool {
-        if self.peek_at(1).tok != Tok::LParen || self.at_section() {
+    /// How many tokens `void` or `void *` are before a thread's name.
+    fn void_words(&self) -> usize {
+        match self.at_word("void") {
+            false => 0,
+            true => 1 + usize::from(self.peek_at(1).tok == Tok::Star),
+        }
+    }
+
+    /// `P0(…` or `name(…) {` this far ahead, and not `exists (…`.
+    fn at_thread(&self, first: usize) -> bool {
+        if self.peek_at(first + 1).tok != Tok::LParen || self.at_section() {
             return false;
         }
-        let name = self.text(self.peek().span);
+        let name = self.text(self.peek_at(first).span);
         let digits = name.strip_prefix(['P', 'p']).unwrap_or("");
         if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
             return true;
         }
-        let (mut ahead, mut depth) = (1, 0_usize);
+        let (mut ahead, mut depth) = (first + 1, 0_usize);
         loop {
             match self.peek_at(ahead).tok {
                 Tok::LParen => depth += 1,
@@ -63,6 +76,9 @@ impl Parser<'_> {
     }
 
     fn thread(&mut self) -> Res<()> {
+        for _ in 0..self.void_words() {
+            self.next();
+        }
         let name_at = self.next().span;
         let name = self.text(name_at).to_string();
         let number = self.test.threads.len();
@@ -173,10 +189,9 @@ impl Parser<'_> {
             .threads
             .iter()
             .any(|t| t.params.iter().any(|(v, _)| *v == id));
-        let typed = self.typed.contains(&id);
         if first
-            && !typed
             && let Some(var) = self.test.vars.get_mut(usize::from(id.0))
+            && !var.declared
         {
             var.ty = ty.to_string();
         }
@@ -192,7 +207,7 @@ impl Parser<'_> {
                 continue;
             }
             let next = self.peek_at(1).tok;
-            let keyword = TYPE_WORDS.contains(&word);
+            let keyword = TYPE_WORDS.contains(&word) && !self.names_register(0);
             let after_struct = matches!(words.last(), Some(&"struct" | &"union" | &"enum"));
             let more = matches!(next, Tok::Ident | Tok::Star | Tok::Int(_) | Tok::LBracket)
                 && (next != Tok::LBracket || keyword)
@@ -204,6 +219,12 @@ impl Parser<'_> {
             self.next();
         }
         words.join(" ")
+    }
+
+    /// The word this far ahead could be of a type, but is what is assigned or declared.
+    fn names_register(&self, ahead: usize) -> bool {
+        NAMES_TOO.contains(&self.text(self.peek_at(ahead).span))
+            && matches!(self.peek_at(ahead + 1).tok, Tok::Assign | Tok::Semi)
     }
 
     /// The current word is followed by stars and a name.
@@ -230,6 +251,7 @@ impl Parser<'_> {
                         self.skip_balanced();
                     }
                 }
+                "restrict" if matches!(self.peek_at(1).tok, Tok::Assign | Tok::Semi) => break,
                 "__rcu" | "__percpu" | "__user" | "__iomem" | "__force" | "__kernel"
                 | "__maybe_unused" | "__restrict" | "restrict" => {
                     self.next();
@@ -259,7 +281,8 @@ impl Parser<'_> {
             ahead += 1;
             stars += 1;
         }
-        if TYPE_WORDS.contains(&word) || word.starts_with("__attribute") {
+        let assigned = NAMES_TOO.contains(&word) && self.is_name(word);
+        if TYPE_WORDS.contains(&word) && !assigned || word.starts_with("__attribute") {
             return true;
         }
         if self.peek_at(ahead).tok != Tok::RParen {
@@ -285,6 +308,9 @@ impl Parser<'_> {
             return false;
         }
         let word = self.text(token.span);
+        if self.names_register(0) {
+            return false;
+        }
         if TYPE_WORDS.contains(&word) || word.starts_with("__attribute") {
             return true;
         }

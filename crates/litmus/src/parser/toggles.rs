@@ -253,24 +253,21 @@ pub(crate) fn substitute(name: &str, kind: &StmtKind) -> Option<Vec<StmtKind>> {
     if matches!(primitive.prim, Prim::SynchronizeRcu { .. }) {
         roles.retain(|(role, _)| *role != Arg::Domain);
     }
-    let ops = build(name, &primitive, &mut roles, None, op.span)?;
+    let op = build(name, &primitive, &mut roles, None, op.span)?;
     let assigned = matches!(kind, StmtKind::Assign { .. });
-    let fits = (!assigned || (ops.len() == 1 && primitive.gives_value() && then.is_empty()))
+    let fits = (!assigned || (primitive.gives_value() && then.is_empty()))
         && roles.is_empty();
     if !fits {
         return None;
     }
-    let mut stmts: Vec<StmtKind> = Vec::new();
-    for op in ops {
-        stmts.push(match kind {
-            StmtKind::Assign { dst, declares, .. } => StmtKind::Assign {
-                dst: *dst,
-                value: Expr::Op(Box::new(op)),
-                declares: *declares,
-            },
-            _ => StmtKind::Op(op),
-        });
-    }
+    let mut stmts = vec![match kind {
+        StmtKind::Assign { dst, declares, .. } => StmtKind::Assign {
+            dst: *dst,
+            value: Expr::Op(Box::new(op)),
+            declares: *declares,
+        },
+        _ => StmtKind::Op(op),
+    }];
     stmts.append(&mut then);
     Some(stmts)
 }

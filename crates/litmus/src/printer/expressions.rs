@@ -28,6 +28,9 @@ impl Printer<'_> {
         let (text, strength) = match expr {
             Expr::Int(n) => (n.to_string(), if *n < 0 { UNARY } else { POSTFIX }),
             Expr::Reg(reg) => (self.reg(*reg).to_string(), POSTFIX),
+            Expr::Addr(var) if matches!(self.test.element(*var), Some((_, 1..))) => {
+                (self.element_address(*var), strength(BinOp::Add))
+            }
             Expr::Addr(var) if self.is_param(*var) => {
                 (self.test.var_name(*var).to_string(), POSTFIX)
             }
@@ -47,8 +50,13 @@ impl Printer<'_> {
                 (format!("{sign}{inner}"), UNARY)
             }
             Expr::Binary(op, a, b) => {
-                let strength = strength(*op);
-                let left = self.expr(a, strength);
+                let mut strength = strength(*op);
+                // To herd all comparisons are alike, and never in a row.
+                let compares = self.style == Style::Herd && (6..=7).contains(&strength);
+                if compares {
+                    strength = 6;
+                }
+                let left = self.expr(a, strength + u8::from(compares));
                 let right = self.expr(b, strength + 1);
                 (format!("{left} {} {right}", sign(*op)), strength)
             }
@@ -78,8 +86,23 @@ impl Printer<'_> {
     pub(crate) fn place(&self, addr: &Expr) -> String {
         match addr {
             Expr::Field { base, field } => format!("{}->{field}", self.expr(base, POSTFIX)),
+            // herd's `*` is for a name, or for what is in parentheses.
+            other if self.style == Style::Herd => format!("*{}", self.expr(other, POSTFIX)),
             other => format!("*{}", self.expr(other, UNARY)),
         }
+    }
+
+    /// `x + 4`: an element behind the first of its array.
+    fn element_address(&self, var: VarId) -> String {
+        let Some((array, index)) = self.test.element(var) else {
+            return String::new();
+        };
+        let name = self.test.array_name(array);
+        let and = match array.elements.first() {
+            Some(first) if self.is_param(*first) => "",
+            _ => "&",
+        };
+        format!("{and}{name} + {}", index * usize::from(array.stride))
     }
 
     /// A call, or a plain store.
@@ -99,6 +122,9 @@ impl Printer<'_> {
                 return format!("{} = {}", self.place(addr), self.expr(value, 0));
             }
             _ => {}
+        }
+        if let Some(text) = self.raw(op) {
+            return text;
         }
         let (name, primitive) = match primitives::lookup(&op.name) {
             Some(primitive) if build::means(&primitive, &op.kind) => (op.name.clone(), primitive),
@@ -141,6 +167,53 @@ impl Printer<'_> {
         format!("{name}({})", args.join(", "))
     }
 
+    /// `__load{ONCE}(*x)`, `__fence{MB}`; nothing when the operation is called by a name of the kernel.
+    fn raw(&self, op: &Op) -> Option<String> {
+        let name = op.name.as_str();
+        let word = name.split('{').next().unwrap_or("");
+        if !name.starts_with("__") || (word == name && name != "__atomic_op") {
+            return None;
+        }
+        let value = |expr: &Expr| self.expr(expr, 0);
+        let args = match (word, &op.kind) {
+            (
+                "__fence",
+                OpKind::Fence(_)
+                | OpKind::RcuReadLock
+                | OpKind::RcuReadUnlock
+                | OpKind::SynchronizeRcu { .. },
+            ) => return Some(name.to_string()),
+            ("__load", OpKind::Load { addr, .. }) => vec![self.place(addr)],
+            ("__load", OpKind::SrcuReadLock { domain, .. }) => vec![self.place(domain)],
+            ("__store", OpKind::Store { addr, value: v, .. }) => vec![self.place(addr), value(v)],
+            ("__store", OpKind::SrcuReadUnlock { domain, cookie, .. }) => {
+                vec![self.place(domain), value(cookie)]
+            }
+            ("__srcu", OpKind::SynchronizeSrcu { domain, .. }) => vec![value(domain)],
+            ("__xchg", OpKind::Rmw { addr, operand, .. }) => vec![value(addr), value(operand)],
+            (_, OpKind::Rmw { addr, op, operand, .. }) => {
+                let sign = match op {
+                    RmwOp::Add => "+",
+                    RmwOp::Sub => "-",
+                    RmwOp::And => "&",
+                    RmwOp::Or => "|",
+                    RmwOp::Xor => "^",
+                    RmwOp::AndNot => "&~",
+                    RmwOp::Xchg => return None,
+                };
+                vec![value(addr), sign.to_string(), value(operand)]
+            }
+            ("__cmpxchg", OpKind::CmpXchg { addr, expected, new, .. }) => {
+                vec![value(addr), value(expected), value(new)]
+            }
+            ("__atomic_add_unless", OpKind::AddUnless { addr, add, unless, .. }) => {
+                vec![value(addr), value(add), value(unless)]
+            }
+            _ => return None,
+        };
+        Some(format!("{name}({})", args.join(", ")))
+    }
+
     /// `srcu_dereference(*p, s)` does not keep its `s`: the thread's domain.
     fn domain(&self) -> Option<String> {
         let (var, _) = self
@@ -160,7 +233,7 @@ impl Printer<'_> {
             "srcu_dereference" | "rcu_dereference_check" | "rcu_dereference_raw" => {
                 "rcu_dereference"
             }
-            "rcu_access_pointer" | "lockless_dereference" => "READ_ONCE",
+            "rcu_access_pointer" => "READ_ONCE",
             "atomic_inc_not_zero" => "atomic_add_unless",
             _ => return (name, primitive),
         };

@@ -8,7 +8,8 @@ impl Printer<'_> {
     pub(super) fn sections(&mut self) {
         let mut lines = Vec::new();
         if !self.test.locations.is_empty() {
-            let terms: Vec<String> = self.test.locations.iter().map(|t| self.term(*t)).collect();
+            let named = |t: &Term| self.location(*t);
+            let terms: Vec<String> = self.test.locations.iter().filter_map(named).collect();
             lines.push(format!("locations [{}]", terms.join("; ")));
         }
         if let Some(filter) = &self.test.filter {
@@ -37,8 +38,23 @@ impl Printer<'_> {
 
     fn term(&self, term: Term) -> String {
         match term {
-            Term::Var(var) if self.style != Style::Echo => self.test.var_name(var).to_string(),
+            Term::Var(var) if self.style != Style::Echo && self.test.element(var).is_none() => {
+                self.test.var_name(var).to_string()
+            }
             _ => self.test.format_term(term),
+        }
+    }
+
+    /// An array that is shown as a whole is named once.
+    fn location(&self, term: Term) -> Option<String> {
+        let element = match term {
+            Term::Var(var) => self.test.element(var).filter(|(array, _)| array.whole),
+            Term::Reg(..) => None,
+        };
+        match element {
+            None => Some(self.term(term)),
+            Some((array, 0)) => Some(self.test.array_name(array).to_string()),
+            Some(_) => None,
         }
     }
 
@@ -55,21 +71,18 @@ impl Printer<'_> {
             Cond::Or(a, b) => (0, Some((a, " \\/ ", b, 0, 0))),
             Cond::And(a, b) => (1, Some((a, " /\\ ", b, 1, 1))),
             // herd's `=>` binds more than `/\`; parentheses spare the reader that.
+            Cond::Implies(a, b) if self.style == Style::Echo => (2, Some((a, " => ", b, 2, 2))),
             Cond::Implies(a, b) => (0, Some((a, " => ", b, 3, 3))),
             _ => (3, None),
         };
-        let parens = strength < least || (matches!(cond, Cond::Implies(..)) && least > 0);
+        let parens = strength < least;
         if parens {
             out.push('(');
         }
         match (cond, parts) {
             (_, Some((a, word, b, left, right))) => {
-                // An implication beside `\/` is kept apart too; herd keeps `/\` apart as well.
-                let apart = |c: &Cond| match c {
-                    Cond::Implies(..) => word != " => ",
-                    Cond::And(..) => self.style == Style::Echo && word == " \\/ ",
-                    _ => false,
-                };
+                // An implication beside `\/` is kept apart too; in a chain, herd's echo keeps nothing apart.
+                let apart = |c: &Cond| matches!(c, Cond::Implies(..)) && word != " => ";
                 self.formula_into(a, if apart(a) { 3 } else { left }, out);
                 out.push_str(word);
                 self.formula_into(b, if apart(b) { 3 } else { right }, out);
@@ -92,6 +105,8 @@ impl Printer<'_> {
             (Cond::EqTerm(a, b), _) => {
                 let right = match b {
                     Term::Reg(..) => self.test.format_term(*b),
+                    Term::Var(_) if self.style == Style::Echo => self.test.format_term(*b),
+                    Term::Var(var) if self.test.element(*var).is_some() => self.test.format_term(*b),
                     Term::Var(var) => format!("*{}", self.test.var_name(*var)),
                 };
                 out.push_str(&format!("{}={right}", self.term(*a)));

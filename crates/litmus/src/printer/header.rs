@@ -7,7 +7,9 @@ use crate::setting::off_item;
 impl Printer<'_> {
     pub(super) fn header(&mut self) {
         let test = self.test;
-        self.out.push_str(&format!("C {}\n", test.name));
+        // Of such a name the reader drops the end.
+        let suffix = if test.name.ends_with(".litmus") { ".litmus" } else { "" };
+        self.out.push_str(&format!("C {}{suffix}\n", test.name));
         if self.style == Style::Herd {
             self.out.push('\n');
             return;

@@ -2,19 +2,25 @@
 
 use super::{Printer, Style, declarator};
 use crate::ast::*;
-use crate::final_state::format_value;
-use crate::parser::pointee;
+use crate::final_state::{Shown, format_value};
 
 impl Printer<'_> {
     pub(super) fn init(&mut self) {
         let declared = self.declared_vars();
         let mut lines = Vec::new();
-        for var in self.test.vars.iter().take(declared) {
+        for (var, id) in self.test.vars.iter().zip(0_u16..).take(declared) {
+            match self.test.element(VarId(id)) {
+                Some((array, 0)) => {
+                    lines.push(self.array(var, array));
+                    continue;
+                }
+                Some(_) => continue,
+                None => {}
+            }
             let value = format_value(self.test, var.init);
-            // herd reads few types, and needs none.
-            let full = self.style == Style::Full;
-            let typed = full && (var.ty != self.param_type(&var.name) || plain(var));
-            let and = matches!(var.init, Value::Addr(_)) && typed;
+            // herd reads few types; it prints the values by them.
+            let typed = var.declared && (self.style == Style::Full || Shown::of(&var.ty).is_some());
+            let and = matches!(var.init, Value::Addr(_)) && typed && var.ty.ends_with('*');
             let value = if and { format!("&{value}") } else { value };
             lines.push(match (typed, var.initialised) {
                 (true, true) => format!("{} = {value};", declarator(&var.ty, &var.name)),
@@ -24,6 +30,10 @@ impl Printer<'_> {
             });
         }
         for (thread, reg, value) in &self.test.init_regs {
+            // A parameter that is used as a register holds its variable's address.
+            if self.test.is_parameter(*thread, *reg) {
+                continue;
+            }
             let value = format_value(self.test, *value);
             lines.push(format!(
                 "{}={value};",
@@ -41,14 +51,12 @@ impl Printer<'_> {
         self.out.push_str("}\n");
     }
 
-    /// The type that the parser gives to a variable that nothing else types.
-    fn param_type(&self, name: &str) -> &str {
-        self.test
-            .threads
-            .iter()
-            .flat_map(|thread| &thread.params)
-            .find(|(var, _)| self.test.var_name(*var) == name)
-            .map_or("int", |(_, ty)| pointee(ty))
+    /// `int x[2] = {1,2};`
+    fn array(&self, first: &Var, array: &Array) -> String {
+        let vars = array.elements.iter().filter_map(|id| self.test.vars.get(usize::from(id.0)));
+        let values: Vec<String> = vars.map(|var| format_value(self.test, var.init)).collect();
+        let name = declarator(&first.ty, &first.name);
+        format!("{name}[{}] = {{{}}};", values.len(), values.join(","))
     }
 
     /// How many variables the block must name: up to the last with a value, if
@@ -59,7 +67,7 @@ impl Printer<'_> {
         let least = test
             .vars
             .iter()
-            .rposition(|var| var.initialised)
+            .rposition(|var| var.initialised || var.declared)
             .map_or(0, |at| at + 1);
         if self.style == Style::Herd {
             return least;
@@ -84,18 +92,6 @@ impl Printer<'_> {
             object.freed.into_iter().for_each(&mut mention);
         }
         let natural = order.iter().zip(0_u16..).all(|(var, n)| var.0 == n) && order.len() == all;
-        let typed = test
-            .vars
-            .iter()
-            .skip(least)
-            .any(|var| var.ty != self.param_type(&var.name));
-        if natural && !typed { least } else { all }
+        if natural { least } else { all }
     }
-}
-
-/// `int x = 1`, `int *p = &x`: what a reader is told even where it goes without saying.
-fn plain(var: &Var) -> bool {
-    let base = var.ty.trim_end_matches('*').trim_end();
-    let address = matches!(var.init, Value::Addr(_));
-    base == "int" && (base.len() < var.ty.len()) == address
 }

@@ -2,6 +2,7 @@
 
 use super::{Printer, Style, declarator};
 use crate::ast::*;
+use crate::build::gives_value;
 use crate::parser::substitute;
 use crate::spans::clear_kind;
 
@@ -218,6 +219,14 @@ impl Printer<'_> {
                 } else {
                     format!("{name} = {value};")
                 }
+            }
+            // herd has no other statement that drops a value.
+            StmtKind::Op(op)
+                if self.style == Style::Herd
+                    && gives_value(&op.kind)
+                    && !(op.name == "__atomic_op" || op.name.starts_with("__atomic_op{")) =>
+            {
+                format!("(void){};", self.call(op))
             }
             StmtKind::Op(op) => format!("{};", self.call(op)),
             StmtKind::Empty | StmtKind::If { .. } | StmtKind::Block(_) => ";".to_string(),

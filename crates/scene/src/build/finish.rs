@@ -57,16 +57,12 @@ fn end(scene: &Scene) -> FinalView {
     } else {
         "The end: none of the named outcomes has happened.".to_owned()
     };
-    let state: Vec<String> = p
-        .terms
-        .iter()
-        .zip(&outcome.values)
-        .map(|((term, _), v)| format!("{}={};", test.format_term(*term), format_value(test, *v)))
-        .collect();
+    let values = p.terms.iter().zip(&outcome.values);
+    let state = test.format_values(values.map(|((term, _), v)| (*term, test.format_final(*term, *v))));
     FinalView {
         outcomes,
         condition,
-        state: if over { state.join(" ") } else { String::new() },
+        state: if over { state } else { String::new() },
         deadlock: stuck,
         use_after_free: outcome.use_after_free,
         uninitialised: outcome.uninitialised,
