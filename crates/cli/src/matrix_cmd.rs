@@ -183,7 +183,11 @@ fn table(found: &Found<'_>, outcome: usize, goal: &Goal) -> String {
     for (at, row) in matrix.rows.iter().enumerate() {
         let cells = (0..columns.len()).map(|column| mark(matrix.cell(at, outcome, column)));
         let off = off(test, &row.setting);
-        rows.push(std::iter::once(off).chain(cells.map(str::to_string)).collect());
+        rows.push(
+            std::iter::once(off)
+                .chain(cells.map(str::to_string))
+                .collect(),
+        );
     }
     let width = |column: usize| {
         rows.iter()

@@ -307,8 +307,9 @@ impl<'a> Below<'a> {
         for (toggle, position) in setting.0.iter().enumerate() {
             let floor = self.above.and_then(|above| above.0.get(toggle).copied());
             for next in self.strength.just_below(toggle, *position) {
-                let allowed = floor
-                    .is_none_or(|floor| floor == next || self.strength.is_weaker(toggle, floor, next));
+                let allowed = floor.is_none_or(|floor| {
+                    floor == next || self.strength.is_weaker(toggle, floor, next)
+                });
                 if !allowed {
                     continue;
                 }
@@ -319,7 +320,8 @@ impl<'a> Below<'a> {
                 let cell = self.cells.get(self.number(&lower)).copied();
                 let further = self.of(&lower);
                 weaker.safe |= cell == Some(Reachable::No) || further.safe;
-                weaker.open |= !matches!(cell, Some(Reachable::No | Reachable::Yes)) || further.open;
+                weaker.open |=
+                    !matches!(cell, Some(Reachable::No | Reachable::Yes)) || further.open;
             }
         }
         if let Some(place) = self.known.get_mut(number) {

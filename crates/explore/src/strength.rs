@@ -109,7 +109,8 @@ impl Strength {
         let all = move || 0..u8::try_from(count).unwrap_or(u8::MAX);
         let below = move |a, b| self.is_weaker(toggle, a, b);
         all().filter(move |a| {
-            below(*a, position) && !all().any(|between| below(*a, between) && below(between, position))
+            below(*a, position)
+                && !all().any(|between| below(*a, between) && below(between, position))
         })
     }
 

@@ -65,13 +65,15 @@ impl Asked<'_> {
             setting,
         } = *self;
         let strength = &barriers.strength;
-        let cells = (0..matrix.rows.len()).map(|row| matrix.cell(row, outcome, column));
+        let rows = matrix.rows.len();
+        let all = strength.sizes().into_iter().fold(1, usize::saturating_mul);
+        let mut cells = (0..rows).map(|row| matrix.cell(row, outcome, column));
         let here = matrix.rows.iter().position(|row| row.setting == *setting);
         let here = here.map(|row| matrix.cell(row, outcome, column));
         let here = here.unwrap_or(Reachable::Unknown);
         Column {
             here,
-            whole: cells.into_iter().all(|cell| cell != Reachable::Unknown),
+            whole: rows == all && cells.all(|cell| cell != Reachable::Unknown),
             weakest: matrix.minimal_sets(strength, outcome, column, None),
             missing: match here {
                 Reachable::Yes => matrix.minimal_sets(strength, outcome, column, Some(setting)),
@@ -93,13 +95,20 @@ impl Asked<'_> {
             return format!("On {model} this cannot happen, {}.", barriers.even());
         }
         let means = |set: &MinimalSet, fits: &dyn Fn(Means) -> bool| {
-            set.on.iter().all(|at| fits(barriers.means(&set.setting, *at)))
+            set.on
+                .iter()
+                .all(|at| fits(barriers.means(&set.setting, *at)))
         };
         let grace = |means: Means| means.waits() || means == Means::Callback;
         if let Some(set) = below.iter().find(|set| means(set, &grace)) {
-            let verb = if set.on.len() == 1 { "prevents" } else { "prevent" };
+            let verb = if set.on.len() == 1 {
+                "prevents"
+            } else {
+                "prevent"
+            };
             let price = barriers.price(set);
-            let price = price.map_or_else(String::new, |price| format!(", at the price of {price}"));
+            let price =
+                price.map_or_else(String::new, |price| format!(", at the price of {price}"));
             return format!(
                 "On {model} this cannot happen, even with no barrier: {} {verb} it{price}.",
                 barriers.set(set)
@@ -135,7 +144,11 @@ impl Asked<'_> {
         if let Some(sets) = (!known.weakest.is_empty())
             .then(|| barriers.alternatives(&known.weakest, &known.weakest, MOST))
         {
-            let doubt = if known.whole { "" } else { " Not everything was searched." };
+            let doubt = if known.whole {
+                ""
+            } else {
+                " Not everything was searched."
+            };
             return format!(
                 "On {model} nothing that can be added here is known to prevent it. What does: {sets}.{doubt}"
             );
@@ -163,8 +176,14 @@ impl Asked<'_> {
             return none.then(|| "By LKMM none of these barriers prevents it.".to_owned());
         }
         let on = self.barriers.strength.barriers_on(self.setting) > 0;
-        let also = if on && machine.here == Reachable::No { "also needs" } else { "needs" };
-        let sets = self.barriers.alternatives(&lkmm.missing, &lkmm.weakest, MOST);
+        let also = if on && machine.here == Reachable::No {
+            "also needs"
+        } else {
+            "needs"
+        };
+        let sets = self
+            .barriers
+            .alternatives(&lkmm.missing, &lkmm.weakest, MOST);
         Some(format!("Portable code (LKMM) {also} {sets}."))
     }
 }
@@ -196,7 +215,12 @@ impl Weakest {
         } else if sets.is_empty() {
             "Not known.".to_owned()
         } else {
-            format!("{}.", barriers.alternatives(sets, sets, usize::MAX))
+            let text = barriers.alternatives(sets, sets, usize::MAX);
+            let text = match text.strip_prefix("waiting") {
+                Some(rest) => format!("Waiting{rest}"),
+                None => text,
+            };
+            format!("{text}.")
         };
         let proven = even || whole;
         let proof = match (proven, sets.is_empty()) {
@@ -215,17 +239,17 @@ impl Weakest {
     }
 }
 
-/// How much was searched for it, and in how many microseconds.
+/// How much was searched for it: so many of all combinations, on so many models, in how many microseconds.
 #[must_use]
-pub fn searched(settings: usize, models: usize, explored: usize, micros: u64) -> String {
+pub fn searched(done: usize, all: usize, models: usize, explored: usize, micros: u64) -> String {
     let states = grouped(explored);
     let time = ((micros + 500) / 1000).max(1);
-    match settings {
-        1 => format!("On all {models} models: {states} states in {time} ms."),
-        _ => format!(
-            "In all {settings} combinations of barriers on {models} models: {states} states in {time} ms."
-        ),
-    }
+    let part = if done < all {
+        format!("{done} of {all}")
+    } else {
+        format!("all {all}")
+    };
+    format!("In {part} combinations of barriers on {models} models: {states} states in {time} ms.")
 }
 
 /// A number with thin gaps between its thousands.

@@ -47,11 +47,18 @@ impl<'a> Barriers<'a> {
                 return label;
             }
         }
-        let mut others = (0..).zip(&found.positions).filter(|(at, _)| *at != position);
-        let call = found.positions.get(usize::from(position)).and_then(|p| call(&p.stmts));
+        let mut others = (0..)
+            .zip(&found.positions)
+            .filter(|(at, _)| *at != position);
+        let call = found
+            .positions
+            .get(usize::from(position))
+            .and_then(|p| call(&p.stmts));
         let dependency = self.strength.means(toggle, position) == Means::Access;
         match call {
-            Some(call) if !dependency && !others.any(|(_, p)| self::call(&p.stmts) == Some(call)) => {
+            Some(call)
+                if !dependency && !others.any(|(_, p)| self::call(&p.stmts) == Some(call)) =>
+            {
                 format!("{call}()")
             }
             _ => self.code(found, position),
@@ -115,34 +122,32 @@ impl<'a> Barriers<'a> {
     /// "smp_rmb() in vCPU 0 (line 12) and smp_rmb() in vCPU 1 (line 20)".
     #[must_use]
     pub fn set(&self, set: &MinimalSet) -> String {
-        self.some(set, &|_| true)
+        self.list(&self.members(set))
     }
 
-    fn some(&self, set: &MinimalSet, wanted: &dyn Fn(Means) -> bool) -> String {
-        let on = set.on.iter().filter(|at| wanted(self.means(&set.setting, **at)));
-        let names: Vec<String> = on
-            .map(|at| self.named(*at, set.setting.0.get(*at).copied().unwrap_or_default()))
-            .chain(self.grounds(set, wanted))
-            .collect();
+    fn list(&self, members: &[(usize, u8)]) -> String {
+        let names: Vec<String> = members.iter().map(|(at, p)| self.named(*at, *p)).collect();
         list(&names)
     }
 
-    /// Positions that are no stronger than any other, where there are several of the kind: which one it is matters.
-    fn grounds(&self, set: &MinimalSet, wanted: &dyn Fn(Means) -> bool) -> Vec<String> {
-        if !wanted(Means::Change) {
-            return Vec::new();
-        }
+    /// The toggles that are on, and those whose position is no stronger than another: which of these it is matters.
+    fn members(&self, set: &MinimalSet) -> Vec<(usize, u8)> {
         let toggles = set.setting.0.iter().enumerate();
-        let grounds = toggles.filter(|(at, position)| {
-            !self.strength.is_on(*at, **position) && self.strength.weakest(*at).count() > 1
+        let all = toggles.filter(|(at, position)| {
+            set.on.contains(at)
+                || !self.strength.is_on(*at, **position) && self.strength.weakest(*at).count() > 1
         });
-        grounds.map(|(at, position)| self.named(at, *position)).collect()
+        all.map(|(at, position)| (at, *position)).collect()
     }
 
     /// What the waits of a set cost; none where nobody waits.
     #[must_use]
     pub fn price(&self, set: &MinimalSet) -> Option<&'static str> {
-        let means: Vec<Means> = set.on.iter().map(|at| self.means(&set.setting, *at)).collect();
+        let means: Vec<Means> = set
+            .on
+            .iter()
+            .map(|at| self.means(&set.setting, *at))
+            .collect();
         if means.contains(&Means::GracePeriod) {
             Some("a grace period")
         } else if means.contains(&Means::Callbacks) {
@@ -159,30 +164,55 @@ impl<'a> Barriers<'a> {
         let (waits, barriers): (Vec<&MinimalSet>, Vec<&MinimalSet>) =
             sets.iter().partition(|set| self.price(set).is_some());
         let more = barriers.len().saturating_sub(most) + waits.len().saturating_sub(most);
-        let named = barriers.into_iter().take(most).map(|set| self.set(set));
-        let waited = waits.into_iter().take(most).map(|set| self.waiting(set, weakest));
-        let mut texts: Vec<String> = named.chain(waited).collect();
+        let barriers = barriers.into_iter().take(most).map(|set| self.members(set));
+        let mut texts = self.either(barriers.collect());
+        let waits = waits.into_iter().take(most);
+        texts.extend(waits.map(|set| self.waiting(set, weakest)));
         if more > 0 {
-            let sets = if more == 1 { "one other set" } else { "other sets" };
+            let sets = if more == 1 {
+                "one other set"
+            } else {
+                "other sets"
+            };
             texts.push(format!("{sets}, which the matrix lists"));
         }
         let long = sets.iter().any(|set| set.on.len() > 1);
         texts.join(if long { "; or " } else { ", or " })
     }
 
-    fn waiting(&self, set: &MinimalSet, weakest: &[MinimalSet]) -> String {
-        let mut text = format!("waiting with {}", self.some(set, &Means::waits));
-        let price = self.price(set).unwrap_or_default();
-        let rest = self.some(set, &|means| !means.waits());
-        let alone = set.on.iter().all(|at| self.means(&set.setting, *at).waits());
-        let same = |other: &MinimalSet| {
-            let position = |at: &usize| (other.setting.0.get(*at), set.setting.0.get(*at));
-            other.on == set.on && other.on.iter().map(position).all(|(a, b)| a == b)
-        };
-        if !alone {
-            text.push_str(&format!(" together with {rest}"));
+    /// One text for each set; one for all where they share something: "A, and with it either B, or C".
+    fn either(&self, sets: Vec<Vec<(usize, u8)>>) -> Vec<String> {
+        let first = sets.first().cloned().unwrap_or_default();
+        let shared = |member: &(usize, u8)| sets.iter().all(|set| set.contains(member));
+        let common: Vec<(usize, u8)> = first.into_iter().filter(shared).collect();
+        if common.is_empty() || sets.len() < 2 {
+            return sets.iter().map(|set| self.list(set)).collect();
         }
-        let needs = if alone && weakest.iter().any(same) { "needs no barrier but " } else { "" };
+        let rests = sets.iter().map(|set| {
+            let rest = set.iter().filter(|member| !common.contains(member));
+            self.list(&rest.copied().collect::<Vec<(usize, u8)>>())
+        });
+        let rests: Vec<String> = rests.collect();
+        let with = if common.len() == 1 { "it" } else { "them" };
+        let common = self.list(&common);
+        vec![format!(
+            "{common}, and with {with} either {}",
+            rests.join(", or ")
+        )]
+    }
+
+    fn waiting(&self, set: &MinimalSet, weakest: &[MinimalSet]) -> String {
+        let (waits, rest): (Vec<(usize, u8)>, Vec<(usize, u8)>) = self
+            .members(set)
+            .into_iter()
+            .partition(|(at, position)| self.strength.means(*at, *position).waits());
+        let mut text = format!("waiting with {}", self.list(&waits));
+        if !rest.is_empty() {
+            text.push_str(&format!(" together with {}", self.list(&rest)));
+        }
+        let alone = rest.is_empty() && weakest.iter().any(|other| self.members(other) == waits);
+        let needs = if alone { "needs no barrier but " } else { "" };
+        let price = self.price(set).unwrap_or_default();
         text.push_str(&format!(", which {needs}costs {price}"));
         text
     }
@@ -231,7 +261,11 @@ impl<'a> Barriers<'a> {
         });
         let mut weakest = weakest.map(|(at, position)| self.strength.means(at, position));
         let others = toggles.flat_map(|at| {
-            let count = self.test.toggles.get(at).map_or(0, |toggle| toggle.positions.len());
+            let count = self
+                .test
+                .toggles
+                .get(at)
+                .map_or(0, |toggle| toggle.positions.len());
             let positions = (0..u8::try_from(count).unwrap_or(u8::MAX)).map(move |p| (at, p));
             positions.filter(|(at, position)| self.strength.is_on(*at, *position))
         });

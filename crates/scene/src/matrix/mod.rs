@@ -218,9 +218,7 @@ impl Table {
             let waits = row.marks.iter().filter(|mark| mark.on).count() - row.on;
             (row.on, waits)
         };
-        rows.sort_by(|a, b| {
-            (by_barriers(a), &a.setting.0).cmp(&(by_barriers(b), &b.setting.0))
-        });
+        rows.sort_by(|a, b| (by_barriers(a), &a.setting.0).cmp(&(by_barriers(b), &b.setting.0)));
         let shown = shown(&rows, setting, most);
         Table {
             outcome: source.outcome.to_owned(),
@@ -257,7 +255,10 @@ pub fn has_srcu(test: &Test) -> bool {
 fn weakest_on(source: &Source<'_>, columns: &[Column], setting: &Setting) -> String {
     let sets = source.sets.unwrap_or_default();
     let weakest = |set: &MinimalSet| set.setting == *setting && set.proven && !set.on.is_empty();
-    let columns = columns.iter().zip(sets).filter(|(_, sets)| sets.iter().any(weakest));
+    let columns = columns
+        .iter()
+        .zip(sets)
+        .filter(|(_, sets)| sets.iter().any(weakest));
     let names: Vec<String> = columns.map(|(column, _)| column.name.clone()).collect();
     if names.is_empty() {
         return String::new();

@@ -12,7 +12,9 @@ pub fn picture(table: &Table, title: &str) -> table::Table {
     let rows = table.shown.iter().filter_map(|at| table.rows.get(*at));
     let sets = table.sets.iter();
     let sets = sets.map(super::text::sentence);
-    let srcu = table.srcu.map_or_else(String::new, |srcu| format!(" · {srcu}"));
+    let srcu = table
+        .srcu
+        .map_or_else(String::new, |srcu| format!(" · {srcu}"));
     table::Table {
         title: format!("{title}: barriers and models"),
         about: format!("Can it happen? {}{srcu}", table.outcome),

@@ -90,7 +90,9 @@ pub fn csv(table: &Table) -> String {
         });
         let on = [row.on.to_string()];
         let weakest = [row.weakest_on.clone()];
-        out.push_str(&record(on.into_iter().chain(marks).chain(weakest).chain(cells)));
+        out.push_str(&record(
+            on.into_iter().chain(marks).chain(weakest).chain(cells),
+        ));
     }
     out
 }
