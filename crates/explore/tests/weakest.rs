@@ -187,6 +187,32 @@ fn stronger_allows_no_more(test: &Test, all: &BTreeMap<Setting, States>) {
     }
 }
 
+/// Where searches end early: what is found does prevent it, and what is proven is the weakest all the same.
+fn proofs_hold_without_all_cells(
+    test: &Test,
+    column: usize,
+    strength: &Strength,
+    safe: &BTreeSet<Setting>,
+    limit: usize,
+) {
+    let mut run = MatrixRun::new(test, SrcuFlavour::Fast, limit).expect("few settings");
+    while run.step().expect("within the limits").is_some() {}
+    let truly = minimal(strength, safe, None);
+    for set in run.matrix().minimal_sets(strength, 0, column, None) {
+        let source = litmus::print(test);
+        assert!(
+            safe.contains(&set.setting),
+            "{:?} of\n{source}",
+            set.setting
+        );
+        assert!(
+            !set.proven || truly.contains(&set.setting),
+            "{:?} of\n{source}",
+            set.setting
+        );
+    }
+}
+
 #[test]
 fn the_weakest_are_found_and_nothing_weaker_will_do() {
     let (mut compared, mut mattered, mut several, mut choices) = (0, 0, 0, 0);
@@ -255,6 +281,7 @@ fn the_weakest_are_found_and_nothing_weaker_will_do() {
                 model.id
             );
         }
+        proofs_hold_without_all_cells(&test, column, &strength, &safe, 3 + seed as usize % 40);
         compared += 1;
         mattered += usize::from(!safe.is_empty() && sets.iter().all(|set| !set.on.is_empty()));
         several += usize::from(sets.len() > 1);
