@@ -32,16 +32,6 @@ fn reached(test: &Test, setting: &Setting, outcome: usize) -> bool {
     common::reachable(&test.with(setting), model(test), outcome, flavour(test))
 }
 
-/// How many barriers are on: toggles with several choices do not count.
-fn barriers_on(test: &Test, setting: &Setting) -> usize {
-    let switches = test
-        .toggles
-        .iter()
-        .zip(&setting.0)
-        .filter(|(t, _)| t.is_switch());
-    switches.filter(|(_, position)| **position == 0).count()
-}
-
 fn each(look: impl Fn(&Lesson, &Test)) {
     for lesson in lessons::all() {
         look(lesson, &lesson.test());
@@ -210,6 +200,8 @@ fn every_exercise_can_be_solved() {
                     "{name}: there is nothing to forbid"
                 );
                 let most = max.map_or(usize::MAX, usize::from);
+                let strength = Strength::of(test);
+                let barriers_on = |_: &Test, s: &Setting| strength.barriers_on(s);
                 let answers: Vec<String> = Setting::all(test)
                     .filter(|s| barriers_on(test, s) <= most && !reached(test, s, outcome))
                     .map(|s| s.to_off(test))

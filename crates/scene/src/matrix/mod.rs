@@ -314,22 +314,16 @@ pub(crate) fn name(test: &Test, setting: &Setting) -> String {
         .filter(|(toggle, position)| toggle.is_switch() && **position == 0)
         .map(|(toggle, _)| toggle.name.clone())
         .collect();
-    let mut parts = Vec::new();
-    if test.toggles.iter().any(litmus::Toggle::is_switch) {
-        parts.push(if on.is_empty() {
-            "with no barrier on".to_owned()
-        } else {
-            format!("with {} on", crate::names::list(&on))
-        });
+    let switches = (!on.is_empty()).then(|| format!("{} on", crate::names::list(&on)));
+    let choices = positions().filter(|(toggle, _)| !toggle.is_switch());
+    let choices =
+        choices.map(|(toggle, at)| format!("{} {}", toggle.name, position_name(toggle, *at)));
+    let parts: Vec<String> = switches.into_iter().chain(choices).collect();
+    match parts.as_slice() {
+        [] if test.toggles.is_empty() => String::new(),
+        [] => "with no barrier on".to_owned(),
+        parts => format!("with {}", parts.join(", ")),
     }
-    for (toggle, position) in positions().filter(|(toggle, _)| !toggle.is_switch()) {
-        parts.push(format!(
-            "{} {}",
-            toggle.name,
-            position_name(toggle, *position)
-        ));
-    }
-    parts.join(", ")
 }
 
 fn cells(source: &Source<'_>, row: &KnownRow, columns: &[Column]) -> Vec<Cell> {

@@ -69,7 +69,7 @@ fn text(cell: &Cell) -> String {
     }
 }
 
-/// All rows, for a spreadsheet: how many barriers are on, a column for each toggle, the models on which the row has the
+/// All rows, for a spreadsheet: a column for each toggle, how many barriers are on, the models on which the row has the
 /// weakest barriers that prevent it, and two columns for each model, its answer and the states searched.
 #[must_use]
 pub fn csv(table: &Table) -> String {
@@ -78,9 +78,8 @@ pub fn csv(table: &Table) -> String {
         .columns
         .iter()
         .flat_map(|column| [column.id.clone(), format!("{} states", column.id)]);
-    let on = ["barriers on".to_owned()];
-    let weakest = ["weakest on".to_owned()];
-    let mut out = record(on.into_iter().chain(heads).chain(weakest).chain(columns));
+    let about = ["barriers on", "weakest on"].map(str::to_owned);
+    let mut out = record(heads.chain(about).chain(columns));
     for row in &table.rows {
         let marks = row.marks.iter().map(|mark| mark.text.clone());
         let cells = row.cells.iter().flat_map(|cell| {
@@ -88,11 +87,8 @@ pub fn csv(table: &Table) -> String {
             let number: String = number.chars().filter(char::is_ascii_digit).collect();
             [cell.word.to_owned(), number]
         });
-        let on = [row.on.to_string()];
-        let weakest = [row.weakest_on.clone()];
-        out.push_str(&record(
-            on.into_iter().chain(marks).chain(weakest).chain(cells),
-        ));
+        let about = [row.on.to_string(), row.weakest_on.clone()];
+        out.push_str(&record(marks.chain(about).chain(cells)));
     }
     out
 }
