@@ -155,13 +155,16 @@ impl Strength {
         on.map(|(toggle, _)| toggle).collect()
     }
 
-    /// How many barriers are on. A grace period is none, whether somebody waits for it or not.
+    /// How many barriers are on. A dependency is none, and neither is a grace period, whether somebody waits for it
+    /// or not.
     #[must_use]
     pub fn barriers_on(&self, setting: &Setting) -> usize {
         let is_barrier = |toggle: &usize| {
             let position = setting.0.get(*toggle).copied().unwrap_or_default();
-            let means = self.means(*toggle, position);
-            !means.waits() && means != Means::Callback
+            matches!(
+                self.means(*toggle, position),
+                Means::Barrier | Means::Change
+            )
         };
         self.on(setting).into_iter().filter(is_barrier).count()
     }

@@ -3,7 +3,7 @@
 
 mod common;
 
-use explore::{DEFAULT_LIMIT, witness};
+use explore::{DEFAULT_LIMIT, Strength, witness};
 use lessons::Lesson;
 use litmus::{Exercise, Setting, Stmt, StmtKind, Task, Test};
 use machine::{CpuModel, SrcuFlavour, compile};
@@ -201,9 +201,9 @@ fn every_exercise_can_be_solved() {
                 );
                 let most = max.map_or(usize::MAX, usize::from);
                 let strength = Strength::of(test);
-                let barriers_on = |_: &Test, s: &Setting| strength.barriers_on(s);
+                let few = |s: &Setting| strength.barriers_on(s) <= most;
                 let answers: Vec<String> = Setting::all(test)
-                    .filter(|s| barriers_on(test, s) <= most && !reached(test, s, outcome))
+                    .filter(|s| few(s) && !reached(test, s, outcome))
                     .map(|s| s.to_off(test))
                     .collect();
                 assert!(
@@ -211,9 +211,7 @@ fn every_exercise_can_be_solved() {
                     "{name}: no set of {most} barriers does it"
                 );
                 // Not every set that is small enough does.
-                let all = Setting::all(test)
-                    .filter(|s| barriers_on(test, s) <= most)
-                    .count();
+                let all = Setting::all(test).filter(few).count();
                 assert!(answers.len() < all, "{name}: anything does");
                 println!(
                     "{name}: {} of {all} settings with max={most} forbid it",
