@@ -93,7 +93,7 @@ pub fn judged(judged: &Judged, all: Option<(usize, u64)>) -> Html {
         return Html::default();
     }
     if !judged.over {
-        return html! { { " LKMM: judging…" } };
+        return html! { { " LKMM: checking…" } };
     }
     let all_micros = all.map(|(_, micros)| micros);
     let flagged = scene::axioms::flagged(&judged.flags);

@@ -3,8 +3,9 @@
 
 use explore::{MinimalSet, Reachable};
 use litmus::Setting;
-use machine::CpuModel;
-use scene::matrix::{Answer, Known, KnownRow, Source, Table};
+use machine::{CpuModel, SrcuFlavour};
+use scene::cure::Weakest;
+use scene::matrix::{Answer, Known, KnownRow, Sets, Source, Table};
 use service::{Goal, MatrixHead, MatrixRow, MatrixSets, Reply, Request, Subject};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -179,11 +180,11 @@ impl Component for Matrix {
         let test = &ctx.props().test.0;
         html! {
             <section class="panel matrix-tool" aria-labelledby="matrix" data-matrix={self.state()}>
-                <h2 id="matrix">{ "Barrier matrix" }<span class="hint">{ "every setting, every model; a cell sets the barriers and plays it" }</span></h2>
+                <h2 id="matrix">{ "Barrier matrix" }<span class="hint">{ "Every combination of barriers on every model. Click a cell to apply and play it." }</span></h2>
                 if let Some(error) = &self.error {
                     <p class="quiet">{ error }</p>
                 } else if test.toggles.is_empty() {
-                    <p class="quiet">{ "This test has no barriers to switch: its one setting is in the verdicts." }</p>
+                    <p class="quiet">{ "This test has no barriers to switch: the verdicts say all there is." }</p>
                 } else {
                     { self.filled(ctx) }
                 }
@@ -290,6 +291,7 @@ impl Matrix {
                 rows: &rows,
                 total: self.head.as_ref().map_or(0, |head| head.rows as usize),
                 sets: sets.as_deref(),
+                flavour: SrcuFlavour::by_id(&subject.flavour).unwrap_or_default(),
             },
             self.most,
         )
@@ -331,23 +333,29 @@ impl Matrix {
                     <button type="button" class="btn" data-matrix-csv="" disabled={!self.over} onclick={link.callback(|_| Ask::Save)}><span class="sr">{ "Save as " }</span>{ "CSV" }</button>
                     <Carry what="matrix" test={test.name.clone()} disabled={!self.over} draw={draw} send={&ctx.props().send} />
                 </div>
-                <Scroll class="matrix-sets" label="Smallest sets of barriers">
+                if let Some(srcu) = table.srcu {
+                    <p class="quiet matrix-srcu" data-matrix-srcu="">{ srcu }</p>
+                }
+                <Scroll class="matrix-sets" label={scene::matrix::HEADING}>
                     if table.sets.is_empty() && self.head.as_ref().is_none_or(|head| head.rows > 0) {
-                        <p class="quiet">{ if self.over { "The smallest sets are not known: the search was stopped." } else { "Searching every setting…" } }</p>
+                        <p class="quiet">{ if self.over { "The weakest barriers are not known: the search was stopped." } else { "Searching every combination of barriers…" } }</p>
                     }
-                    <dl data-sets="">{ for table.sets.iter().map(|sets| html! {
-                        <div key={sets.models.clone()}>
-                            <dt>{ &sets.models }</dt>
+                    if !table.sets.is_empty() {
+                        <p class="quiet set-head">{ scene::matrix::HEADING }{ ":" }</p>
+                    }
+                    <dl data-sets="">{ for table.sets.iter().map(|Sets { models, weakest: Weakest { text, proof, proven } }| html! {
+                        <div key={models.clone()}>
+                            <dt>{ models }</dt>
                             <dd>
-                                { for sets.texts.iter().map(|text| html! { <span class="set-text">{ prose::line(text) }{ " " }</span> }) }
-                                <span class={classes!("proof", (!sets.proven).then_some("unproven"))} data-proven={sets.proven.to_string()} title={sets.proof}>
-                                    { if sets.proven { "✓ proven" } else { "? not proven" } }<span class="sr">{ ": " }{ sets.proof }</span>
+                                <span class="set-text">{ prose::line(text) }{ " " }</span>
+                                <span class={classes!("proof", (!proven).then_some("unproven"))} data-proven={proven.to_string()} title={*proof}>
+                                    { if *proven { "✓ proven" } else { "? not proven" } }<span class="sr">{ ": " }{ proof }</span>
                                 </span>
                             </dd>
                         </div>
                     }) }</dl>
                     if !table.sets.is_empty() {
-                        <p class="quiet set-note">{ scene::matrix::PROOF }</p>
+                        <p class="quiet set-note">{ scene::cure::PROOF }</p>
                     }
                 </Scroll>
                 <div class="matrix-table scroll">

@@ -122,7 +122,13 @@ fn moved(
 
 fn head(toggle: &Head, send: &Callback<Msg>) -> Html {
     let line = toggle.line_id.clone();
-    let title = format!("{} on {}", toggle.short, toggle.place);
+    let order = (!toggle.is_switch).then(|| format!(": {}", toggle.order));
+    let title = format!(
+        "{} {}{}",
+        toggle.short,
+        toggle.place,
+        order.unwrap_or_default()
+    );
     html! {
         <th scope="col" key={toggle.name.clone()} class="toggle-head" title={title.clone()}
             onmouseenter={send.reform(move |_| Msg::Mark(vec![line.clone()]))} onmouseleave={send.reform(|_| Msg::Mark(Vec::new()))}>
@@ -133,13 +139,15 @@ fn head(toggle: &Head, send: &Callback<Msg>) -> Html {
 
 fn row(at: usize, row: &Row, stop: Option<usize>) -> Html {
     html! {
-        <tr key={format!("{:?}", row.setting.0)} class={classes!(row.here.then_some("here"), row.smallest.then_some("smallest"))}
+        <tr key={format!("{:?}", row.setting.0)} class={classes!(row.here.then_some("here"), (!row.weakest_on.is_empty()).then_some("smallest"))}
             aria-current={row.here.then_some("true")} data-row={at.to_string()}>
             <th scope="row">
                 { row.on.to_string() }
                 <span class="sr">{ format!(" on: {}", row.name) }</span>
-                if row.here { <span class="row-mark" title="the present setting">{ "▶" }<span class="sr">{ "the present setting" }</span></span> }
-                if row.smallest { <span class="row-mark" title="a smallest set">{ "★" }<span class="sr">{ "a smallest set" }</span></span> }
+                if row.here { <span class="row-mark" title="now on the page">{ "▶" }<span class="sr">{ "now on the page" }</span></span> }
+                if !row.weakest_on.is_empty() {
+                    <span class="row-mark" title={format!("the weakest that prevents it on {}", row.weakest_on)}>{ "★" }<span class="sr">{ "the weakest that prevents it on " }{ &row.weakest_on }</span></span>
+                }
             </th>
             { for row.marks.iter().map(|mark| html! { <td class={classes!("mark-cell", mark.on.then_some("on"))} title={mark.text.clone()}>{ &mark.text }</td> }) }
             { for row.cells.iter().enumerate().map(|(column, cell)| html! {

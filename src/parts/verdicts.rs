@@ -281,7 +281,7 @@ impl Verdicts {
         }
     }
 
-    /// When all is known, what barriers cost.
+    /// When all is known, what prevents each outcome.
     fn cure(&mut self, ctx: &Context<Self>) {
         let VerdictsProps {
             engine,
@@ -460,10 +460,9 @@ impl Verdicts {
             .collect()
     }
 
-    /// The smallest sets of barriers, where it is this outcome that matters now.
+    /// What prevents an outcome on the reader's model.
     fn cure_of(&self, goal: Goal) -> Option<&String> {
-        let cures = self.cures.as_ref()?;
-        let (of, cure) = cures.cure.as_ref()?;
-        (*of == goal).then_some(cure)
+        let mut cures = self.cures.iter().flat_map(|cures| &cures.cures);
+        cures.find(|(of, _)| *of == goal).map(|(_, cure)| cure)
     }
 }

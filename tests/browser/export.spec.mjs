@@ -104,7 +104,7 @@ test('the verdicts are saved as a picture, as the strip says them', async () => 
   const told = texts.map((text) => text.match(/^[●○?–] (yes|no|not judged|not finished)$/)?.[1]).filter(Boolean);
   assert.deepEqual(told, answers);
   assert.ok(texts.includes('LKMM'));
-  assert.match(texts.join(' '), /Cheapest cure on Arm/);
+  assert.match(texts.join(' '), /Missing on Arm/);
   const png = await saved(page, '[data-carry-png=verdicts]');
   assert.equal(png.bytes.subarray(1, 4).toString(), 'PNG');
 });

@@ -34,15 +34,29 @@ test('every setting on every model, by the number of barriers on, the present on
   for (const text of await page.locator('[data-cell-answer="no"]').allTextContents()) {
     assert.match(text, /^○\s*(impossible\s*[\d\u202f]+ states?|forbidden)$/);
   }
-  await becomes(() => page.locator('[data-matrix-note]').textContent(), /^24 settings, by the number/);
+  await becomes(() => page.locator('[data-matrix-note]').textContent(), /^24 combinations of barriers, ordered by how many are on/);
 });
 
-test('the smallest sets as sentences, with proof', async () => {
+test('the weakest barriers as sentences, with proof and the flavour of SRCU', async () => {
   const page = await matrix();
   const text = await page.locator('[data-sets]').textContent();
-  assert.match(text, /Where wait is call_srcu or none: both of smp_store_release\(\) on line \d+ of VMM and smp_mb__after_srcu_read_lock\(\) on line \d+ of vCPU 0/);
-  assert.match(text, /Proven: /);
+  assert.match(text, /smp_store_release\(\) in VMM \(line \d+\) and smp_mb__after_srcu_read_lock\(\) in vCPU 0 \(line \d+\)/);
+  assert.match(text, /or waiting with synchronize_srcu\(\) in VMM \(line \d+\), which needs no barrier but costs a grace period/);
+  assert.match(text, /Proven by exhaustive search: /);
+  await becomes(() => page.locator('[data-matrix-srcu]').textContent(), 'SRCU: API guarantee only (as SRCU-fast)');
   await becomes(() => page.locator('[data-proven="false"]').count(), 0);
+});
+
+test('where toggles have choices, weaker positions count and only what is weakest has a star', async () => {
+  const page = await matrix('#/two-witnesses?v=1&cpu=arm&tab=matrix');
+  await becomes(() => page.locator('[data-sets]').textContent(), /smp_rmb\(\) in vCPU 0 \(line \d+\) and smp_rmb\(\) in vCPU 1 \(line \d+\)\./);
+  const rows = await page.locator('[data-row]').evaluateAll((all) => all.map((row) => ({
+    on: Number.parseInt(row.querySelector('th').textContent, 10),
+    marks: [...row.querySelectorAll('.mark-cell')].map((mark) => mark.textContent).join(' '),
+    star: row.querySelector('th').textContent.includes('★'),
+  })));
+  for (const { on, marks } of rows) assert.equal(on, marks.split(' ').filter((mark) => mark !== 'none').length, marks);
+  assert.deepEqual(rows.filter((row) => row.star).map((row) => row.marks).sort(), ['smp_mb smp_mb', 'smp_rmb smp_rmb']);
 });
 
 test('a cell sets the barriers and the model, and plays the witness; one that is impossible only sets them', async () => {
@@ -87,7 +101,7 @@ test('a long table shows what matters first, and more on demand', async () => {
   const page = await matrix('#/tree-srcu?v=1&cpu=arm&tab=matrix');
   const shown = await page.locator('[data-row]').count();
   assert.equal(shown, 48);
-  await becomes(() => page.locator('[data-matrix-note]').textContent(), /Shown are 48: this one, those next to it/);
+  await becomes(() => page.locator('[data-matrix-note]').textContent(), /48 are shown: the present one, its neighbors/);
   await becomes(() => page.locator('[aria-current="true"]').count(), 1);
   await page.locator('[data-matrix-more]').click();
   await page.waitForFunction(() => document.querySelectorAll('[data-row]').length > 48);
@@ -99,12 +113,12 @@ test('another outcome; copied as text, saved as CSV', async () => {
   await page.locator('.say').getByText('copied').waitFor();
   const text = await page.evaluate(() => navigator.clipboard.readText());
   assert.match(text, /^Can it happen\? the guest saw/);
-  assert.match(text, /The smallest sets of barriers/);
+  assert.match(text, /The weakest barriers that prevent it/);
   const [download] = await Promise.all([page.waitForEvent('download'), page.locator('[data-matrix-csv]').click()]);
   assert.match(download.suggestedFilename(), /-matrix\.csv$/);
   const csv = await readFile(await download.path(), 'utf8');
   assert.equal(csv.trimEnd().split('\r\n').length, 25);
-  assert.match(csv, /^publish,wait,flag-release,reader-mb,sc,sc states,/);
+  assert.match(csv, /^publish,wait,flag-release,reader-mb,barriers on,weakest on,sc,sc states,/);
   const select = page.locator('[data-matrix-goal]');
   const options = await select.locator('option').count();
   assert.ok(options >= 2);

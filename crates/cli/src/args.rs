@@ -35,7 +35,7 @@ pub enum Command {
     /// Give the outcomes of one test, with the shortest schedule to the bad ones
     #[command(after_help = EXPLORE_HELP)]
     Explore(ExploreArgs),
-    /// Try every setting of the toggles on every model, and name the smallest sets of barriers
+    /// Try every combination of the toggles on every model, and name the weakest barriers that prevent an outcome
     #[command(after_help = MATRIX_HELP)]
     Matrix(MatrixArgs),
     /// Write a test, in one setting of its toggles, for another tool

@@ -1,13 +1,15 @@
 //! `stalebus matrix`: every setting of the toggles on every model, LKMM the last.
 
 mod column;
-mod words;
 
 use std::time::Duration;
 
 use explore::matrix::{MAX_SETTINGS, TooManySettings, matrix};
-use explore::{Matrix, MatrixRun, Reachable, Row};
+use explore::{Matrix, MatrixRun, MinimalSet, Reachable};
 use litmus::{Outcome, Setting, Span, Test};
+use machine::SrcuFlavour;
+use scene::cure::{Barriers, Weakest};
+use scene::matrix::HEADING;
 
 use crate::args::MatrixArgs;
 use crate::files::Input;
@@ -47,12 +49,12 @@ fn text(args: &MatrixArgs) -> Result<String, Failure> {
     let flavour = args.srcu.flavour(&test);
     let run = MatrixRun::new(&test, flavour, args.limit.states).map_err(|TooManySettings| {
         Failure(format!(
-            "error: {}: the toggles have more than {MAX_SETTINGS} settings\n",
+            "error: {}: the toggles have more than {MAX_SETTINGS} combinations\n",
             source.name
         ))
     })?;
     let progress = Progress::spinner();
-    progress.message(|| format!("{} settings on every model", run.total()));
+    progress.message(|| format!("{} combinations of barriers on every model", run.total()));
     let begun = std::time::Instant::now();
     let mut matrix = matrix(run, args.jobs.count())
         .map_err(|error| Failure(source.error_at(error.span, &error.message)))?;
@@ -62,29 +64,43 @@ fn text(args: &MatrixArgs) -> Result<String, Failure> {
     if let Some(error) = refused {
         let place = source.place(error.span);
         say(&format!(
-            "note: {}:{}:{}: LKMM cannot judge every setting: {error}\n",
+            "note: {}:{}:{}: LKMM cannot judge every combination: {error}\n",
             source.name, place.0, place.1
         ));
     }
     let time = begun.elapsed();
+    let barriers = Barriers::of(&test, Some(&source.text));
+    let found = Found {
+        file: &source.name,
+        test: &test,
+        matrix: &matrix,
+        barriers: &barriers,
+        flavour,
+        time,
+    };
     let mut out = String::new();
     for (number, goal) in goals.iter().enumerate() {
         if args.json {
-            let about = About {
-                file: &source.name,
-                srcu: flavour.id(),
-                time,
-            };
-            out.push_str(&json(&about, &test, &matrix, number, goal));
+            out.push_str(&json(&found, number, goal));
             out.push('\n');
         } else {
             out.push_str(if number > 0 { "\n" } else { "" });
-            out.push_str(&table(&test, &matrix, number, goal));
+            out.push_str(&table(&found, number, goal));
             out.push('\n');
-            out.push_str(&words::minimal(&test, &matrix, number));
+            out.push_str(&weakest(&found, number));
         }
     }
     Ok(out)
+}
+
+/// What was searched, and of what.
+struct Found<'a> {
+    file: &'a str,
+    test: &'a Test,
+    matrix: &'a Matrix,
+    barriers: &'a Barriers<'a>,
+    flavour: SrcuFlavour,
+    time: Duration,
 }
 
 /// The models of the columns.
@@ -130,11 +146,6 @@ fn as_outcome(goal: &Goal) -> Option<Outcome> {
     })
 }
 
-fn cell(row: &Row, model: usize, outcome: usize) -> Reachable {
-    let cell = row.cells.get(model).and_then(|cell| cell.get(outcome));
-    cell.copied().unwrap_or(Reachable::Unknown)
-}
-
 fn mark(reachable: Reachable) -> &'static str {
     match reachable {
         Reachable::Yes => "yes",
@@ -152,28 +163,30 @@ fn off(test: &Test, setting: &Setting) -> String {
     }
 }
 
-fn table(test: &Test, matrix: &Matrix, outcome: usize, goal: &Goal) -> String {
+fn table(found: &Found<'_>, outcome: usize, goal: &Goal) -> String {
+    let Found { test, matrix, .. } = *found;
     let label = if goal.label.is_empty() {
         String::new()
     } else {
         format!(": {}", goal.label)
     };
     let columns = columns(matrix);
-    let mut out = format!("Can `{}` happen?{label}\n\n", goal.name);
-    let mut rows = vec![vec!["off".to_string()]];
-    rows.extend(matrix.rows.iter().map(|row| vec![off(test, &row.setting)]));
-    for (row, source) in rows
-        .iter_mut()
-        .zip(std::iter::once(None).chain(matrix.rows.iter().map(Some)))
-    {
-        row.extend(
-            columns
-                .iter()
-                .enumerate()
-                .map(|(column, model)| match source {
-                    None => model.name().to_string(),
-                    Some(source) => mark(cell(source, column, outcome)).to_string(),
-                }),
+    let mut out = format!("Can `{}` happen?{label}\n", goal.name);
+    if scene::matrix::has_srcu(test) {
+        out.push_str(scene::matrix::srcu(found.flavour));
+        out.push('\n');
+    }
+    out.push('\n');
+    let mut head = vec!["off".to_string()];
+    head.extend(columns.iter().map(|model| model.name().to_string()));
+    let mut rows = vec![head];
+    for (at, row) in matrix.rows.iter().enumerate() {
+        let cells = (0..columns.len()).map(|column| mark(matrix.cell(at, outcome, column)));
+        let off = off(test, &row.setting);
+        rows.push(
+            std::iter::once(off)
+                .chain(cells.map(str::to_string))
+                .collect(),
         );
     }
     let width = |column: usize| {
@@ -196,18 +209,38 @@ fn table(test: &Test, matrix: &Matrix, outcome: usize, goal: &Goal) -> String {
     out
 }
 
-struct About<'a> {
-    file: &'a str,
-    srcu: &'a str,
-    time: Duration,
+/// Nothing of a column is unknown.
+fn whole(matrix: &Matrix, outcome: usize, column: usize) -> bool {
+    let mut rows = 0..matrix.rows.len();
+    rows.all(|row| matrix.cell(row, outcome, column) != Reachable::Unknown)
 }
 
-fn json(about: &About<'_>, test: &Test, matrix: &Matrix, outcome: usize, goal: &Goal) -> String {
+/// The weakest barriers, a line for each model.
+fn weakest(found: &Found<'_>, outcome: usize) -> String {
+    let Found {
+        matrix, barriers, ..
+    } = *found;
+    let mut out = format!("{HEADING}:\n");
+    for (column, model) in columns(matrix).into_iter().enumerate() {
+        let sets = matrix.minimal_sets(&barriers.strength, outcome, column, None);
+        let weakest = Weakest::of(barriers, &sets, whole(matrix, outcome, column));
+        let doubt = if weakest.proven {
+            String::new()
+        } else {
+            format!(" {}", weakest.proof)
+        };
+        out.push_str(&format!("  {}: {}{doubt}\n", model.name(), weakest.text));
+    }
+    out
+}
+
+fn json(found: &Found<'_>, outcome: usize, goal: &Goal) -> String {
+    let Found { test, matrix, .. } = *found;
     let columns = columns(matrix);
-    let rows = matrix.rows.iter().map(|row| {
+    let rows = matrix.rows.iter().enumerate().map(|(at, row)| {
         let mut cells = Object::new();
         for (column, model) in columns.iter().enumerate() {
-            cells = cells.text(model.id(), mark(cell(row, column, outcome)));
+            cells = cells.text(model.id(), mark(matrix.cell(at, outcome, column)));
         }
         Object::new()
             .text("off", &row.setting.to_off(test))
@@ -215,33 +248,15 @@ fn json(about: &About<'_>, test: &Test, matrix: &Matrix, outcome: usize, goal: &
             .end()
     });
     let minimal = columns.iter().enumerate().flat_map(|(column, model)| {
-        matrix
-            .minimal_sets(test, outcome, column)
-            .into_iter()
-            .map(|set| {
-                let on = set
-                    .on
-                    .iter()
-                    .filter_map(|t| test.toggles.get(*t))
-                    .map(|t| &t.name);
-                Object::new()
-                    .text("model", model.id())
-                    .texts("on", on)
-                    .text("off", &set.setting.to_off(test))
-                    .truth("proven", set.proven)
-                    .end()
-            })
+        let strength = &found.barriers.strength;
+        let sets = matrix.minimal_sets(strength, outcome, column, None);
+        sets.into_iter().map(|set| minimal(found, model, &set))
     });
-    let complete = (0..columns.len()).all(|column| {
-        matrix
-            .rows
-            .iter()
-            .all(|row| cell(row, column, outcome) != Reachable::Unknown)
-    });
+    let complete = (0..columns.len()).all(|column| whole(matrix, outcome, column));
     Object::new()
-        .text("file", about.file)
+        .text("file", found.file)
         .text("test", &test.name)
-        .text("srcu", about.srcu)
+        .text("srcu", found.flavour.id())
         .text("outcome", &goal.name)
         .truth("bad", goal.bad)
         .texts("models", columns.iter().map(|model| model.id()))
@@ -249,6 +264,29 @@ fn json(about: &About<'_>, test: &Test, matrix: &Matrix, outcome: usize, goal: &
         .raw("minimal", &list(minimal))
         .truth("complete", complete)
         .number("explored", matrix.explored as u64)
-        .raw("seconds", &seconds(about.time))
+        .raw("seconds", &seconds(found.time))
+        .end()
+}
+
+/// A weakest set: the toggles that are on in it, those with several positions with the position, and what they are.
+fn minimal(found: &Found<'_>, model: &Model, set: &MinimalSet) -> String {
+    let Found { test, barriers, .. } = *found;
+    let position = |at: usize| set.setting.0.get(at).copied().unwrap_or_default();
+    let on = set.on.iter().filter_map(|at| {
+        let toggle = test.toggles.get(*at)?;
+        let chosen = toggle.positions.get(usize::from(position(*at)))?;
+        Some(match toggle.is_switch() {
+            true => toggle.name.clone(),
+            false => format!("{}:{}", toggle.name, chosen.name),
+        })
+    });
+    let named = set.on.iter().map(|at| barriers.named(*at, position(*at)));
+    Object::new()
+        .text("model", model.id())
+        .texts("on", on)
+        .texts("barriers", named)
+        .text("off", &set.setting.to_off(test))
+        .truth("waits", barriers.price(set).is_some())
+        .truth("proven", set.proven)
         .end()
 }

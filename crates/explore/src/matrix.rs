@@ -1,11 +1,12 @@
 //! The barrier matrix: every setting of the toggles against every model, and the
-//! smallest sets of barriers that keep an outcome from happening.
+//! weakest barriers that keep an outcome from happening.
 
 use std::ops::Deref;
 
 use litmus::{Setting, Test};
 use machine::{CompileError, CpuModel, SrcuFlavour};
 
+use crate::strength::Strength;
 use crate::verdict::{Reachable, report, start};
 
 /// Most settings that a matrix has.
@@ -179,65 +180,154 @@ where
     Ok(done)
 }
 
-/// A smallest set of switches, under one choice of the other toggles.
+/// A setting that prevents an outcome while nothing weaker does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MinimalSet {
-    /// The setting: exactly the barriers of the set are on.
+    /// The setting.
     pub setting: Setting,
-    /// The toggles that are on, by index.
+    /// The toggles that are on in it ([`Strength::on`]), by index; where it was asked what a setting lacks, those
+    /// that stand higher than in that one.
     pub on: Vec<usize>,
-    /// No smaller set will do. False when the search of one was not complete: then
-    /// it may.
+    /// Nothing weaker prevents it. False when the search of something weaker was not complete: then it may.
     pub proven: bool,
 }
 
 impl Matrix {
-    /// The smallest sets of switches that make `outcome` impossible on the model
-    /// `column`: no barrier of such a set can be left out, as far as the searches were
-    /// complete ([`MinimalSet::proven`]). Toggles with more than two positions are not
-    /// barriers that are on or off: there is an answer for each of their positions.
+    /// What a cell says; unknown where there is none.
     #[must_use]
-    pub fn minimal_sets(&self, test: &Test, outcome: usize, column: usize) -> Vec<MinimalSet> {
-        let switches: Vec<usize> = (0..test.toggles.len())
-            .filter(|t| test.toggles[*t].is_switch())
-            .collect();
-        let on = |row: &Row| -> Vec<usize> {
-            let setting = &row.setting.0;
-            let on = |t: &usize| setting.get(*t) == Some(&0);
-            switches.iter().copied().filter(on).collect()
-        };
-        let choices = |row: &Row| -> Vec<u8> {
-            let positions = row.setting.0.iter().enumerate();
-            let chosen = positions.filter(|(t, _)| !switches.contains(t));
-            chosen.map(|(_, position)| *position).collect()
-        };
-        let rows = |wanted: Reachable| {
-            self.rows.iter().filter(move |row| {
-                row.cells.get(column).and_then(|c| c.get(outcome)) == Some(&wanted)
-            })
-        };
-        // Some of `those` has less on, and else the same.
-        let less = |those: &[&Row], row: &Row| {
-            let mine = on(row);
-            those.iter().any(|other| {
-                let theirs = on(other);
-                choices(other) == choices(row)
-                    && theirs.len() < mine.len()
-                    && theirs.iter().all(|t| mine.contains(t))
-            })
-        };
-        let safe: Vec<&Row> = rows(Reachable::No).collect();
-        let open: Vec<&Row> = rows(Reachable::Unknown).collect();
-        let minimal = safe.iter().filter(|row| !less(&safe, row));
-        let mut sets: Vec<MinimalSet> = minimal
-            .map(|row| MinimalSet {
+    pub fn cell(&self, row: usize, outcome: usize, column: usize) -> Reachable {
+        let row = self.rows.get(row);
+        let cell = row.and_then(|row| row.cells.get(column)?.get(outcome));
+        cell.copied().unwrap_or(Reachable::Unknown)
+    }
+
+    /// The weakest settings that make `outcome` impossible on the model `column`: nothing weaker does, as far as
+    /// the searches were complete ([`MinimalSet::proven`]). With `above`, of the settings that lack nothing of that
+    /// one. Those with the fewest toggles on come first.
+    #[must_use]
+    pub fn minimal_sets(
+        &self,
+        strength: &Strength,
+        outcome: usize,
+        column: usize,
+        above: Option<&Setting>,
+    ) -> Vec<MinimalSet> {
+        let mut below = Below::new(self, strength, outcome, column, above);
+        let mut sets = Vec::new();
+        for (at, row) in self.rows.iter().enumerate() {
+            let wanted = above.is_none_or(|above| strength.at_most(above, &row.setting));
+            if !wanted || self.cell(at, outcome, column) != Reachable::No {
+                continue;
+            }
+            let weaker = below.of(&row.setting);
+            if weaker.safe {
+                continue;
+            }
+            let on = match above {
+                None => strength.on(&row.setting),
+                Some(above) => {
+                    let pairs = row.setting.0.iter().zip(&above.0).enumerate();
+                    let higher = pairs.filter(|(_, (a, b))| a != b);
+                    higher.map(|(toggle, _)| toggle).collect()
+                }
+            };
+            sets.push(MinimalSet {
                 setting: row.setting.clone(),
-                on: on(row),
-                proven: !less(&open, row),
-            })
-            .collect();
+                on,
+                proven: !weaker.open,
+            });
+        }
         sets.sort_by(|a, b| (a.on.len(), &a.on).cmp(&(b.on.len(), &b.on)));
         sets
+    }
+}
+
+/// What is weaker than a setting, asked for once each.
+struct Below<'a> {
+    strength: &'a Strength,
+    above: Option<&'a Setting>,
+    /// By toggle, how far apart two settings are whose positions differ by one.
+    strides: Vec<usize>,
+    /// By the number of a setting.
+    cells: Vec<Reachable>,
+    known: Vec<Option<Weaker>>,
+}
+
+/// Of the settings that are weaker than one.
+#[derive(Clone, Copy, Default)]
+struct Weaker {
+    /// Some prevents the outcome.
+    safe: bool,
+    /// Of some it is not known.
+    open: bool,
+}
+
+impl<'a> Below<'a> {
+    fn new(
+        matrix: &Matrix,
+        strength: &'a Strength,
+        outcome: usize,
+        column: usize,
+        above: Option<&'a Setting>,
+    ) -> Below<'a> {
+        let mut count: usize = 1;
+        let strides = strength.sizes().into_iter().map(|size| {
+            let stride = count;
+            count = count.saturating_mul(size).min(MAX_SETTINGS);
+            stride
+        });
+        let strides = strides.collect();
+        let mut below = Below {
+            strength,
+            above,
+            strides,
+            cells: vec![Reachable::Unknown; count],
+            known: vec![None; count],
+        };
+        for (at, row) in matrix.rows.iter().enumerate() {
+            let number = below.number(&row.setting);
+            if let Some(cell) = below.cells.get_mut(number) {
+                *cell = matrix.cell(at, outcome, column);
+            }
+        }
+        below
+    }
+
+    fn number(&self, setting: &Setting) -> usize {
+        let places = setting.0.iter().zip(&self.strides);
+        places.map(|(at, stride)| usize::from(*at) * stride).sum()
+    }
+
+    fn of(&mut self, setting: &Setting) -> Weaker {
+        let number = self.number(setting);
+        if let Some(known) = self.known.get(number).copied().flatten() {
+            return known;
+        }
+        let mut weaker = Weaker::default();
+        for (toggle, position) in setting.0.iter().enumerate() {
+            let floor = self.above.and_then(|above| above.0.get(toggle).copied());
+            for next in self.strength.just_below(toggle, *position) {
+                let allowed = floor.is_none_or(|floor| {
+                    floor == next || self.strength.is_weaker(toggle, floor, next)
+                });
+                if !allowed {
+                    continue;
+                }
+                let mut lower = setting.clone();
+                if let Some(place) = lower.0.get_mut(toggle) {
+                    *place = next;
+                }
+                let cell = self.cells.get(self.number(&lower)).copied();
+                let further = self.of(&lower);
+                weaker.safe |= cell == Some(Reachable::No) || further.safe;
+                weaker.open |=
+                    !matches!(cell, Some(Reachable::No | Reachable::Yes)) || further.open;
+            }
+        }
+        if let Some(place) = self.known.get_mut(number) {
+            *place = Some(weaker);
+        }
+        weaker
     }
 }
 
@@ -245,7 +335,7 @@ impl Matrix {
 mod tests {
     use super::*;
 
-    /// The smallest sets for the first outcome, where the cells of the settings
+    /// The minimal sets for the first outcome, where the cells of the settings
     /// (both on, first on, second on, none) are these.
     fn sets(cells: [Reachable; 4]) -> Vec<(Vec<usize>, bool)> {
         let source = "C m\n{}\nP0(int *x) {\n\tWRITE_ONCE(*x, 1);\n\tsmp_mb(); /*@ toggle a */\n\tsmp_mb(); \
@@ -263,7 +353,7 @@ mod tests {
             rows: rows.map(row).collect(),
             explored: 0,
         };
-        let sets = matrix.minimal_sets(&test, 0, 0);
+        let sets = matrix.minimal_sets(&Strength::of(&test), 0, 0, None);
         sets.into_iter().map(|s| (s.on, s.proven)).collect()
     }
 

@@ -3,7 +3,7 @@
 
 mod common;
 
-use explore::{DEFAULT_LIMIT, witness};
+use explore::{DEFAULT_LIMIT, Strength, witness};
 use lessons::Lesson;
 use litmus::{Exercise, Setting, Stmt, StmtKind, Task, Test};
 use machine::{CpuModel, SrcuFlavour, compile};
@@ -30,16 +30,6 @@ fn flavour(test: &Test) -> SrcuFlavour {
 
 fn reached(test: &Test, setting: &Setting, outcome: usize) -> bool {
     common::reachable(&test.with(setting), model(test), outcome, flavour(test))
-}
-
-/// How many barriers are on: toggles with several choices do not count.
-fn barriers_on(test: &Test, setting: &Setting) -> usize {
-    let switches = test
-        .toggles
-        .iter()
-        .zip(&setting.0)
-        .filter(|(t, _)| t.is_switch());
-    switches.filter(|(_, position)| **position == 0).count()
 }
 
 fn each(look: impl Fn(&Lesson, &Test)) {
@@ -210,8 +200,10 @@ fn every_exercise_can_be_solved() {
                     "{name}: there is nothing to forbid"
                 );
                 let most = max.map_or(usize::MAX, usize::from);
+                let strength = Strength::of(test);
+                let few = |s: &Setting| strength.barriers_on(s) <= most;
                 let answers: Vec<String> = Setting::all(test)
-                    .filter(|s| barriers_on(test, s) <= most && !reached(test, s, outcome))
+                    .filter(|s| few(s) && !reached(test, s, outcome))
                     .map(|s| s.to_off(test))
                     .collect();
                 assert!(
@@ -219,9 +211,7 @@ fn every_exercise_can_be_solved() {
                     "{name}: no set of {most} barriers does it"
                 );
                 // Not every set that is small enough does.
-                let all = Setting::all(test)
-                    .filter(|s| barriers_on(test, s) <= most)
-                    .count();
+                let all = Setting::all(test).filter(few).count();
                 assert!(answers.len() < all, "{name}: anything does");
                 println!(
                     "{name}: {} of {all} settings with max={most} forbid it",

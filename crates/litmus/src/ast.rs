@@ -149,7 +149,7 @@ pub struct Exercise {
 pub enum Task {
     /// Find a schedule with this outcome.
     Reach(usize),
-    /// Find a toggle setting without it, with at most `max` barriers on.
+    /// Find a toggle setting without it, with at most `max` barriers on (docs/directives.md says what counts).
     Forbid {
         /// The outcome to forbid.
         outcome: usize,

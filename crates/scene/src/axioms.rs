@@ -87,7 +87,7 @@ pub fn flagged(flags: &[String]) -> Option<String> {
 fn flag(name: &str) -> &str {
     match name {
         "data-race" => {
-            "a data race: plain accesses that nothing keeps apart, which the compiler may change at will"
+            "a data race: unordered plain accesses, which the compiler may transform freely"
         }
         "mixed-accesses" => {
             "a plain store and a marked access to one location with no barrier in between"
@@ -116,10 +116,10 @@ pub fn judged(micros: u64, complete: bool, all: Option<(usize, u64)>) -> String 
     };
     match (complete, all) {
         (false, _) => "LKMM: stopped at the limit.".to_owned(),
-        (true, None) => format!("LKMM: judged in {}.", time(micros)),
+        (true, None) => format!("LKMM: checked in {}.", time(micros)),
         (true, Some((settings, whole))) => {
             format!(
-                "LKMM: judged in {}, all {settings} settings in {}.",
+                "LKMM: checked in {}, all {settings} combinations in {}.",
                 time(micros),
                 time(whole)
             )

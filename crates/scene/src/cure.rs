@@ -1,127 +1,255 @@
-//! The cheapest cure: the smallest sets of barriers that forbid an outcome, in a sentence.
+//! What prevents an outcome, in sentences: the weakest barriers, what is missing in a setting, and what a wait costs.
+//!
+//! The page's verdicts and matrix and the command line all take their words from here.
 
-use explore::{Matrix, MinimalSet, Reachable, Row};
-use litmus::{Setting, Test, Toggle};
+mod barriers;
 
-/// Alternatives that a sentence names at most.
+use explore::{Matrix, Means, MinimalSet, Reachable};
+use litmus::Setting;
+
+pub use barriers::Barriers;
+pub(crate) use barriers::short;
+
+/// Sets that a sentence names at most.
 const MOST: usize = 2;
 
-/// What a column of the matrix says of the barriers against an outcome.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Cure {
-    /// It cannot happen anyway.
-    NotNeeded,
-    /// It can happen with all of them.
-    None,
-    /// The smallest sets: "smp_mb() + smp_rmb()".
-    Sets(Vec<String>),
+/// An outcome of a test in a setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The names of the barriers.
+    pub barriers: &'a Barriers<'a>,
+    /// Every setting.
+    pub matrix: &'a Matrix,
+    /// By index into the cells of the matrix.
+    pub outcome: usize,
+    /// The present setting.
+    pub setting: &'a Setting,
 }
 
-/// Which barriers, switched on alone, keep a named outcome from happening on the model `column`.
-///
-/// The toggles that are choices stay as `setting` has them; another choice is named only where it needs fewer
-/// barriers. None while the matrix does not know.
-#[must_use]
-pub fn cheapest(
-    test: &Test,
-    matrix: &Matrix,
-    outcome: usize,
-    column: usize,
-    setting: &Setting,
-) -> Option<String> {
-    let model = matrix.models.get(column)?.name;
-    Some(match cure(test, &matrix.rows, outcome, column, setting)? {
-        Cure::NotNeeded => format!("On {model} no barrier is needed against it."),
-        Cure::None => format!("On {model} none of these barriers forbids it."),
-        Cure::Sets(sets) => format!("Cheapest cure on {model}: {}.", sets.join(", or ")),
-    })
+/// What is known of a column.
+struct Column {
+    /// In the present setting.
+    here: Reachable,
+    /// Nothing of the column is unknown.
+    whole: bool,
+    /// The weakest settings that prevent the outcome.
+    weakest: Vec<MinimalSet>,
+    /// The weakest of those that lack nothing of the present one.
+    missing: Vec<MinimalSet>,
 }
 
-/// What LKMM asks for, where that is not what the model `column` needs. `axioms` are LKMM's answers, a row a setting
-/// with one column.
-#[must_use]
-pub fn asked(
-    test: &Test,
-    matrix: &Matrix,
-    axioms: &[Row],
-    outcome: usize,
-    column: usize,
-    setting: &Setting,
-) -> Option<String> {
-    let machine = cure(test, &matrix.rows, outcome, column, setting)?;
-    let cure = cure(test, axioms, outcome, 0, setting)?;
-    if cure == machine {
-        return None;
+impl Asked<'_> {
+    /// What prevents the outcome on the CPU model `column`, or that it cannot happen; then what portable code needs,
+    /// where `lkmm` is LKMM's column and asks for something else. None while it is not known whether it can happen.
+    #[must_use]
+    pub fn sentence(&self, column: usize, lkmm: Option<usize>) -> Option<String> {
+        let model = self.matrix.models.get(column)?.name;
+        let known = self.column(column);
+        let mut text = match known.here {
+            Reachable::Unknown => return None,
+            Reachable::No => self.prevented(model, &known),
+            Reachable::Yes => self.missing(model, &known),
+        };
+        if let Some(portable) = lkmm.and_then(|lkmm| self.portable(&known, &self.column(lkmm))) {
+            text.push(' ');
+            text.push_str(&portable);
+        }
+        Some(text)
     }
-    Some(match cure {
-        Cure::NotNeeded => "LKMM asks for no barrier.".to_owned(),
-        Cure::None => "By LKMM none of these barriers forbids it.".to_owned(),
-        Cure::Sets(sets) => format!("LKMM asks for {}.", sets.join(", or ")),
-    })
-}
 
-fn cure(
-    test: &Test,
-    rows: &[Row],
-    outcome: usize,
-    column: usize,
-    setting: &Setting,
-) -> Option<Cure> {
-    let known = rows.iter().all(|row| {
-        let cell = row.cells.get(column).and_then(|cells| cells.get(outcome));
-        cell.is_some_and(|cell| *cell != Reachable::Unknown)
-    });
-    if !known || rows.is_empty() {
-        return None;
+    fn column(&self, column: usize) -> Column {
+        let Asked {
+            barriers,
+            matrix,
+            outcome,
+            setting,
+        } = *self;
+        let strength = &barriers.strength;
+        let rows = matrix.rows.len();
+        let all = strength.sizes().into_iter().fold(1, usize::saturating_mul);
+        let mut cells = (0..rows).map(|row| matrix.cell(row, outcome, column));
+        let here = matrix.rows.iter().position(|row| row.setting == *setting);
+        let here = here.map(|row| matrix.cell(row, outcome, column));
+        let here = here.unwrap_or(Reachable::Unknown);
+        Column {
+            here,
+            whole: rows == all && cells.all(|cell| cell != Reachable::Unknown),
+            weakest: matrix.minimal_sets(strength, outcome, column, None),
+            missing: match here {
+                Reachable::Yes => matrix.minimal_sets(strength, outcome, column, Some(setting)),
+                _ => Vec::new(),
+            },
+        }
     }
-    let matrix = Matrix {
-        models: Vec::new(),
-        rows: rows.to_vec(),
-        explored: 0,
-    };
-    let sets = matrix.minimal_sets(test, outcome, column);
-    let (here, elsewhere): (Vec<&MinimalSet>, Vec<&MinimalSet>) = sets
-        .iter()
-        .partition(|set| changes(test, setting, &set.setting).is_empty());
-    let least = here.first().map(|set| set.on.len());
-    if least == Some(0) {
-        return Some(Cure::NotNeeded);
-    }
-    let mut cures: Vec<String> = here
-        .iter()
-        .filter(|set| Some(set.on.len()) == least)
-        .map(|set| barriers(test, set))
-        .collect();
-    let other = elsewhere
-        .iter()
-        .filter(|set| least.is_none_or(|least| set.on.len() < least))
-        .min_by_key(|set| (set.on.len(), changes(test, setting, &set.setting).len()));
-    if let Some(set) = other {
-        cures.truncate(MOST - 1);
-        let choices = changes(test, setting, &set.setting).join(" + ");
-        cures.push(if set.on.is_empty() {
-            format!("{choices} alone")
+
+    /// It cannot happen: by what?
+    fn prevented(&self, model: &str, known: &Column) -> String {
+        let Asked {
+            barriers, setting, ..
+        } = *self;
+        let below = known.weakest.iter();
+        let below: Vec<&MinimalSet> = below
+            .filter(|set| barriers.strength.at_most(&set.setting, setting))
+            .collect();
+        if barriers.nothing_needed(below.iter().copied(), Some(setting)) {
+            return format!("On {model} this cannot happen, {}.", barriers.even());
+        }
+        let means = |set: &MinimalSet, fits: &dyn Fn(Means) -> bool| {
+            set.on
+                .iter()
+                .all(|at| fits(barriers.means(&set.setting, *at)))
+        };
+        let grace = |means: Means| means.waits() || means == Means::Callback;
+        if let Some(set) = below.iter().find(|set| means(set, &grace)) {
+            let verb = if set.on.len() == 1 {
+                "prevents"
+            } else {
+                "prevent"
+            };
+            let price = barriers.price(set);
+            let price =
+                price.map_or_else(String::new, |price| format!(", at the price of {price}"));
+            return format!(
+                "On {model} this cannot happen, even with no barrier: {} {verb} it{price}.",
+                barriers.set(set)
+            );
+        }
+        let barrier = |means: Means| matches!(means, Means::Barrier | Means::Access);
+        let by = if below.iter().any(|set| means(set, &barrier)) {
+            "with these barriers"
         } else {
-            format!("{choices} + {}", barriers(test, set))
-        });
+            "with the lines as they are set"
+        };
+        format!("On {model} this cannot happen {by}.")
     }
-    cures.truncate(MOST);
-    Some(if cures.is_empty() {
-        Cure::None
-    } else {
-        Cure::Sets(cures)
-    })
+
+    /// It can happen: what would prevent it?
+    fn missing(&self, model: &str, known: &Column) -> String {
+        let Asked {
+            barriers, setting, ..
+        } = *self;
+        let doubt = "Not everything was searched: something weaker may do.";
+        if !known.missing.is_empty() {
+            let head = if barriers.strength.on(setting).is_empty() {
+                format!("{} on {model}", barriers.heading(&known.missing))
+            } else {
+                format!("Missing on {model}")
+            };
+            let sets = barriers.alternatives(&known.missing, &known.weakest, MOST);
+            if known.missing.iter().all(|set| set.proven) {
+                return format!("{head}: {sets}.");
+            }
+            return format!("What prevents it on {model}: {sets}. {doubt}");
+        }
+        if let Some(sets) = (!known.weakest.is_empty())
+            .then(|| barriers.alternatives(&known.weakest, &known.weakest, MOST))
+        {
+            let doubt = if known.whole {
+                ""
+            } else {
+                " Not everything was searched."
+            };
+            return format!(
+                "On {model} nothing that can be added here is known to prevent it. What does: {sets}.{doubt}"
+            );
+        }
+        if known.whole {
+            format!("On {model} none of these barriers prevents it.")
+        } else {
+            format!("What prevents it on {model} is not known: not everything was searched.")
+        }
+    }
+
+    /// What LKMM asks for, where that is not what the machine needs.
+    fn portable(&self, machine: &Column, lkmm: &Column) -> Option<String> {
+        if lkmm.here != Reachable::Yes {
+            return None;
+        }
+        let settings = |sets: &[MinimalSet]| -> Vec<Setting> {
+            sets.iter().map(|set| set.setting.clone()).collect()
+        };
+        if machine.here == Reachable::Yes && settings(&machine.missing) == settings(&lkmm.missing) {
+            return None;
+        }
+        if lkmm.missing.is_empty() {
+            let none = lkmm.whole && lkmm.weakest.is_empty();
+            return none.then(|| "By LKMM none of these barriers prevents it.".to_owned());
+        }
+        let on = self.barriers.strength.barriers_on(self.setting) > 0;
+        let also = if on && machine.here == Reachable::No {
+            "also needs"
+        } else {
+            "needs"
+        };
+        let sets = self
+            .barriers
+            .alternatives(&lkmm.missing, &lkmm.weakest, MOST);
+        Some(format!("Portable code (LKMM) {also} {sets}."))
+    }
 }
 
-/// How much was searched for it, and in how many microseconds.
+/// The weakest barriers on a model, in a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Weakest {
+    /// "smp_rmb() in vCPU 0 (line 12) and smp_rmb() in vCPU 1 (line 20)."
+    pub text: String,
+    /// Whether it is proven, in a sentence.
+    pub proof: &'static str,
+    /// It is.
+    pub proven: bool,
+}
+
+/// What it means that barriers are the weakest.
+pub const PROOF: &str = "Proven by exhaustive search: no execution with these barriers has the outcome, and with \
+     anything weaker some execution has it.";
+
+impl Weakest {
+    /// Of the weakest settings in a column; `whole`: nothing of the column is unknown.
+    #[must_use]
+    pub fn of(barriers: &Barriers<'_>, sets: &[MinimalSet], whole: bool) -> Weakest {
+        let even = barriers.nothing_needed(sets.iter(), None);
+        let text = if even {
+            format!("It cannot happen, {}.", barriers.even())
+        } else if sets.is_empty() && whole {
+            "None of these barriers prevents it.".to_owned()
+        } else if sets.is_empty() {
+            "Not known.".to_owned()
+        } else {
+            let text = barriers.alternatives(sets, sets, usize::MAX);
+            let text = match text.strip_prefix("waiting") {
+                Some(rest) => format!("Waiting{rest}"),
+                None => text,
+            };
+            format!("{text}.")
+        };
+        let proven = even || whole;
+        let proof = match (proven, sets.is_empty()) {
+            (true, _) if even => "Proven by exhaustive search: no execution has the outcome.",
+            (true, false) => PROOF,
+            (true, true) => {
+                "Proven by exhaustive search: every combination of barriers has an execution with the outcome."
+            }
+            (false, _) => "Not proven: some searches did not finish, so something weaker may do.",
+        };
+        Weakest {
+            text,
+            proof,
+            proven,
+        }
+    }
+}
+
+/// How much was searched for it: so many of all combinations, on so many models, in how many microseconds.
 #[must_use]
-pub fn searched(settings: usize, models: usize, explored: usize, micros: u64) -> String {
-    format!(
-        "{settings} {} × {models} models, {} states, searched in {} ms.",
-        if settings == 1 { "setting" } else { "settings" },
-        grouped(explored),
-        ((micros + 500) / 1000).max(1)
-    )
+pub fn searched(done: usize, all: usize, models: usize, explored: usize, micros: u64) -> String {
+    let states = grouped(explored);
+    let time = ((micros + 500) / 1000).max(1);
+    let part = if done < all {
+        format!("{done} of {all}")
+    } else {
+        format!("all {all}")
+    };
+    format!("In {part} combinations of barriers on {models} models: {states} states in {time} ms.")
 }
 
 /// A number with thin gaps between its thousands.
@@ -136,44 +264,4 @@ pub fn grouped(number: usize) -> String {
         out.push(digit);
     }
     out
-}
-
-/// "smp_mb() + smp_rmb()".
-fn barriers(test: &Test, set: &MinimalSet) -> String {
-    let names: Vec<String> = set
-        .on
-        .iter()
-        .filter_map(|at| test.toggles.get(*at))
-        .map(|toggle| short(test, toggle))
-        .collect();
-    names.join(" + ")
-}
-
-/// What a toggle is called in few words: its label up to what explains it.
-pub(crate) fn short(test: &Test, toggle: &Toggle) -> String {
-    let Some(label) = &toggle.label else {
-        let thread = test.threads.get(usize::from(toggle.thread));
-        let written = toggle.positions.first().and_then(|first| {
-            let text = thread?.format_stmt(test, first.stmts.first()?);
-            Some(text.trim_end_matches(';').to_owned())
-        });
-        return written.unwrap_or_else(|| toggle.name.clone());
-    };
-    let end = label.find([':', ';']).unwrap_or(label.len());
-    let text = label.get(..end).unwrap_or(label).trim();
-    if text.contains('(') {
-        text.to_owned()
-    } else {
-        format!("“{text}”")
-    }
-}
-
-/// The choices that differ: "synchronize_srcu".
-fn changes(test: &Test, now: &Setting, then: &Setting) -> Vec<String> {
-    let places = test.toggles.iter().zip(now.0.iter().zip(&then.0));
-    places
-        .filter(|(toggle, (now, then))| !toggle.is_switch() && now != then)
-        .filter_map(|(toggle, (_, then))| toggle.positions.get(usize::from(*then)))
-        .map(|position| crate::names::short_position(&position.name))
-        .collect()
 }

@@ -5,12 +5,10 @@ mod common;
 use std::sync::Arc;
 
 use common::{source, test};
-use explore::{MatrixRun, Reachable, Row};
-use litmus::{Setting, ToggleId};
-use lkmm::{Judge, Question, Why};
-use machine::SrcuFlavour;
+use explore::Reachable;
+use litmus::Setting;
+use lkmm::{Question, Why};
 use scene::axioms::{self, AxiomNames, Reason};
-use scene::cure;
 
 #[test]
 fn a_reason_in_words() {
@@ -91,67 +89,13 @@ fn flags_and_times() {
         text.contains(", and synchronize_srcu() inside an RCU section"),
         "{text}"
     );
-    assert_eq!(axioms::judged(10, true, None), "LKMM: judged in 0.1 ms.");
+    assert_eq!(axioms::judged(10, true, None), "LKMM: checked in 0.1 ms.");
     assert_eq!(
         axioms::judged(1230, true, Some((24, 11_600))),
-        "LKMM: judged in 1.2 ms, all 24 settings in 12 ms."
+        "LKMM: checked in 1.2 ms, all 24 combinations in 12 ms."
     );
     assert_eq!(
         axioms::judged(99_000, false, None),
         "LKMM: stopped at the limit."
-    );
-}
-
-/// LKMM's column of the matrix.
-fn column(test: &litmus::Test) -> Vec<Row> {
-    let judged = |setting: Setting| {
-        let resolved = Arc::new(test.with(&setting));
-        let mut judge = Judge::new(resolved, &lkmm::models::LKMM).expect("it can be judged");
-        judge.run(u64::MAX).expect("it can be judged");
-        let allowed = |count: &u64| {
-            if *count > 0 {
-                Reachable::Yes
-            } else {
-                Reachable::No
-            }
-        };
-        let cells = judge.judgement().outcomes.iter().map(allowed).collect();
-        Row {
-            setting,
-            cells: vec![cells],
-        }
-    };
-    Setting::all(test).map(judged).collect()
-}
-
-#[test]
-fn lkmm_asks_for_more_than_tree_srcu_needs() {
-    let test = test("doorbell");
-    let rows = column(&test);
-    let mut setting = Setting::default_of(&test);
-    let asked = |flavour, setting: &Setting| {
-        let mut run = MatrixRun::new(test.clone(), flavour, 100_000).expect("few settings");
-        while run.step().expect("it compiles").is_some() {}
-        let arm = run
-            .matrix()
-            .models
-            .iter()
-            .position(|model| model.id == "arm");
-        cure::asked(&test, run.matrix(), &rows, 0, arm.expect("Arm"), setting)
-    };
-    assert_eq!(
-        asked(SrcuFlavour::Fast, &setting),
-        None,
-        "it asks for the same"
-    );
-    assert_eq!(
-        asked(SrcuFlavour::Tree, &setting).as_deref(),
-        Some("LKMM asks for smp_mb__after_srcu_read_lock(), or synchronize_srcu alone.")
-    );
-    setting.set(ToggleId(0), 1);
-    assert_eq!(
-        asked(SrcuFlavour::Tree, &setting),
-        None,
-        "the wait is enough for both"
     );
 }

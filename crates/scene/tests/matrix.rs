@@ -5,7 +5,7 @@ mod common;
 use std::sync::Arc;
 
 use common::{check, source, test};
-use explore::{Matrix, MinimalSet, Reachable, Row};
+use explore::{Matrix, MinimalSet, Reachable, Row, Strength};
 use litmus::{Setting, Test};
 use machine::{CpuModel, SrcuFlavour};
 use scene::matrix::{Answer, Known, KnownRow, Source, Table, csv, plain};
@@ -81,8 +81,9 @@ impl Filled {
             rows: rows.collect(),
             explored: 0,
         };
+        let strength = Strength::of(&self.test);
         self.sets = (0..self.columns.len())
-            .map(|column| matrix.minimal_sets(&self.test, 0, column))
+            .map(|column| matrix.minimal_sets(&strength, 0, column, None))
             .collect();
     }
 
@@ -97,6 +98,7 @@ impl Filled {
             rows: &self.rows,
             total: self.rows.len(),
             sets: Some(&self.sets),
+            flavour: SrcuFlavour::Fast,
         }
     }
 }
@@ -152,20 +154,36 @@ fn what_is_needed_on_each_model() {
     let sets: Vec<String> = table
         .sets
         .iter()
-        .map(|sets| format!("{}: {}", sets.models, sets.texts.join(" ")))
+        .map(|sets| format!("{}: {}", sets.models, sets.weakest.text))
         .collect();
     assert_eq!(
         sets,
         [
-            "SC and x86-TSO: No barrier is needed.",
-            "PSO: smp_wmb() on line 10 of P0.",
-            "Arm and LKMM: Both of smp_wmb() on line 10 of P0 and smp_rmb() on line 17 of P1.",
+            "SC and x86-TSO: It cannot happen, even with no barrier.",
+            "PSO: smp_wmb() in P0 (line 10).",
+            "Arm and LKMM: smp_wmb() in P0 (line 10) and smp_rmb() in P1 (line 17).",
         ]
     );
-    assert!(table.sets.iter().all(|sets| sets.proven));
-    // Where the other toggles matter, a sentence each; where one of two will do, either.
+    assert!(table.sets.iter().all(|sets| sets.weakest.proven));
+    // A star is for the weakest that prevent it, where something is needed.
+    let starred = |table: &Table| -> Vec<(Vec<u8>, String)> {
+        let rows = table.rows.iter().filter(|row| !row.weakest_on.is_empty());
+        rows.map(|row| (row.setting.0.clone(), row.weakest_on.clone()))
+            .collect()
+    };
+    assert_eq!(
+        starred(&table),
+        [
+            (vec![0, 1, 1], "PSO".to_owned()),
+            (vec![0, 0, 1], "Arm and LKMM".to_owned())
+        ]
+    );
+}
+
+#[test]
+fn a_choice_counts_where_a_weaker_one_is_there() {
     let text = "C e\n\n(* @outcome o bad \"both old\" : 0:r0=0 /\\ 1:r1=0 *)\n\n{}\n\n\
-        P0(int *x, int *y)\n{\n\tWRITE_ONCE(*x, 1);\n\tsmp_mb(); /*@ toggle a */\n\tsmp_mb(); /*@ toggle b */\n\
+        P0(int *x, int *y)\n{\n\tWRITE_ONCE(*x, 1);\n\tsmp_mb(); /*@ toggle a */\n\
         \tint r0 = READ_ONCE(*y);\n}\n\n\
         P1(int *x, int *y)\n{\n\tWRITE_ONCE(*y, 1);\n\tsmp_mb(); /*@ toggle c choices=smp_mb,smp_wmb,none */\n\
         \tint r1 = READ_ONCE(*x);\n}\n\nexists (0:r0=0)\n";
@@ -176,14 +194,31 @@ fn what_is_needed_on_each_model() {
     let filled = Filled::new(Arc::new(test), text.to_owned(), 100_000);
     let setting = Setting::all_on(&filled.test);
     let table = Table::new(&filled.source(&setting), 100);
-    let last = table.sets.last().expect("there are sets");
-    assert_eq!(last.models, "x86-TSO, PSO, Arm and LKMM");
+    let on = |row: &scene::matrix::Row| {
+        let marks: Vec<&str> = row.marks.iter().map(|mark| mark.text.as_str()).collect();
+        (row.on, marks.join(" "))
+    };
+    let rows: Vec<(usize, String)> = table.rows.iter().map(on).collect();
+    let expected = [
+        (0, "off none"),
+        (1, "on none"),
+        (1, "off smp_mb"),
+        (1, "off smp_wmb"),
+        (2, "on smp_mb"),
+        (2, "on smp_wmb"),
+    ];
+    assert_eq!(rows, expected.map(|(on, marks)| (on, marks.to_owned())));
+    assert_eq!(table.heads[1].order, "smp_mb > smp_wmb > none");
+    assert_eq!(table.srcu, None);
+    let stars: Vec<&str> = table
+        .rows
+        .iter()
+        .map(|row| row.weakest_on.as_str())
+        .collect();
     assert_eq!(
-        last.texts,
-        [
-            "Where c is smp_mb: either smp_mb() on line 10 of P0, or smp_mb() on line 11 of P0.",
-            "Where c is smp_wmb or none: none of these barriers forbids it.",
-        ]
+        stars,
+        ["", "", "", "", "x86-TSO, PSO, Arm and LKMM", ""],
+        "the weaker barrier is not enough, and without any it happens"
     );
 }
 
@@ -195,11 +230,12 @@ fn what_is_not_known_is_not_impossible() {
     let cells = table.rows.iter().flat_map(|row| &row.cells[..4]);
     assert!(cells.clone().all(|cell| cell.answer != Answer::Impossible));
     assert!(cells.clone().any(|cell| cell.answer == Answer::Open));
-    assert!(table.sets.iter().any(|sets| !sets.proven));
-    for sets in table.sets.iter().filter(|sets| !sets.proven) {
-        assert!(sets.proof.starts_with("Not proven"), "{}", sets.proof);
+    let weakest = || table.sets.iter().map(|sets| &sets.weakest);
+    assert!(weakest().any(|weakest| !weakest.proven));
+    for weakest in weakest().filter(|weakest| !weakest.proven) {
+        assert!(weakest.proof.starts_with("Not proven"), "{}", weakest.proof);
     }
-    // While rows are missing nothing is said of the smallest sets.
+    // While rows are missing nothing is said of the weakest barriers.
     let half = Source {
         rows: &filled.rows[..2],
         sets: None,
@@ -218,12 +254,12 @@ fn a_long_table_shows_what_matters() {
         let table = Table::new(&source, 5);
         let whole = Table::new(&source, 100);
         assert_eq!((table.shown.len(), table.rows.len()), (5, whole.rows.len()));
-        assert!(table.note.contains("Shown are 5"), "{}", table.note);
+        assert!(table.note.contains(" 5 are shown: "), "{}", table.note);
         let shown: Vec<&scene::matrix::Row> =
             table.shown.iter().map(|at| &table.rows[*at]).collect();
         assert!(shown.iter().any(|row| row.here));
-        let smallest = table.rows.iter().filter(|row| row.smallest);
-        assert!(smallest.into_iter().all(|row| shown.contains(&row)));
+        let weakest = table.rows.iter().filter(|row| !row.weakest_on.is_empty());
+        assert!(weakest.into_iter().all(|row| shown.contains(&row)));
         assert_eq!(csv(&table), csv(&whole), "all of it is exported");
     }
 }

@@ -202,13 +202,15 @@ pub struct Closing {
 
 record!(Closing { goal, after });
 
-/// What barriers cost: the sentence, and what was searched for it.
+/// What prevents the bad outcomes: a sentence or two each, and what was searched for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cures {
-    /// The outcome that matters now, and the smallest sets of barriers against it, in a sentence or two.
-    pub cure: Option<(Goal, String)>,
+    /// By outcome: the weakest barriers that prevent it, or those that are missing, or that it cannot happen.
+    pub cures: Vec<(Goal, String)>,
     /// Toggle settings that were searched, each on [`Cures::models`] CPU models.
     pub settings: u32,
+    /// All toggle settings.
+    pub total: u32,
     /// CPU models.
     pub models: u32,
     /// States visited for all of them.
@@ -220,8 +222,9 @@ pub struct Cures {
 }
 
 record!(Cures {
-    cure,
+    cures,
     settings,
+    total,
     models,
     explored,
     micros,
@@ -273,7 +276,7 @@ record!(Column {
     complete
 });
 
-/// The smallest sets of barriers against a goal in a column.
+/// The weakest settings that prevent a goal in a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MatrixSets {
     /// By index into [`MatrixHead::goals`].
@@ -286,14 +289,14 @@ pub struct MatrixSets {
 
 record!(MatrixSets { goal, column, sets });
 
-/// A smallest set of barriers, under one choice of the toggles that are no switches.
+/// A setting that prevents a goal while nothing weaker does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MatrixSet {
-    /// The setting: exactly the barriers of the set are on.
+    /// The setting.
     pub setting: Vec<u8>,
     /// The toggles that are on, by index.
     pub on: Vec<usize>,
-    /// No smaller set will do; otherwise one may, where a search was not complete.
+    /// Nothing weaker will do; otherwise something may, where a search was not complete.
     pub proven: bool,
 }
 

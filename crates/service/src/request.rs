@@ -54,7 +54,7 @@ pub enum Request {
         /// The names of the steps that are offered now.
         offers: Vec<String>,
     },
-    /// The smallest sets of barriers against the outcome that matters now: [`crate::Reply::Cures`].
+    /// What prevents each bad outcome on a CPU model: [`crate::Reply::Cures`].
     Cures {
         /// The program.
         subject: Subject,

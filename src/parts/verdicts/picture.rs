@@ -19,9 +19,10 @@ impl Verdicts {
             send,
             ..
         } = ctx.props();
-        let goals = self.goals(test).into_iter();
-        let verdicts: Vec<Verdict> = goals.map(|goal| self.verdict(ctx, goal)).collect();
-        let cures = self.cures.iter().flat_map(|cures| &cures.cure);
+        let goals = self.goals(test);
+        let verdicts: Vec<Verdict> = goals.iter().map(|goal| self.verdict(ctx, *goal)).collect();
+        let cures = self.cures.iter().flat_map(|cures| &cures.cures);
+        let cures = cures.filter(|(of, _)| goals.contains(of));
         let cures = cures.map(|(of, cure)| format!("{}: {cure}", of.label(test)));
         let searched = format!(
             "{} {}",

@@ -8,7 +8,7 @@ use super::super::axioms;
 use super::{Ask, Stage, Verdicts};
 
 impl Verdicts {
-    /// How much was searched for the cures.
+    /// How much was searched for what prevents the outcomes.
     pub(super) fn matrix(&self) -> Html {
         let Some(cures) = &self.cures else {
             return Html::default();
@@ -22,11 +22,11 @@ impl Verdicts {
 
     /// The same as a sentence.
     pub(super) fn settings(&self) -> Option<String> {
-        let cures = self.cures.as_ref()?;
-        let (settings, models) = (cures.settings as usize, cures.models as usize);
+        let cures = self.cures.as_ref().filter(|cures| cures.total > 0)?;
         Some(scene::cure::searched(
-            settings,
-            models,
+            cures.settings as usize,
+            cures.total as usize,
+            cures.models as usize,
             cures.explored as usize,
             cures.micros,
         ))
@@ -46,13 +46,15 @@ impl Verdicts {
         let complete = |model: &ModelVerdict| model.complete || model.error.is_some();
         match (self.stage, self.known.models.iter().all(complete)) {
             (Stage::Searching, _) => format!("searching… {states} states").into(),
-            (Stage::Done, true) => format!("All {states} states searched.").into(),
+            (Stage::Done, true) => {
+                format!("With these barriers: all {states} states searched.").into()
+            }
             (Stage::Done, false) => format!(
-                "Stopped at the limit: {states} states. What is not known is not impossible."
+                "Stopped at the limit: {states} states. “Not found” does not mean impossible."
             )
             .into(),
             (Stage::Stopped, _) => format!(
-                "Stopped after {states} states: not finished. What is not known is not impossible."
+                "Stopped after {states} states: not finished. “Not found” does not mean impossible."
             )
             .into(),
         }
@@ -66,7 +68,7 @@ impl Verdicts {
         }
         let what = (!searching).then(|| {
             let states = grouped(self.curing_explored as usize);
-            format!(" Searching every setting… {states} states")
+            format!(" Searching every combination of barriers… {states} states")
         });
         html! {
             <>

@@ -1,5 +1,5 @@
-//! The barrier matrix: every setting of the toggles against every model, as a table that can be read, and the smallest
-//! sets of barriers as sentences.
+//! The barrier matrix: every setting of the toggles against every model, as a table that can be read, and the weakest
+//! barriers as sentences.
 
 mod picture;
 mod sets;
@@ -7,19 +7,19 @@ mod text;
 
 use explore::{MinimalSet, Reachable};
 use litmus::{Setting, Test};
+use machine::SrcuFlavour;
 
-use crate::listing::Listing;
+use crate::cure::{Barriers, short};
 
 pub use picture::picture;
-pub use sets::{Choice, Sets, by_choice};
+pub use sets::Sets;
 pub use text::{csv, plain};
 
 /// LKMM's id among those of the columns.
 pub const LKMM: &str = "lkmm";
 
-/// What it means that a smallest set is proven.
-pub const PROOF: &str = "Proven: every execution with these barriers was accounted for and none has the outcome; \
-     with any of them off some execution has it.";
+/// What stands above the sentences.
+pub const HEADING: &str = "The weakest barriers that prevent it";
 
 /// What is known of a setting on a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +58,10 @@ pub struct Source<'a> {
     pub rows: &'a [KnownRow],
     /// How many rows there will be.
     pub total: usize,
-    /// By column the smallest sets, when all rows are known.
+    /// By column the weakest settings that prevent the outcome, when all rows are known.
     pub sets: Option<&'a [Vec<MinimalSet>]>,
+    /// The flavour of SRCU that was searched.
+    pub flavour: SrcuFlavour,
 }
 
 /// A toggle above its column.
@@ -69,8 +71,10 @@ pub struct Head {
     pub name: String,
     /// The barrier in few words: "smp_mb()".
     pub short: String,
-    /// Where it stands: "line 7 of P1".
+    /// Where it stands: "in P1 (line 7)".
     pub place: String,
+    /// Its positions from the strongest to the weakest: "smp_mb > smp_rmb > none".
+    pub order: String,
     /// Its line's name in the page, `1:4`.
     pub line_id: String,
     /// It is on or off; else it has several positions.
@@ -91,7 +95,7 @@ pub struct Column {
 /// Where a toggle is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// It is in its first position.
+    /// A weaker position of the toggle is there.
     pub on: bool,
     /// `on`, `off`, `call_srcu`.
     pub text: String,
@@ -154,7 +158,7 @@ impl Cell {
 pub struct Row {
     /// The setting.
     pub setting: Setting,
-    /// How many switches are on.
+    /// How many barriers are on; a choice counts where a weaker position of it is there.
     pub on: usize,
     /// By toggle.
     pub marks: Vec<Mark>,
@@ -162,8 +166,9 @@ pub struct Row {
     pub name: String,
     /// It is the present setting.
     pub here: bool,
-    /// It is a smallest set of barriers, on some model.
-    pub smallest: bool,
+    /// The models on which it has the weakest barriers that prevent the outcome: "PSO and Arm". Empty where that is not
+    /// proven, and where no barrier is on.
+    pub weakest_on: String,
     /// By column.
     pub cells: Vec<Cell>,
 }
@@ -173,6 +178,8 @@ pub struct Row {
 pub struct Table {
     /// What it is about.
     pub outcome: String,
+    /// The flavour of SRCU for which it holds; none where the test has no SRCU.
+    pub srcu: Option<&'static str>,
     /// The toggles.
     pub heads: Vec<Head>,
     /// The models.
@@ -183,7 +190,7 @@ pub struct Table {
     pub shown: Vec<usize>,
     /// What is shown, in a sentence.
     pub note: String,
-    /// The smallest sets, by models that need the same; empty until all rows are known.
+    /// The weakest barriers, by models that need the same; empty until all rows are known.
     pub sets: Vec<Sets>,
 }
 
@@ -192,40 +199,71 @@ impl Table {
     #[must_use]
     pub fn new(source: &Source<'_>, most: usize) -> Table {
         let Source { test, setting, .. } = *source;
-        let listing = Listing::of_threads(test, setting, source.text);
+        let barriers = Barriers::of(test, source.text);
         let columns: Vec<Column> = source.columns.iter().map(|id| column(id)).collect();
-        let smallest = |row: &KnownRow| {
-            let mut sets = source.sets.unwrap_or_default().iter().flatten();
-            sets.any(|set| set.setting == row.setting)
-        };
         let mut rows: Vec<Row> = source
             .rows
             .iter()
             .map(|row| Row {
                 setting: row.setting.clone(),
-                on: on(test, &row.setting),
-                marks: marks(test, &row.setting),
+                on: barriers.strength.barriers_on(&row.setting),
+                marks: marks(test, &barriers, &row.setting),
                 name: name(test, &row.setting),
                 here: row.setting == *setting,
-                smallest: smallest(row),
+                weakest_on: weakest_on(source, &columns, &row.setting),
                 cells: cells(source, row, &columns),
             })
             .collect();
-        rows.sort_by(|a, b| (a.on, &a.setting.0).cmp(&(b.on, &b.setting.0)));
+        let by_barriers = |row: &Row| {
+            let waits = row.marks.iter().filter(|mark| mark.on).count() - row.on;
+            (row.on, waits)
+        };
+        rows.sort_by(|a, b| (by_barriers(a), &a.setting.0).cmp(&(by_barriers(b), &b.setting.0)));
         let shown = shown(&rows, setting, most);
         Table {
             outcome: source.outcome.to_owned(),
-            heads: heads(test, &listing),
+            srcu: has_srcu(test).then(|| srcu(source.flavour)),
+            heads: heads(test, &barriers),
             note: note(rows.len(), shown.len(), source.total),
             columns,
             rows,
             shown,
             sets: source
                 .sets
-                .map(|sets| sets::sentences(source, sets, &listing))
+                .map(|sets| sets::sentences(source, sets, &barriers))
                 .unwrap_or_default(),
         }
     }
+}
+
+/// What a flavour of SRCU is called.
+#[must_use]
+pub fn srcu(flavour: SrcuFlavour) -> &'static str {
+    match flavour {
+        SrcuFlavour::Fast => "SRCU: API guarantee only (as SRCU-fast)",
+        SrcuFlavour::Tree => "SRCU: Tree SRCU (full barriers)",
+    }
+}
+
+/// Some thread of the test has a domain of SRCU.
+#[must_use]
+pub fn has_srcu(test: &Test) -> bool {
+    let mut vars = test.vars.iter();
+    vars.any(|var| var.ty.starts_with("struct srcu_struct"))
+}
+
+fn weakest_on(source: &Source<'_>, columns: &[Column], setting: &Setting) -> String {
+    let sets = source.sets.unwrap_or_default();
+    let weakest = |set: &MinimalSet| set.setting == *setting && set.proven && !set.on.is_empty();
+    let columns = columns
+        .iter()
+        .zip(sets)
+        .filter(|(_, sets)| sets.iter().any(weakest));
+    let names: Vec<String> = columns.map(|(column, _)| column.name.clone()).collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    crate::names::list(&names)
 }
 
 fn column(id: &str) -> Column {
@@ -237,36 +275,29 @@ fn column(id: &str) -> Column {
     }
 }
 
-fn heads(test: &Test, listing: &Listing) -> Vec<Head> {
-    let head = |toggle: &litmus::Toggle| Head {
+fn heads(test: &Test, barriers: &Barriers<'_>) -> Vec<Head> {
+    let head = |(at, toggle): (usize, &litmus::Toggle)| Head {
         name: toggle.name.clone(),
-        short: crate::cure::short(test, toggle),
-        place: sets::place(test, listing, toggle),
+        short: short(test, toggle),
+        place: barriers.place(at),
+        order: barriers.order(at),
         line_id: format!("{}:{}", toggle.thread, toggle.stmt),
         is_switch: toggle.is_switch(),
     };
-    test.toggles.iter().map(head).collect()
+    test.toggles.iter().enumerate().map(head).collect()
 }
 
-/// How many switches are on.
-fn on(test: &Test, setting: &Setting) -> usize {
-    let positions = test.toggles.iter().zip(&setting.0);
-    positions
-        .filter(|(toggle, position)| toggle.is_switch() && **position == 0)
-        .count()
-}
-
-fn marks(test: &Test, setting: &Setting) -> Vec<Mark> {
-    let positions = test.toggles.iter().zip(&setting.0);
-    let mark = |(toggle, position): (&litmus::Toggle, &u8)| Mark {
-        on: *position == 0,
+fn marks(test: &Test, barriers: &Barriers<'_>, setting: &Setting) -> Vec<Mark> {
+    let positions = test.toggles.iter().zip(&setting.0).enumerate();
+    let mark = |(at, (toggle, position)): (usize, (&litmus::Toggle, &u8))| Mark {
+        on: barriers.strength.is_on(at, *position),
         text: position_name(toggle, *position),
     };
     positions.map(mark).collect()
 }
 
 /// `on`, `off`, or the name of a choice.
-fn position_name(toggle: &litmus::Toggle, position: u8) -> String {
+pub(crate) fn position_name(toggle: &litmus::Toggle, position: u8) -> String {
     if toggle.is_switch() {
         return if position == 0 { "on" } else { "off" }.to_owned();
     }
@@ -283,22 +314,16 @@ pub(crate) fn name(test: &Test, setting: &Setting) -> String {
         .filter(|(toggle, position)| toggle.is_switch() && **position == 0)
         .map(|(toggle, _)| toggle.name.clone())
         .collect();
-    let mut parts = Vec::new();
-    if test.toggles.iter().any(litmus::Toggle::is_switch) {
-        parts.push(if on.is_empty() {
-            "with no barrier on".to_owned()
-        } else {
-            format!("with {} on", crate::names::list(&on))
-        });
+    let switches = (!on.is_empty()).then(|| format!("{} on", crate::names::list(&on)));
+    let choices = positions().filter(|(toggle, _)| !toggle.is_switch());
+    let choices =
+        choices.map(|(toggle, at)| format!("{} {}", toggle.name, position_name(toggle, *at)));
+    let parts: Vec<String> = switches.into_iter().chain(choices).collect();
+    match parts.as_slice() {
+        [] if test.toggles.is_empty() => String::new(),
+        [] => "with no barrier on".to_owned(),
+        parts => format!("with {}", parts.join(", ")),
     }
-    for (toggle, position) in positions().filter(|(toggle, _)| !toggle.is_switch()) {
-        parts.push(format!(
-            "{} {}",
-            toggle.name,
-            position_name(toggle, *position)
-        ));
-    }
-    parts.join(", ")
 }
 
 fn cells(source: &Source<'_>, row: &KnownRow, columns: &[Column]) -> Vec<Cell> {
@@ -334,7 +359,8 @@ fn cells(source: &Source<'_>, row: &KnownRow, columns: &[Column]) -> Vec<Cell> {
     row.cells.iter().zip(columns).map(cell).collect()
 }
 
-/// The present setting, those that differ from it in one toggle, the smallest sets; then those with the fewest barriers.
+/// The present setting, the weakest that prevent the outcome, those that differ from the present one in one toggle;
+/// then those with the fewest barriers.
 fn shown(rows: &[Row], setting: &Setting, most: usize) -> Vec<usize> {
     let apart = |row: &Row| {
         let pairs = row.setting.0.iter().zip(&setting.0);
@@ -344,7 +370,7 @@ fn shown(rows: &[Row], setting: &Setting, most: usize) -> Vec<usize> {
     order.sort_by_key(|at| {
         let rank = match &rows[*at] {
             row if row.here => 0,
-            row if row.smallest => 1,
+            row if !row.weakest_on.is_empty() => 1,
             row if apart(row) == 1 => 2,
             _ => 3,
         };
@@ -356,20 +382,15 @@ fn shown(rows: &[Row], setting: &Setting, most: usize) -> Vec<usize> {
 }
 
 fn note(known: usize, shown: usize, total: usize) -> String {
-    let settings = |n: usize| if n == 1 { "setting" } else { "settings" };
-    let mut text = if total == 0 {
-        "There are too many settings for a matrix.".to_owned()
-    } else if known < total {
-        format!("{known} of {total} settings searched.")
-    } else {
-        format!(
-            "{total} {}, by the number of barriers that are on.",
-            settings(total)
-        )
+    let mut text = match total {
+        0 => "There are too many combinations of barriers for a matrix.".to_owned(),
+        _ if known < total => format!("{known} of {total} combinations of barriers searched."),
+        1 => "1 combination of barriers.".to_owned(),
+        _ => format!("{total} combinations of barriers, ordered by how many are on."),
     };
     if shown < known {
         text.push_str(&format!(
-            " Shown are {shown}: this one, those next to it, the smallest sets, and then those with the fewest barriers."
+            " {shown} are shown: the present one, its neighbors, the weakest that prevent it, and then those with the fewest barriers."
         ));
     }
     text

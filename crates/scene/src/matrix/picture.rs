@@ -3,7 +3,7 @@
 use super::{Answer, Table};
 use crate::svg::table::{self, Cell, Row, Tone};
 
-/// The rows that the table shows, and the smallest sets below them. `title` is that of the test.
+/// The rows that the table shows, and the weakest barriers below them. `title` is that of the test.
 #[must_use]
 pub fn picture(table: &Table, title: &str) -> table::Table {
     let toggles = table.heads.iter();
@@ -11,10 +11,13 @@ pub fn picture(table: &Table, title: &str) -> table::Table {
     let models = table.columns.iter().map(|column| vec![column.name.clone()]);
     let rows = table.shown.iter().filter_map(|at| table.rows.get(*at));
     let sets = table.sets.iter();
-    let sets = sets.map(|sets| format!("{}: {} {}", sets.models, sets.texts.join(" "), sets.proof));
+    let sets = sets.map(super::text::sentence);
+    let srcu = table
+        .srcu
+        .map_or_else(String::new, |srcu| format!(" · {srcu}"));
     table::Table {
         title: format!("{title}: barriers and models"),
-        about: format!("Can it happen? {}", table.outcome),
+        about: format!("Can it happen? {}{srcu}", table.outcome),
         heads: toggles.chain(models).collect(),
         rows: rows.map(row).collect(),
         sentences: false,

@@ -1,18 +1,26 @@
 //! The whole matrix as text: in columns for people, and as comma-separated values.
 
-use super::{Cell, Table};
+use super::{Cell, HEADING, Sets, Table};
 
-/// All rows in columns, then the smallest sets.
+/// All rows in columns, then the weakest barriers.
 #[must_use]
 pub fn plain(table: &Table) -> String {
-    let mut out = format!("Can it happen? {}\n\n", table.outcome);
+    let mut out = format!("Can it happen? {}\n", table.outcome);
+    if let Some(srcu) = table.srcu {
+        out.push_str(srcu);
+        out.push('\n');
+    }
+    out.push('\n');
     let mut lines: Vec<Vec<String>> = Vec::new();
     let heads = table.heads.iter().map(|head| head.name.clone());
     let columns = table.columns.iter().map(|column| column.name.clone());
-    lines.push(heads.chain(columns).collect());
+    let counted = ["barriers on".to_owned()];
+    lines.push(counted.into_iter().chain(heads).chain(columns).collect());
     for row in &table.rows {
         let marks = row.marks.iter().map(|mark| mark.text.clone());
-        lines.push(marks.chain(row.cells.iter().map(text)).collect());
+        let counted = [row.on.to_string()];
+        let cells = row.cells.iter().map(text);
+        lines.push(counted.into_iter().chain(marks).chain(cells).collect());
     }
     let widths: Vec<usize> = (0..lines.first().map_or(0, Vec::len))
         .map(|at| {
@@ -30,23 +38,26 @@ pub fn plain(table: &Table) -> String {
     }
     out.push('\n');
     for head in &table.heads {
-        out.push_str(&format!(
-            "{}: {} on {}\n",
-            head.name, head.short, head.place
-        ));
+        out.push_str(&format!("{}: {} {}", head.name, head.short, head.place));
+        if !head.is_switch {
+            out.push_str(&format!(": {}", head.order));
+        }
+        out.push('\n');
     }
     if !table.sets.is_empty() {
-        out.push_str("\nThe smallest sets of barriers that forbid it:\n");
+        out.push_str(&format!("\n{HEADING}:\n"));
     }
     for sets in &table.sets {
-        out.push_str(&format!(
-            "{}: {} {}\n",
-            sets.models,
-            sets.texts.join(" "),
-            sets.proof
-        ));
+        out.push_str(&sentence(sets));
+        out.push('\n');
     }
     out
+}
+
+/// "PSO and Arm: smp_wmb() in P0 (line 10). Proven …"
+pub(super) fn sentence(sets: &Sets) -> String {
+    let weakest = &sets.weakest;
+    format!("{}: {} {}", sets.models, weakest.text, weakest.proof)
 }
 
 fn text(cell: &Cell) -> String {
@@ -58,7 +69,8 @@ fn text(cell: &Cell) -> String {
     }
 }
 
-/// All rows, for a spreadsheet: a column for each toggle and two for each model, its answer and the states searched.
+/// All rows, for a spreadsheet: a column for each toggle, how many barriers are on, the models on which the row has the
+/// weakest barriers that prevent it, and two columns for each model, its answer and the states searched.
 #[must_use]
 pub fn csv(table: &Table) -> String {
     let heads = table.heads.iter().map(|head| head.name.clone());
@@ -66,7 +78,8 @@ pub fn csv(table: &Table) -> String {
         .columns
         .iter()
         .flat_map(|column| [column.id.clone(), format!("{} states", column.id)]);
-    let mut out = record(heads.chain(columns));
+    let about = ["barriers on", "weakest on"].map(str::to_owned);
+    let mut out = record(heads.chain(about).chain(columns));
     for row in &table.rows {
         let marks = row.marks.iter().map(|mark| mark.text.clone());
         let cells = row.cells.iter().flat_map(|cell| {
@@ -74,7 +87,8 @@ pub fn csv(table: &Table) -> String {
             let number: String = number.chars().filter(char::is_ascii_digit).collect();
             [cell.word.to_owned(), number]
         });
-        out.push_str(&record(marks.chain(cells)));
+        let about = [row.on.to_string(), row.weakest_on.clone()];
+        out.push_str(&record(marks.chain(about).chain(cells)));
     }
     out
 }

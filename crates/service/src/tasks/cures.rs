@@ -1,11 +1,11 @@
-//! The cheapest cure: the smallest sets of barriers against the outcome that matters now, in a sentence.
+//! What prevents each bad outcome on a CPU model, in a sentence or two.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use explore::{Matrix, Reachable, Row};
-use litmus::{Setting, Test};
+use explore::Reachable;
 use machine::CpuModel;
+use scene::cure::{Asked, Barriers};
 
 use super::matrix::Filling;
 use super::{Clock, Program, Shared};
@@ -20,6 +20,8 @@ pub struct Task {
     program: Program,
     model: &'static CpuModel,
     filling: Option<Rc<RefCell<Filling>>>,
+    /// Nothing more will be searched for it.
+    over: bool,
 }
 
 impl Task {
@@ -29,15 +31,49 @@ impl Task {
             program: program.clone(),
             model,
             filling: None,
+            over: false,
         }
     }
 
     fn cures(&self, filling: &Filling) -> Cures {
+        let Program {
+            test,
+            setting,
+            source,
+            ..
+        } = &self.program;
         let (micros, judged_micros) = filling.micros();
-        let matrix = filling.by_outcome();
+        let matrix = filling.matrix();
+        let barriers = Barriers::of(test, Some(source));
+        let models = matrix.models.iter();
+        let column = models.take_while(|model| model.id != self.model.id).count();
+        // LKMM's column is behind those of the machine.
+        let lkmm = matrix.models.len();
+        let named = Goal::of(test);
+        let cure = |(outcome, goal): (usize, &Goal)| {
+            let mut rows = 0..matrix.rows.len();
+            let ever = rows.any(|row| matrix.cell(row, outcome, column) == Reachable::Yes);
+            // A failure that no setting has is not worth a sentence.
+            if !ever && !named.contains(goal) {
+                return None;
+            }
+            let asked = Asked {
+                barriers: &barriers,
+                matrix: &matrix,
+                outcome,
+                setting,
+            };
+            Some((*goal, asked.sentence(column, Some(lkmm))?))
+        };
         Cures {
-            cure: cure(&self.program, self.model, &matrix),
+            cures: filling
+                .goals()
+                .iter()
+                .enumerate()
+                .filter_map(cure)
+                .collect(),
             settings: matrix.rows.len() as u32,
+            total: filling.total() as u32,
             models: matrix.models.len() as u32,
             explored: filling.explored(),
             micros,
@@ -55,60 +91,15 @@ impl super::Task for Task {
             .filling
             .get_or_insert_with(|| shared.matrix(&self.program));
         let mut filling = filling.borrow_mut();
-        filling.stride(clock) || filling.explored() > ENOUGH
+        self.over = filling.stride(clock) || filling.explored() > ENOUGH;
+        self.over
     }
 
     fn reply(&mut self) -> Reply {
         match &self.filling {
-            Some(filling) if filling.borrow().is_full() => {
-                Reply::Cures(self.cures(&filling.borrow()))
-            }
+            Some(filling) if self.over => Reply::Cures(self.cures(&filling.borrow())),
             Some(filling) => Reply::Searching(filling.borrow().explored()),
             None => Reply::Searching(0),
         }
     }
-}
-
-fn cure(program: &Program, model: &CpuModel, matrix: &Matrix) -> Option<(Goal, String)> {
-    let (test, setting) = (&program.test, &program.setting);
-    let column = matrix.models.iter().position(|m| m.id == model.id)?;
-    let outcome = matters(test, setting, matrix, column)?;
-    let machine = scene::cure::cheapest(test, matrix, outcome, column, setting)?;
-    // LKMM's column is behind those of the machine.
-    let axioms: Vec<Row> = matrix
-        .rows
-        .iter()
-        .map(|row| Row {
-            setting: row.setting.clone(),
-            cells: row
-                .cells
-                .iter()
-                .skip(matrix.models.len())
-                .cloned()
-                .collect(),
-        })
-        .collect();
-    let asked = scene::cure::asked(test, matrix, &axioms, outcome, column, setting);
-    let text = match asked {
-        Some(asked) => format!("{machine} {asked}"),
-        None => machine,
-    };
-    Some((Goal::Outcome(outcome), text))
-}
-
-/// One at a time: what can happen now, else what a setting lets happen, else the first.
-fn matters(test: &Test, setting: &Setting, matrix: &Matrix, column: usize) -> Option<usize> {
-    let bad: Vec<usize> = (0..test.outcomes.len())
-        .filter(|at| test.outcomes[*at].bad)
-        .collect();
-    let can = |row: &Row, at: usize| {
-        let cell = row.cells.get(column).and_then(|cells| cells.get(at));
-        cell == Some(&Reachable::Yes)
-    };
-    let here = matrix.rows.iter().find(|row| row.setting == *setting);
-    let now = bad.iter().find(|at| here.is_some_and(|row| can(row, **at)));
-    let ever = bad
-        .iter()
-        .find(|at| matrix.rows.iter().any(|row| can(row, **at)));
-    now.or(ever).or(bad.first()).copied()
 }

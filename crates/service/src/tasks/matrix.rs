@@ -1,11 +1,11 @@
-//! The barrier matrix: every setting of the toggles against every CPU model and LKMM, and the smallest sets of barriers
+//! The barrier matrix: every setting of the toggles against every CPU model and LKMM, and the weakest barriers
 //! that keep an outcome from happening.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use explore::{Matrix, Reachable, Row};
+use explore::{Matrix, Reachable, Row, Strength};
 use litmus::{Setting, Test};
 use machine::{CpuModel, SrcuFlavour};
 
@@ -122,28 +122,23 @@ impl Filling {
         (micros(self.spent), self.judged)
     }
 
-    /// The columns from which [`Matrix`] tells the smallest sets, by named outcome.
-    pub fn by_outcome(&self) -> Matrix {
-        let place = |outcome: usize| {
-            let mut goals = self.goals.iter();
-            goals.position(|goal| *goal == Goal::Outcome(outcome))
-        };
-        self.matrix(self.test.outcomes.len(), &place)
+    /// What is asked of each cell.
+    pub fn goals(&self) -> &[Goal] {
+        &self.goals
     }
 
-    /// The cells of `count` questions, each of which is a goal.
-    fn matrix(&self, count: usize, place: &dyn Fn(usize) -> Option<usize>) -> Matrix {
-        let cell = |column: &Column, question: usize| {
-            let known = place(question).and_then(|at| column.goals.get(at).copied().flatten());
-            known.unwrap_or(Reachable::Unknown)
-        };
+    /// How many rows there will be.
+    pub fn total(&self) -> usize {
+        self.total
+    }
+
+    /// The rows that are filled: a column for each CPU model, then LKMM's; by goal.
+    pub fn matrix(&self) -> Matrix {
+        let cell = |known: &Option<Reachable>| known.unwrap_or(Reachable::Unknown);
+        let cells = |column: &Column| column.goals.iter().map(cell).collect();
         let rows = self.rows.iter().map(|row| Row {
             setting: Setting(row.setting.clone()),
-            cells: row
-                .columns
-                .iter()
-                .map(|column| (0..count).map(|question| cell(column, question)).collect())
-                .collect(),
+            cells: row.columns.iter().map(cells).collect(),
         });
         Matrix {
             models: CpuModel::ALL.to_vec(),
@@ -153,12 +148,13 @@ impl Filling {
     }
 
     fn sets(&self) -> Vec<MatrixSets> {
-        let matrix = self.matrix(self.goals.len(), &Some);
+        let matrix = self.matrix();
+        let strength = Strength::of(&self.test);
         let columns = self.rows.first().map_or(0, |row| row.columns.len());
         let mut all = Vec::new();
         for goal in 0..self.goals.len() {
             for column in 0..columns {
-                let sets = matrix.minimal_sets(&self.test, goal, column);
+                let sets = matrix.minimal_sets(&strength, goal, column, None);
                 let sets = sets.into_iter().map(|set| MatrixSet {
                     setting: set.setting.0,
                     on: set.on,
