@@ -58,14 +58,14 @@ test('the cheapest cure is named, and follows the model and the choice', async (
   const cure = page.locator('[data-cure="stale"]');
   await cure.waitFor();
   await becomes(() => cure.textContent(), /Cheapest cure on Arm: .*smp_mb__after_srcu_read_lock\(\)/);
-  await becomes(() => cure.textContent(), /synchronize_srcu alone/);
+  await becomes(() => cure.textContent(), /synchronize_srcu_expedited alone/);
   const matrix = page.locator('[data-matrix-ms]');
   await becomes(() => matrix.getAttribute('data-matrix-settings'), '24');
   if (SLOW === 1) assert.ok(Number(await matrix.getAttribute('data-matrix-ms')) < 300, await matrix.textContent());
   const models = await page.locator('[data-models] input').count();
   await becomes(() => matrix.textContent(), new RegExp(`24 settings × ${models} models`));
   await becomes(() => matrix.textContent(), /models, \d.* states, searched in \d+ ms/);
-  await page.locator('[data-toggle="wait"]').selectOption('synchronize_srcu');
+  await page.locator('[data-toggle="wait"]').selectOption('synchronize_srcu_expedited');
   await page.waitForFunction(() => /no barrier is needed/.test(document.querySelector('[data-cure="stale"]')?.textContent));
 });
 

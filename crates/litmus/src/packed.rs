@@ -11,7 +11,7 @@ use crate::wire::{self, Bad, Format, Input, Wire, put_number};
 struct Packed;
 
 impl Format for Packed {
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
 }
 
 /// The test as bytes.
@@ -70,6 +70,7 @@ record!(Meta {
     title,
     summary,
     story,
+    omits,
     default,
     exercises,
     hints,
@@ -112,7 +113,7 @@ record!(Stmt {
 });
 choice!(GpPhase { 0 => Start, 1 => Scan1, 2 => Flip, 3 => Scan2, 4 => End, 5 => Callbacks });
 record!(Place { function, file });
-choice!(Mode { 0 => Guest, 1 => Host });
+choice!(Mode { 0 => Guest, 1 => Host, 2 => User });
 choice!(StmtKind {
     0 => Declare { regs },
     1 => Assign { dst, value, declares },
