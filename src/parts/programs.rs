@@ -190,7 +190,7 @@ fn Cpu(props: &CpuProps) -> Html {
             <h3 id={name}>{ &cpu.name }<small>{ &cpu.detail }</small></h3>
             { for cpu.bands.iter().enumerate().map(|(at, band)| html! {
                 <div class={classes!("band", mode_class(band, cpu.kind))} key={at}>
-                    if let Some(head) = head(band) {
+                    if let Some(head) = band.head() {
                         <p class="band-head" title={band.file.clone()}>{ head }</p>
                     }
                     <ol class="lines">
@@ -213,23 +213,10 @@ fn Cpu(props: &CpuProps) -> Html {
 fn mode_class(band: &Band, kind: CpuKind) -> &'static str {
     match (band.mode, kind) {
         (Some(Mode::Guest), _) => "guest",
+        (Some(Mode::User), _) => "user",
         (Some(Mode::Host), _) | (None, CpuKind::Kernel | CpuKind::Rcu | CpuKind::Worker) => "host",
         (None, _) if band.function.is_some() => "host",
         _ => "plain",
-    }
-}
-
-/// What stands above a band: the mode where it is guest code, else the kernel function.
-fn head(band: &Band) -> Option<String> {
-    let function = band
-        .function
-        .as_ref()
-        .map(|function| format!("{function}()"));
-    match (band.mode, function) {
-        (Some(Mode::Guest), None) => Some("guest mode".to_owned()),
-        (Some(Mode::Guest), Some(function)) => Some(format!("guest mode: {function}")),
-        (Some(Mode::Host), None) => Some("host mode".to_owned()),
-        (_, function) => function,
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the scenario is about: one line, and the story for those who want it.
+//! What the scenario is about: one line, and for those who want it the story and what the model leaves out.
 
 use std::rc::Rc;
 
@@ -23,6 +23,7 @@ pub fn Story(props: &StoryProps) -> Html {
     let Meta {
         summary,
         story,
+        omits,
         title,
         ..
     } = &*props.test;
@@ -35,7 +36,12 @@ pub fn Story(props: &StoryProps) -> Html {
             if let Some(story) = story {
                 <details>
                     <summary><span class="story-line">{ summary }</span><span class="story-more">{ "Story" }</span></summary>
-                    <Scroll class="story-text" label="Story">{ prose::paragraphs(story) }</Scroll>
+                    <Scroll class="story-text" label="Story">
+                        { prose::paragraphs(story) }
+                        if let Some(omits) = omits {
+                            <p class="omits" data-omits=""><b>{ "What this model leaves out: " }</b>{ prose::line(omits) }</p>
+                        }
+                    </Scroll>
                 </details>
             } else {
                 <p>{ summary }</p>

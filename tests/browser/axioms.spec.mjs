@@ -32,7 +32,7 @@ test('LKMM answers beside the CPUs, and follows the barriers at once', async () 
   await page.locator('[data-toggle="flag-release"]').click();
   await says(page, 'stale', 'yes');
   // A wait orders by itself: no barrier is needed.
-  await page.locator('[data-toggle="wait"]').selectOption('synchronize_srcu');
+  await page.locator('[data-toggle="wait"]').selectOption('synchronize_srcu_expedited');
   await says(page, 'stale', 'no');
 });
 

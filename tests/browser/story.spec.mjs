@@ -58,15 +58,15 @@ test('what is missing is named, and follows the model and the choice', async () 
   const cure = page.locator('[data-cure="stale"]');
   await cure.waitFor();
   await becomes(() => cure.textContent(), /Missing on Arm: smp_mb__after_srcu_read_lock\(\) in vCPU 0 \(line 84\)/);
-  await becomes(() => cure.textContent(), /waiting with synchronize_srcu\(\) in VMM \(line 76\), which needs no barrier but costs a grace period/);
+  await becomes(() => cure.textContent(), /waiting with synchronize_srcu_expedited\(\) in VMM \(line 76\), which needs no barrier but costs a grace period/);
   const matrix = page.locator('[data-matrix-ms]');
   await becomes(() => matrix.getAttribute('data-matrix-settings'), '24');
   if (SLOW === 1) assert.ok(Number(await matrix.getAttribute('data-matrix-ms')) < 300, await matrix.textContent());
   const models = await page.locator('[data-models] input').count();
   await becomes(() => matrix.textContent(), new RegExp(`In all 24 combinations of barriers on ${models} models`));
   await becomes(() => matrix.textContent(), /models: \d.* states in \d+ ms/);
-  await page.locator('[data-toggle="wait"]').selectOption('synchronize_srcu');
-  await page.waitForFunction(() => /On Arm this cannot happen, even with no barrier: synchronize_srcu/.test(document.querySelector('[data-cure="stale"]')?.textContent));
+  await page.locator('[data-toggle="wait"]').selectOption('synchronize_srcu_expedited');
+  await page.waitForFunction(() => /On Arm this cannot happen, even with no barrier: synchronize_srcu_expedited/.test(document.querySelector('[data-cure="stale"]')?.textContent));
 });
 
 test('the stale read by hand; the barrier makes its step impossible and is named', async () => {

@@ -168,7 +168,7 @@ test('an offered line tells what it would change, by pointer and by focus', asyn
   await page.mouse.move(5, 5);
   await page.waitForFunction(() => !document.querySelector('.would-change'));
   await drain.focus();
-  await becomes(() => shown.textContent(), /drains buses\[MMIO\] = bus v2 to memory/);
+  await becomes(() => shown.textContent(), /VMM's store buses\[MMIO\] = bus v2 reaches memory/);
   await becomes(() => page.locator('.would-change').count(), (marked) => marked > 0);
   await settled(page);
   assert.equal(await count(page), 'step 5 / 5', 'nothing has happened');

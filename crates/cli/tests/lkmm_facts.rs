@@ -104,7 +104,7 @@ const WHOLE: &[Row] = &[
         "D",
         Scenario(
             DOORBELL,
-            "wait:synchronize_srcu,flag-release,reader-mb",
+            "wait:synchronize_srcu_expedited,flag-release,reader-mb",
             "stale",
         ),
         Never,
@@ -132,7 +132,7 @@ const WHOLE: &[Row] = &[
         "E",
         Scenario(
             LOOP,
-            "wait:synchronize_srcu,flag-release,loop-rmb",
+            "wait:synchronize_srcu_expedited,flag-release,loop-rmb",
             "stale",
         ),
         Never,
@@ -145,7 +145,7 @@ const WHOLE: &[Row] = &[
     Row("G", Scenario(DOORBELL, "publish", "garbage"), Sometimes),
     Row(
         "H",
-        Scenario(FREED, "early-wait,wait:synchronize_srcu,reader-mb", "uaf"),
+        Scenario(FREED, "early-wait,wait:synchronize_srcu_expedited,reader-mb", "uaf"),
         Never,
     ),
     Row(

@@ -4,13 +4,23 @@
 //! array of I/O ranges, publishes the copy, and then either waits or queues a callback that frees the old array. Times
 //! are whole nanoseconds, so nothing is rounded.
 //!
-//! What is left out, so that it can be followed: readers, who could make a grace period longer; the CPU time of callbacks;
-//! other users of the domain.
+//! - [`policy`]: what the updater does with the array that it has replaced: as it was, as it is, and what was proposed.
+//! - [`case`]: the workloads that somebody has measured. They differ, and so do their figures.
+//! - [`figures`]: the figures, each with its source or how it is computed.
+//! - [`domain`]: the SRCU domain: expedited and normal grace periods, the jiffy's delay, the hold-off, readers.
+//!
+//! What is left out, so that it can be followed: how often a grace period looks again while a reader is inside, and the
+//! delay with which callbacks run after a normal one; the CPU time of callbacks; other users of the domain.
 
-mod figures;
+pub mod case;
+mod domain;
+pub mod figures;
+pub mod policy;
 mod simulate;
 
+pub use case::{Case, Sections, Workload};
 pub use figures::{FIGURES, Figure, Origin, Times};
+pub use policy::Policy;
 pub use simulate::simulate;
 
 /// A time or a duration, in nanoseconds.
@@ -19,48 +29,30 @@ pub type Nanos = u64;
 /// Most registrations of a time line: KVM's limit for devices on a bus (`NR_IOBUS_DEVS`, FACTS §3).
 pub const MOST: usize = 1000;
 
-/// What an updater does with the array that it has replaced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Policy {
-    /// `synchronize_srcu_expedited()`, then free: as before the series.
-    Wait,
-    /// `call_srcu()`: as after it.
-    Callback,
-    /// The same, and then one operation that waits: what it then finds.
-    CallbackThenWait,
-}
-
-impl Policy {
-    /// All of them.
-    pub const ALL: [Policy; 3] = [Policy::Wait, Policy::Callback, Policy::CallbackThenWait];
-
-    /// "synchronize_srcu_expedited()".
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Policy::Wait => "synchronize_srcu_expedited()",
-            Policy::Callback => "call_srcu()",
-            Policy::CallbackThenWait => "call_srcu(), then a wait",
-        }
-    }
-}
-
-/// What there is to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Workload {
-    /// How many devices are registered; [`MOST`] at most.
-    pub registrations: usize,
-    /// From one operation's return to the next one's beginning.
-    pub pause: Nanos,
-}
-
 /// What an updater is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Task {
     /// The registration of a device, by number from 0.
     Register(usize),
-    /// An operation that waits for an expedited grace period and does nothing else.
-    Wait,
+    /// `KVM_CREATE_VCPU`, the first one. On x86 it changes a memory slot, which waits.
+    CreateVcpu,
+    /// `KVM_SET_USER_MEMORY_REGION`, which waits.
+    SetMemory,
+    /// A device is taken away.
+    Unregister,
+}
+
+impl Task {
+    /// As it is called in a sentence.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Task::Register(device) => format!("registration {}", device + 1),
+            Task::CreateVcpu => "the first KVM_CREATE_VCPU".to_owned(),
+            Task::SetMemory => "KVM_SET_USER_MEMORY_REGION".to_owned(),
+            Task::Unregister => "unregistering".to_owned(),
+        }
+    }
 }
 
 /// An operation of the updater.
@@ -87,10 +79,12 @@ impl Operation {
 /// A grace period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Period {
-    /// Somebody has asked for it to be expedited.
+    /// Somebody asked for it to be expedited before it started.
     pub expedited: bool,
-    /// When it starts.
+    /// When it starts: who asks for one from now on gets the next.
     pub starts: Nanos,
+    /// When its worker begins to look for readers: at once, or when the timer fires.
+    pub worker: Nanos,
     /// When it ends.
     pub ends: Nanos,
 }
@@ -98,7 +92,7 @@ pub struct Period {
 /// An array that was replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Retired {
-    /// The registration that replaced it.
+    /// The operation that replaced it, in [`TimeLine::operations`].
     pub by: usize,
     /// When: from now on no new reader finds it.
     pub at: Nanos,
@@ -119,8 +113,10 @@ pub enum What {
     Begin(usize),
     /// An array is replaced and its callback queued, or the wait begins; an index into [`TimeLine::retired`].
     Retire(usize),
-    /// A grace period starts.
+    /// A grace period starts; an index into [`TimeLine::periods`].
     Start(usize),
+    /// The timer fires, and its worker begins. A grace period that is not delayed has no such event.
+    Worker(usize),
     /// It ends.
     End(usize),
     /// An array is freed.
@@ -160,10 +156,11 @@ impl TimeLine {
         self.operations.iter().filter(registers)
     }
 
-    /// The operation that only waits, if there is one.
+    /// The operation that comes after the registrations, if there is one.
     #[must_use]
-    pub fn later_wait(&self) -> Option<&Operation> {
-        self.operations.iter().find(|op| op.task == Task::Wait)
+    pub fn later(&self) -> Option<&Operation> {
+        let other = |op: &&Operation| !matches!(op.task, Task::Register(_));
+        self.operations.iter().find(other)
     }
 
     /// The longest registration.
@@ -185,6 +182,12 @@ impl TimeLine {
     #[must_use]
     pub fn waited(&self) -> Nanos {
         self.registrations().map(|op| op.waited).sum()
+    }
+
+    /// From the beginning to the return of the last registration, pauses included.
+    #[must_use]
+    pub fn span(&self) -> Nanos {
+        self.registrations().last().map_or(0, |op| op.returns)
     }
 
     /// Most arrays that are retired and not freed at one time, and most bytes of them.

@@ -1,8 +1,10 @@
 //! The time line: one updater, one domain.
 
+use crate::domain::{Domain, Tick};
 use crate::figures::bytes;
+use crate::policy::{Hurry, Method};
 use crate::{
-    Event, MOST, Nanos, Operation, Period, Policy, Retired, Task, TimeLine, Times, What, Workload,
+    Event, MOST, Nanos, Operation, Policy, Retired, Task, TimeLine, Times, What, Workload,
 };
 
 /// All that happens with a policy.
@@ -10,6 +12,8 @@ use crate::{
 pub fn simulate(policy: Policy, workload: Workload, times: Times) -> TimeLine {
     let mut clock = Clock {
         times,
+        workload,
+        domain: Domain::new(times, workload.readers),
         line: TimeLine {
             policy,
             operations: Vec::new(),
@@ -17,28 +21,23 @@ pub fn simulate(policy: Policy, workload: Workload, times: Times) -> TimeLine {
             retired: Vec::new(),
             events: Vec::new(),
         },
-        running: None,
-        asked: None,
     };
-    let mut now = 0;
-    for number in 0..workload.registrations.min(MOST) {
-        now = clock.register(now, number).saturating_add(workload.pause);
-    }
-    if policy == Policy::CallbackThenWait {
-        clock.wait_only(now);
+    let devices = (0..workload.registrations.min(MOST)).map(Task::Register);
+    let mut now = 0_u64;
+    for task in devices.chain(workload.later) {
+        now = clock.operation(now.saturating_add(workload.pause), task);
     }
     clock.until(Nanos::MAX);
+    clock.line.periods = clock.domain.periods;
     clock.line
 }
 
 /// The time line while it grows.
 struct Clock {
     times: Times,
+    workload: Workload,
+    domain: Domain,
     line: TimeLine,
-    /// The grace period that runs.
-    running: Option<usize>,
-    /// Requests that came while it ran share the next: whether that is to be expedited.
-    asked: Option<bool>,
 }
 
 impl Clock {
@@ -46,110 +45,92 @@ impl Clock {
         self.line.events.push(Event { at, what });
     }
 
-    /// A registration that is called at `now`. Gives when it returns.
-    fn register(&mut self, now: Nanos, number: usize) -> Nanos {
-        let operation = self.begin(now, Task::Register(number));
-        let published = now.saturating_add(self.times.work);
-        self.until(published);
-        let callback = self.line.policy != Policy::Wait;
-        let array = self.line.retired.len();
-        self.event(published, What::Retire(array));
-        // The array's place among its likes comes first: the grace period may start at once.
-        let period = self.next_period();
-        self.line.retired.push(Retired {
-            by: number,
-            at: published,
-            period,
-            freed: Nanos::MAX,
-            bytes: bytes(number),
-            callback,
-        });
-        self.ask(published, !callback);
-        let returns = if callback {
-            published
-        } else {
-            self.over(period)
-        };
-        self.finish(operation, published, returns)
-    }
-
-    /// An operation that waits for an expedited grace period.
-    fn wait_only(&mut self, now: Nanos) {
-        let operation = self.begin(now, Task::Wait);
-        let period = self.next_period();
-        self.ask(now, true);
-        let returns = self.over(period);
-        self.finish(operation, now, returns);
-    }
-
-    fn begin(&mut self, now: Nanos, task: Task) -> usize {
+    /// An operation that is called at `now`. Gives when it returns.
+    fn operation(&mut self, now: Nanos, task: Task) -> Nanos {
         self.until(now);
-        let operation = self.line.operations.len();
-        self.event(now, What::Begin(operation));
+        let number = self.line.operations.len();
+        self.event(now, What::Begin(number));
         self.line.operations.push(Operation {
             task,
             begins: now,
             returns: now,
             waited: 0,
         });
-        operation
-    }
-
-    fn finish(&mut self, operation: usize, waits_from: Nanos, returns: Nanos) -> Nanos {
-        if let Some(operation) = self.line.operations.get_mut(operation) {
-            operation.returns = returns;
-            operation.waited = returns - waits_from;
-        }
-        self.event(returns, What::Return(operation));
-        returns
-    }
-
-    /// The grace period that a request made now will get: a full one, so never the one that runs.
-    fn next_period(&self) -> usize {
-        self.line.periods.len()
-    }
-
-    /// Asks for a grace period.
-    fn ask(&mut self, now: Nanos, expedited: bool) {
-        if self.running.is_some() {
-            self.asked = Some(expedited || self.asked == Some(true));
-        } else {
-            self.start(now, expedited);
-        }
-    }
-
-    fn start(&mut self, now: Nanos, expedited: bool) {
-        let length = if expedited {
-            self.times.expedited
-        } else {
-            self.times.normal
+        let policy = self.line.policy;
+        let devices = self.workload.registrations.min(MOST);
+        let (work, method, retires) = match task {
+            Task::Register(device) => {
+                let method = policy.register(self.workload.vcpus);
+                (self.times.work, method, Some(bytes(device)))
+            }
+            Task::Unregister => (self.times.work, policy.unregister(), Some(bytes(devices))),
+            Task::CreateVcpu => (self.times.create_vcpu, Method::Wait(Hurry::Expedited), None),
+            Task::SetMemory => (self.times.set_memory, Method::Wait(Hurry::Expedited), None),
         };
-        let period = self.line.periods.len();
-        self.line.periods.push(Period {
-            expedited,
-            starts: now,
-            ends: now.saturating_add(length),
-        });
-        self.running = Some(period);
-        self.event(now, What::Start(period));
+        let worked = now.saturating_add(work);
+        self.until(worked);
+        let period = self.domain.next();
+        let (hurry, callback) = match method {
+            Method::Wait(hurry) => (hurry, false),
+            Method::Callback(hurry) => (hurry, true),
+        };
+        if let Some(bytes) = retires {
+            // The array's place among its likes comes first: the grace period may start at once.
+            self.event(worked, What::Retire(self.line.retired.len()));
+            self.line.retired.push(Retired {
+                by: number,
+                at: worked,
+                period,
+                freed: Nanos::MAX,
+                bytes,
+                callback,
+            });
+        }
+        if let Some(started) = self.domain.ask(worked, hurry) {
+            self.event(worked, What::Start(started));
+        }
+        let returns = if callback { worked } else { self.over(period) };
+        if let Some(operation) = self.line.operations.get_mut(number) {
+            operation.returns = returns;
+            operation.waited = returns - worked;
+        }
+        self.event(returns, What::Return(number));
+        returns
     }
 
     /// Lets everything happen that the domain does up to a time.
     fn until(&mut self, now: Nanos) {
-        while let Some((period, ends)) = self.ending()
-            && ends <= now
-        {
-            self.end(period, ends);
+        while self.domain.due().is_some_and(|due| due <= now) {
+            self.step();
         }
     }
 
-    fn ending(&self) -> Option<(usize, Nanos)> {
-        let period = self.running?;
-        Some((period, self.line.periods.get(period)?.ends))
+    /// Lets time pass until a grace period is over. Gives when that is.
+    fn over(&mut self, period: usize) -> Nanos {
+        while let Some(due) = self.domain.due() {
+            if self.step() == Some(period) {
+                return due;
+            }
+        }
+        self.domain.periods.get(period).map_or(0, |p| p.ends)
     }
 
-    fn end(&mut self, period: usize, now: Nanos) {
-        self.running = None;
+    /// What the domain does next. Gives the grace period that has ended.
+    fn step(&mut self) -> Option<usize> {
+        let now = self.domain.due()?;
+        match self.domain.step()? {
+            Tick::Worker(period) => {
+                self.event(now, What::Worker(period));
+                None
+            }
+            Tick::End(period) => {
+                self.ended(now, period);
+                Some(period)
+            }
+        }
+    }
+
+    fn ended(&mut self, now: Nanos, period: usize) {
         self.event(now, What::End(period));
         let freed: Vec<usize> = (0..self.line.retired.len())
             .rev()
@@ -160,19 +141,8 @@ impl Clock {
             self.line.retired[array].freed = now;
             self.event(now, What::Free(array));
         }
-        if let Some(expedited) = self.asked.take() {
-            self.start(now, expedited);
+        if let Some(next) = self.domain.restart(now) {
+            self.event(now, What::Start(next));
         }
-    }
-
-    /// Lets time pass until a grace period is over. Gives when that is.
-    fn over(&mut self, period: usize) -> Nanos {
-        while let Some((running, ends)) = self.ending() {
-            self.end(running, ends);
-            if running == period {
-                return ends;
-            }
-        }
-        self.line.periods.get(period).map_or(0, |p| p.ends)
     }
 }

@@ -1,139 +1,166 @@
-//! What holds of every time line, and the figures of the sources.
+//! What holds of every time line.
 
-use cost::{MOST, Nanos, Policy, Task, TimeLine, Times, What, Workload, simulate};
+use cost::{
+    MOST, Nanos, Policy, Sections, Task, TimeLine, Times, What, Workload, case::Case, simulate,
+};
 use proptest::prelude::*;
-
-fn said(policy: Policy, registrations: usize) -> TimeLine {
-    let workload = Workload {
-        registrations,
-        pause: 0,
-    };
-    simulate(policy, workload, Times::SAID)
-}
-
-#[test]
-fn the_figures_of_the_series() {
-    for (policy, least, most) in [
-        (Policy::Wait, 15_000, 23_000),
-        (Policy::Callback, 1_000, 6_000),
-    ] {
-        let line = said(policy, 50);
-        assert_eq!(line.registrations().count(), 50);
-        for op in line.registrations() {
-            assert!((least..=most).contains(&op.latency()), "{policy:?}: {op:?}");
-        }
-    }
-}
-
-#[test]
-fn the_price() {
-    let line = said(Policy::CallbackThenWait, 10);
-    let wait = line.later_wait().expect("it waits").latency();
-    // The rest of the normal grace period that the first callback began, then its own.
-    assert_eq!(wait, 20_000_000 + 3_500 - 10 * 3_500 + 15_500);
-    assert!(line.periods.iter().map(|p| p.expedited).eq([false, true]));
-    // Nothing was queued: nothing to wait for but its own.
-    let alone = said(Policy::CallbackThenWait, 0);
-    assert_eq!(alone.later_wait().expect("it waits").latency(), 15_500);
-}
-
-#[test]
-fn callbacks_share_the_next_grace_period() {
-    let line = said(Policy::Callback, 40);
-    // The first callback's, and one for all others.
-    assert_eq!(line.periods.len(), 2);
-    assert!(line.retired[1..].iter().all(|r| r.period == 1));
-    let (arrays, bytes) = line.peak();
-    assert_eq!(arrays, 40);
-    assert_eq!(bytes, (0..40).map(|n| 24 + 24 * n).sum::<usize>());
-    assert_eq!(said(Policy::Wait, 40).peak(), (1, 24 + 24 * 39));
-}
 
 #[test]
 fn no_more_than_kvm_allows() {
-    assert_eq!(said(Policy::Wait, MOST + 7).operations.len(), MOST);
+    let workload = Workload {
+        registrations: MOST + 7,
+        ..Case::FirecrackerArm.workload(1)
+    };
+    let line = simulate(Policy::Wait, workload, Times::at(100));
+    assert_eq!(line.registrations().count(), MOST);
 }
 
-fn any_policy() -> impl Strategy<Value = Policy> {
-    prop::sample::select(Policy::ALL.to_vec())
+fn later() -> impl Strategy<Value = Option<Task>> {
+    let tasks = [Task::CreateVcpu, Task::SetMemory, Task::Unregister];
+    prop::option::of(prop::sample::select(tasks.to_vec()))
+}
+
+prop_compose! {
+    fn workloads()(
+        registrations in 0_usize..40,
+        pause in 0_u64..60_000,
+        vcpus in any::<bool>(),
+        readers in prop::option::of((1_u64..90_000, 0_u64..40_000)),
+        later in later(),
+    ) -> Workload {
+        let readers = readers.map(|(length, gap)| Sections { length, gap });
+        Workload { registrations, pause, vcpus, readers, later }
+    }
+}
+
+prop_compose! {
+    fn times()(
+        work in 0_u64..10_000,
+        period in 1_u64..40_000,
+        jiffy in 1_u64..2_000_000,
+        into_tick in 0_u64..2_000_000,
+        hold_off in 0_u64..60_000,
+    ) -> Times {
+        Times { work, create_vcpu: 2 * work, set_memory: work / 2, period, jiffy, into_tick, hold_off }
+    }
+}
+
+/// When a reader who was inside at a time has left.
+fn left(readers: Option<Sections>, at: Nanos) -> Nanos {
+    let Some(Sections { length, gap }) = readers else {
+        return at;
+    };
+    let round = at / (length + gap) * (length + gap);
+    at.max(if at < round + length {
+        round + length
+    } else {
+        at
+    })
+}
+
+fn check_periods(line: &TimeLine, workload: Workload, times: Times) -> Result<(), TestCaseError> {
+    for pair in line.periods.windows(2) {
+        prop_assert!(pair[0].ends <= pair[1].starts);
+    }
+    for (n, period) in line.periods.iter().enumerate() {
+        // One that follows another at once, or was asked for in a hurry, is not delayed.
+        let follows = n > 0 && line.periods[n - 1].ends == period.starts;
+        let delay = period.worker - period.starts;
+        if period.expedited {
+            prop_assert_eq!(delay, 0);
+        } else if !follows {
+            prop_assert!(delay > times.jiffy && delay <= 2 * times.jiffy, "{delay}");
+            prop_assert_eq!((period.worker + times.into_tick) % times.jiffy, 0);
+        }
+        // Whoever is inside when it starts, or when its worker begins, is waited for.
+        let alone = left(workload.readers, period.worker);
+        prop_assert_eq!(period.ends, alone + times.period);
+        prop_assert!(period.ends >= left(workload.readers, period.starts));
+    }
+    Ok(())
+}
+
+fn check_events(line: &TimeLine) -> Result<(), TestCaseError> {
+    for pair in line.events.windows(2) {
+        prop_assert!(pair[0].at <= pair[1].at);
+    }
+    let place = |what: What| line.events.iter().position(|e| e.what == what);
+    for (n, array) in line.retired.iter().enumerate() {
+        let period = line.periods[array.period];
+        prop_assert!(
+            place(What::Retire(n)) < place(What::Start(array.period)) || period.starts > array.at
+        );
+        prop_assert!(place(What::Start(array.period)) < place(What::End(array.period)));
+        prop_assert!(place(What::End(array.period)) < place(What::Free(n)));
+        prop_assert!(place(What::Begin(array.by)) < place(What::Retire(n)));
+        if !array.callback {
+            prop_assert!(place(What::Free(n)) < place(What::Return(array.by)));
+        }
+    }
+    let mut delayed = 0;
+    for (n, period) in line.periods.iter().enumerate() {
+        let worker = place(What::Worker(n));
+        prop_assert_eq!(worker.is_some(), period.worker > period.starts);
+        if worker.is_some() {
+            delayed += 1;
+            prop_assert!(place(What::Start(n)) < worker && worker < place(What::End(n)));
+        }
+    }
+    let count = 2 * (line.operations.len() + line.retired.len() + line.periods.len()) + delayed;
+    prop_assert_eq!(line.events.len(), count);
+    Ok(())
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_time_line(
-        policy in any_policy(),
-        registrations in 0_usize..60,
-        pause in 0_u64..50_000,
-        work in 0_u64..10_000,
-        expedited in 1_u64..40_000,
-        normal in 1_u64..2_000_000,
+        policy in prop::sample::select(Policy::ALL.to_vec()),
+        workload in workloads(),
+        times in times(),
     ) {
-        let times = Times { work, expedited, normal };
-        let workload = Workload { registrations, pause };
         let line = simulate(policy, workload, times);
         prop_assert_eq!(&line, &simulate(policy, workload, times));
-        prop_assert_eq!(line.registrations().count(), registrations);
-
-        // One grace period at a time, each as long as its kind.
-        for pair in line.periods.windows(2) {
-            prop_assert!(pair[0].ends <= pair[1].starts);
-        }
-        for period in &line.periods {
-            let length = if period.expedited { expedited } else { normal };
-            prop_assert_eq!(period.ends - period.starts, length);
-        }
+        prop_assert_eq!(line.registrations().count(), workload.registrations);
+        prop_assert_eq!(line.later().map(|op| op.task), workload.later);
+        check_periods(&line, workload, times)?;
+        check_events(&line)?;
 
         // An array is freed at the end of a full grace period that started when it was retired, or later.
-        prop_assert_eq!(line.retired.len(), registrations);
         for array in &line.retired {
             let period = line.periods[array.period];
             prop_assert!(period.starts >= array.at);
             prop_assert_eq!(array.freed, period.ends);
-            prop_assert_eq!(array.callback, policy != Policy::Wait);
         }
 
-        // A callback's grace period is in no registration's latency; a wait's is, whole.
-        for op in line.registrations() {
+        // A callback's grace period is in no latency; a wait's is, whole.
+        for op in &line.operations {
+            let work = match op.task {
+                Task::Register(_) | Task::Unregister => times.work,
+                Task::CreateVcpu => times.create_vcpu,
+                Task::SetMemory => times.set_memory,
+            };
             prop_assert_eq!(op.latency(), work + op.waited);
-            match policy {
-                Policy::Wait => prop_assert!(op.waited >= expedited),
-                _ => prop_assert_eq!(op.waited, 0),
-            }
+            prop_assert!(op.waited == 0 || op.waited >= times.period);
         }
-        prop_assert_eq!(line.total(), work * registrations as Nanos + line.waited());
-        if let Some(wait) = line.later_wait() {
-            prop_assert!(wait.waited >= expedited);
-            prop_assert!(wait.waited <= normal.max(expedited) + expedited);
-            prop_assert_eq!(wait.latency(), wait.waited);
+        prop_assert_eq!(line.total(), times.work * workload.registrations as Nanos + line.waited());
+        let waits = match policy {
+            Policy::Wait | Policy::Synchronize => true,
+            Policy::WaitIfVcpus => workload.vcpus,
+            Policy::WaitIfNone => !workload.vcpus,
+            _ => false,
+        };
+        for op in line.registrations() {
+            prop_assert_eq!(op.waited > 0, waits);
         }
-        prop_assert_eq!(line.later_wait().is_some(), policy == Policy::CallbackThenWait);
 
         // One operation after the other.
         for pair in line.operations.windows(2) {
-            prop_assert_eq!(pair[0].returns + pause, pair[1].begins);
+            prop_assert_eq!(pair[0].returns + workload.pause, pair[1].begins);
         }
-
-        // In order, everything once, causes before effects.
-        for pair in line.events.windows(2) {
-            prop_assert!(pair[0].at <= pair[1].at);
-        }
-        let place = |what: What| line.events.iter().position(|e| e.what == what);
-        for (n, array) in line.retired.iter().enumerate() {
-            prop_assert!(place(What::Retire(n)) < place(What::Start(array.period)) || line.periods[array.period].starts > array.at);
-            prop_assert!(place(What::Start(array.period)) < place(What::End(array.period)));
-            prop_assert!(place(What::End(array.period)) < place(What::Free(n)));
-        }
-        for (n, op) in line.operations.iter().enumerate() {
-            prop_assert!(place(What::Begin(n)) < place(What::Return(n)));
-            if let (Task::Register(by), Policy::Wait) = (op.task, policy) {
-                prop_assert!(place(What::Free(by)) < place(What::Return(n)));
-            }
-        }
-        let count = 2 * line.operations.len() + 2 * line.retired.len() + 2 * line.periods.len();
-        prop_assert_eq!(line.events.len(), count);
         let (arrays, _) = line.peak();
-        prop_assert!(arrays <= registrations && (policy != Policy::Wait || arrays <= 1));
+        prop_assert!(arrays <= line.retired.len());
+        prop_assert!(policy != Policy::Wait || arrays <= 1);
     }
 }

@@ -92,7 +92,7 @@ const WHOLE: &[Row] = &[
     both(
         "D",
         DOORBELL,
-        "wait:synchronize_srcu,flag-release,reader-mb",
+        "wait:synchronize_srcu_expedited,flag-release,reader-mb",
         "stale",
         Never,
         "-----",
@@ -102,7 +102,7 @@ const WHOLE: &[Row] = &[
     both(
         "E",
         LOOP,
-        "wait:synchronize_srcu,flag-release,loop-rmb",
+        "wait:synchronize_srcu_expedited,flag-release,loop-rmb",
         "stale",
         Never,
         "-----",
@@ -123,7 +123,7 @@ const WHOLE: &[Row] = &[
     both(
         "H",
         FREED,
-        "early-wait,wait:synchronize_srcu,reader-mb",
+        "early-wait,wait:synchronize_srcu_expedited,reader-mb",
         "uaf",
         Never,
         "-----",

@@ -112,6 +112,8 @@ pub struct Meta {
     pub summary: Option<String>,
     /// `@story`, its lines joined by `\n`.
     pub story: Option<String>,
+    /// `@omits`: what the model leaves out.
+    pub omits: Option<String>,
     /// `@default cpu=… off=… srcu=…`.
     pub default: Default_,
     /// `@exercise …`, in order, each with the hints and the explanation that follow it.
@@ -260,7 +262,7 @@ pub struct Stmt {
     pub toggle: Option<ToggleId>,
     /// `/*@ in function file */`: sticks to this statement only.
     pub place: Option<Place>,
-    /// `/*@ mode guest */` / `host`: of this statement and those after it, until the next mode.
+    /// `/*@ mode guest */`, `host` or `user`: of this statement and those after it, until the next mode.
     pub mode: Option<Mode>,
     /// `/*@ phase scan1 */`: of this statement and those after it, until the next phase.
     pub phase: Option<GpPhase>,
@@ -318,13 +320,15 @@ pub struct Place {
     pub file: Option<String>,
 }
 
-/// Where a vCPU is.
+/// Where a thread of a virtual machine is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mode {
     /// Running guest code.
     Guest,
     /// In KVM.
     Host,
+    /// In the VMM's own code, outside the kernel.
+    User,
 }
 
 /// See [`Stmt`].

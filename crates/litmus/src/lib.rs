@@ -16,7 +16,7 @@
 //!
 //! Header directives stand in `(* … *)` comments outside of the threads, one a
 //! line, `@key value`. `@story` runs to the next directive; `@summary`,
-//! `@hint` and `@explain` run to the next empty line or directive. A line that
+//! `@omits`, `@hint` and `@explain` run to the next empty line or directive. A line that
 //! has the shape `@word` with an unknown word is an error in a file with
 //! directives, and in one without when the word is nearly a directive's name;
 //! otherwise it is text, as are lines like `@example.org`.

@@ -71,6 +71,7 @@ record!(Meta {
     title,
     summary,
     story,
+    omits,
     default,
     exercises,
     hints,
@@ -119,7 +120,7 @@ record!(Stmt {
 });
 choice!(GpPhase { 0 => Start, 1 => Scan1, 2 => Flip, 3 => Scan2, 4 => End, 5 => Callbacks });
 record!(Place { function, file });
-choice!(Mode { 0 => Guest, 1 => Host });
+choice!(Mode { 0 => Guest, 1 => Host, 2 => User });
 choice!(StmtKind {
     0 => Declare { regs },
     1 => Assign { dst, value, declares },

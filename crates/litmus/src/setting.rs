@@ -102,7 +102,8 @@ pub(crate) fn one_off(test: &Test, item: &str) -> Result<(ToggleId, u8), Setting
             .or_else(|| {
                 // A position whose name is no word is written by its number.
                 text.parse().ok().filter(|n| *n < toggle.positions.len())
-            }),
+            })
+            .or_else(|| longer(toggle, text)),
     };
     match index.and_then(|i| u8::try_from(i).ok()) {
         Some(index) => Ok((ToggleId(id), index)),
@@ -111,6 +112,24 @@ pub(crate) fn one_off(test: &Test, item: &str) -> Result<(ToggleId, u8), Setting
             name: position.unwrap_or_default().to_string(),
             positions: names(),
         }),
+    }
+}
+
+/// The only position whose name goes on where the text ends: links from the time when a wait was called
+/// `synchronize_srcu` open where it is `synchronize_srcu_expedited` today.
+fn longer(toggle: &Toggle, text: &str) -> Option<usize> {
+    let goes_on = |name: &str| {
+        !text.is_empty()
+            && name
+                .strip_prefix(text)
+                .is_some_and(|rest| rest.starts_with('_'))
+    };
+    let mut found = (0..)
+        .zip(&toggle.positions)
+        .filter(|(_, p)| goes_on(&p.name));
+    match (found.next(), found.next()) {
+        (Some((index, _)), None) => Some(index),
+        _ => None,
     }
 }
 

@@ -451,7 +451,7 @@ fn inline_directives() {
     );
     check(
         &body("smp_mb(); /*@ mode gest */"),
-        &["4:20 error: the mode is `guest` or `host` [did you mean `guest`?]"],
+        &["4:20 error: the mode is `guest`, `host` or `user` [did you mean `guest`?]"],
     );
     check(
         &body("smp_mb(); //@ toggle a"),

@@ -92,6 +92,7 @@ fn statement() -> impl Strategy<Value = String> {
         8 => Just(""),
         1 => Just(" /*@ mode guest */"),
         1 => Just(" /*@ in kvm_io_bus_read virt/kvm/kvm_main.c; mode host */"),
+        1 => Just(" /*@ mode user */"),
         3 => Just(" /*@ TOGGLE \"switched\" */"),
         2 => Just(" /*@ TOGGLE off=\"if (r0) { smp_mb(); *x = 1; } else kfree(p);\" */"),
     ];
@@ -157,7 +158,7 @@ prop_compose! {
         let mut text = "C random\n".to_string();
         if header {
             text.push_str(&format!(
-                "(* Result: Never\n * @title A test\n * @story one\n *\n * two\n * @thread P0 \"VMM\" kind=vmm\n * @object x \"bus\" fields=n:x,m:x_m\n * @srcu \"srcu\" idx=y\n * @srcu_data P0 locks=p,a unlocks=l,ss\n * @outcome o bad : {outcome}\n * @verdict o yes=sc no=lkmm,arm\n * @exercise forbid o max=2\n * @hint h *)\n"
+                "(* Result: Never\n * @title A test\n * @story one\n *\n * two\n * @omits three\n * @thread P0 \"VMM\" kind=vmm\n * @object x \"bus\" fields=n:x,m:x_m\n * @srcu \"srcu\" idx=y\n * @srcu_data P0 locks=p,a unlocks=l,ss\n * @outcome o bad : {outcome}\n * @verdict o yes=sc no=lkmm,arm\n * @exercise forbid o max=2\n * @hint h *)\n"
             ));
         }
         text.push_str(&format!("{{ {init} }}\n"));

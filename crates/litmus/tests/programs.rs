@@ -150,3 +150,20 @@ fn objects() {
     assert_eq!(object.freed.map(name), Some("o__freed"));
     assert!(!test.vars[1].initialised);
 }
+
+/// Links name positions; one of them had a shorter name once.
+#[test]
+fn a_position_may_be_cut_short() {
+    let source = "C t\n{}\nP0(int *x, struct srcu_struct *s) {\n call_srcu(s, x); /*@ toggle wait choices=call_srcu,synchronize_srcu_expedited,none */\n}\n";
+    let test = litmus::parse(source).test.expect("it parses");
+    let position = |off: &str| litmus::Setting::parse_off(&test, off).map(|setting| setting.0);
+    assert_eq!(position("wait:synchronize_srcu_expedited"), Ok(vec![1]));
+    assert_eq!(position("wait:synchronize_srcu"), Ok(vec![1]));
+    for unknown in ["wait:synchronize_sr", "wait:s", "wait:", "wait:non"] {
+        assert!(position(unknown).is_err(), "{unknown}");
+    }
+    let both = source.replace("_expedited,", "_expedited,synchronize_srcu,");
+    let test = litmus::parse(&both).test.expect("it parses");
+    let exact = litmus::Setting::parse_off(&test, "wait:synchronize_srcu");
+    assert_eq!(exact.map(|setting| setting.0), Ok(vec![2]));
+}

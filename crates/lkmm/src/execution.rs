@@ -8,6 +8,7 @@ use crate::search::Search;
 use crate::skeleton::NO_THREAD;
 use crate::tags::{self, Tags};
 use crate::value::{format, format_state};
+use crate::words::CALLBACK;
 
 /// An event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,12 +50,16 @@ impl Event {
         self.tags & tags::IW != 0
     }
 
-    /// As herd7 writes it: `R[acquire]flag=1`, `F[mb]`.
+    /// As herd7 writes it: `R[acquire]flag=1`, `F[mb]`. herd7 has no `call_srcu`: it is written as it is called, though
+    /// the axioms take it for a release store.
     #[must_use]
     pub fn label(&self) -> String {
         let has = |tags: Tags| self.tags & tags != 0;
         let value = self.value.as_deref().unwrap_or("?");
         let location = self.location.as_deref().unwrap_or("");
+        if self.writes() && self.primitive == CALLBACK && self.worker_of.is_none() {
+            return format!("{CALLBACK}({value})");
+        }
         for (tag, name) in [
             (tags::LKR, "LKR"),
             (tags::LKW, "LKW"),

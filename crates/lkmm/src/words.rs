@@ -224,7 +224,7 @@ const ANY_MB: Tags = tags::MB
     | tags::AFTER_SRCU_READ_UNLOCK;
 
 /// How the events of a callback are called.
-const CALLBACK: &str = "call_srcu";
+pub(crate) const CALLBACK: &str = "call_srcu";
 
 /// The event hands a callback over, or takes it.
 fn queues(execution: &Execution, at: usize) -> bool {

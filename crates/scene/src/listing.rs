@@ -111,6 +111,17 @@ fn freed_argument(text: &str) -> Option<&str> {
     Some(second.trim_end_matches([';', ')', ' ']).trim())
 }
 
+/// The kernel function of a statement. An `if` without one is in that of the first line of its arms.
+fn place_of(stmt: &Stmt) -> Option<Place> {
+    let (then, els): (&[Stmt], &[Stmt]) = match &stmt.kind {
+        StmtKind::If { then, els, .. } => (then, els),
+        StmtKind::Block(body) => (body, &[]),
+        _ => (&[], &[]),
+    };
+    let inner = || then.iter().chain(els).find_map(place_of);
+    stmt.place.clone().or_else(inner)
+}
+
 fn line_starts(source: &str) -> Vec<usize> {
     let breaks = source
         .bytes()
@@ -193,7 +204,7 @@ impl Lister<'_> {
                         text: "else".to_owned(),
                         indent,
                         mode: stmt.mode,
-                        place: None,
+                        place: els.iter().find_map(place_of).or_else(|| place_of(stmt)),
                         toggle: None,
                         off,
                         kind: LineKind::Else,
@@ -217,7 +228,7 @@ impl Lister<'_> {
             text,
             indent,
             mode: stmt.mode,
-            place: stmt.place.clone(),
+            place: place_of(stmt),
             toggle: stmt.toggle,
             off,
             kind,

@@ -169,8 +169,8 @@ pub fn snapshot(view: &View) -> String {
         };
         out.push_str(&format!("{}{detail}\n", cpu.name));
         for band in &cpu.bands {
-            if let Some(function) = &band.function {
-                out.push_str(&format!("  {function}()\n"));
+            if let Some(head) = band.head() {
+                out.push_str(&format!("  {head}\n"));
             }
             for line in &band.lines {
                 let mark = if line.mark == Mark::Silent {

@@ -95,19 +95,21 @@ pub struct CpuView {
     pub over: bool,
 }
 
-/// Guest mode or host mode.
+/// Guest mode, host mode or user space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mode {
     /// Guest code.
     Guest,
     /// KVM.
     Host,
+    /// The VMM's own code.
+    User,
 }
 
 /// Consecutive lines of one mode and one kernel function.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Band {
-    /// The mode, of a vCPU.
+    /// The mode.
     pub mode: Option<Mode>,
     /// The kernel function that the lines stand for.
     pub function: Option<String>,
@@ -115,6 +117,25 @@ pub struct Band {
     pub file: Option<String>,
     /// The lines.
     pub lines: Vec<LineView>,
+}
+
+impl Band {
+    /// What stands above the lines: the kernel function, or else where the thread is; guest mode in any case.
+    #[must_use]
+    pub fn head(&self) -> Option<String> {
+        let function = self
+            .function
+            .as_ref()
+            .map(|function| format!("{function}()"));
+        match (self.mode, function) {
+            (Some(Mode::Guest), Some(function)) => Some(format!("guest mode: {function}")),
+            (_, Some(function)) => Some(function),
+            (Some(Mode::Guest), None) => Some("guest mode".to_owned()),
+            (Some(Mode::Host), None) => Some("host mode".to_owned()),
+            (Some(Mode::User), None) => Some("user space".to_owned()),
+            (None, None) => None,
+        }
+    }
 }
 
 /// The state of a line.

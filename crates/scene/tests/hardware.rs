@@ -3,35 +3,12 @@
 mod common;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use common::{check, steps};
+use common::{check, scenario, scenarios, steps};
 use machine::{CpuModel, StepKind};
 use scene::view::{GraceState, ReaderState, ScanResult, SectionState, TreeView};
 use scene::{HardwareOptions, Lab, View, hardware_svg, hardware_words};
-
-/// The scenarios of the course.
-fn scenarios() -> Vec<String> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
-    let files = std::fs::read_dir(folder).expect("the scenarios are there");
-    let mut names: Vec<String> = files
-        .filter_map(|file| file.ok()?.file_name().into_string().ok())
-        .filter_map(|file| file.strip_suffix(".litmus").map(str::to_owned))
-        .collect();
-    names.sort();
-    names
-}
-
-fn scenario(name: &str) -> Lab {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
-    let source =
-        std::fs::read_to_string(folder.join(format!("{name}.litmus"))).expect("it is there");
-    let test = litmus::parse(&source).test.expect("it parses");
-    Lab::new(name.to_owned(), Arc::new(test))
-        .expect("it compiles")
-        .with_source(&source)
-}
 
 /// A step of the offered ones, by a number that says which.
 fn walk(lab: &mut Lab, choose: &mut dyn FnMut(usize) -> usize) -> bool {

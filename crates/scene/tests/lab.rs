@@ -49,7 +49,7 @@ fn a_switch_strikes_out_and_brings_back() {
     assert_eq!(
         note.sentence,
         "Step 7, vCPU 0's load of buses[MMIO], is no longer possible: it waits for \
-         smp_mb__after_srcu_read_lock() on line 28. The 4 steps after it are struck out too."
+         smp_mb__after_srcu_read_lock() on line 28. The 4 steps after it are undone too."
     );
     assert_eq!(note.step, Some(6));
     assert_eq!(note.number, Some(28));

@@ -86,7 +86,8 @@ impl Parser<'_> {
                         self.directives.extend(open.take().map(|(raw, _)| raw));
                         let start = line.end as usize - rest.len();
                         let rest = span(start, line.end as usize);
-                        let free = matches!(key, "story" | "summary" | "hint" | "explain");
+                        let free =
+                            matches!(key, "story" | "summary" | "omits" | "hint" | "explain");
                         let raw = Raw {
                             key: key_at,
                             rest,
@@ -231,6 +232,7 @@ impl Parser<'_> {
             },
             "title" => &mut meta.title,
             "summary" => &mut meta.summary,
+            "omits" => &mut meta.omits,
             _ => &mut meta.story,
         };
         if place.is_some() {

@@ -144,10 +144,11 @@ impl Parser<'_> {
         self.current.mode = match name {
             "guest" => Some(Mode::Guest),
             "host" => Some(Mode::Host),
+            "user" => Some(Mode::User),
             _ => {
                 let at = args.first().map_or(head.span, |word| word.span);
-                let help = did_you_mean(name, ["guest", "host"]);
-                let message = "the mode is `guest` or `host`";
+                let help = did_you_mean(name, ["guest", "host", "user"]);
+                let message = "the mode is `guest`, `host` or `user`";
                 return Err(self.sink.error_help(at, message, help));
             }
         };

@@ -8,6 +8,7 @@ pub(crate) const DIRECTIVES: &[&str] = &[
     "title",
     "summary",
     "story",
+    "omits",
     "thread",
     "slot",
     "object",

@@ -50,6 +50,7 @@ impl Printer<'_> {
             ("title", &meta.title),
             ("summary", &meta.summary),
             ("story", &meta.story),
+            ("omits", &meta.omits),
         ];
         for (key, text) in texts {
             if let Some(text) = text {

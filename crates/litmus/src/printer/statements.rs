@@ -294,5 +294,6 @@ fn mode_name(mode: Mode) -> &'static str {
     match mode {
         Mode::Guest => "guest",
         Mode::Host => "host",
+        Mode::User => "user",
     }
 }

@@ -120,6 +120,7 @@ impl<'a> Cpu<'a> {
             let mode = line.mode.map(|mode| match mode {
                 litmus::Mode::Guest => Mode::Guest,
                 litmus::Mode::Host => Mode::Host,
+                litmus::Mode::User => Mode::User,
             });
             let function = line.place.as_ref().map(|p| p.function.clone());
             let file = line.place.as_ref().and_then(|p| p.file.clone());
@@ -294,6 +295,9 @@ impl<'a> Cpu<'a> {
                 (None, Some(_)) => "not decided yet".to_owned(),
                 (None, None) => "waits".to_owned(),
             },
+            Mark::Buffered if instrs.iter().any(|at| self.queues(*at)) => {
+                "called, not queued yet".to_owned()
+            }
             Mark::Buffered => "in the store buffer".to_owned(),
             Mark::Running => reason.map_or_else(|| "may end now".to_owned(), str::to_owned),
             Mark::Done | Mark::Early | Mark::Speculative | Mark::Bad => {
@@ -312,6 +316,17 @@ impl<'a> Cpu<'a> {
                 }
             }
         }
+    }
+
+    /// Whether an instruction is a `call_srcu()`.
+    fn queues(&self, at: usize) -> bool {
+        let role = self.code.instrs.get(at).map(|instr| &instr.kind);
+        matches!(
+            role,
+            Some(Kind::Store {
+                role: StoreRole::Queue(_)
+            })
+        )
     }
 
     fn bad(&self, instrs: &[usize]) -> String {

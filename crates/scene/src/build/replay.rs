@@ -74,11 +74,8 @@ fn told(scene: &Scene, timeline: &Timeline) -> Option<ReplayNote> {
     ));
     match struck_out {
         0 | 1 => {}
-        2 => text.push_str(" The step after it is struck out too."),
-        more => text.push_str(&format!(
-            " The {} steps after it are struck out too.",
-            more - 1
-        )),
+        2 => text.push_str(" The step after it is undone too."),
+        more => text.push_str(&format!(" The {} steps after it are undone too.", more - 1)),
     }
     Some(ReplayNote {
         sentence: text,

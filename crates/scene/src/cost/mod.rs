@@ -2,13 +2,17 @@
 
 mod words;
 
-use ::cost::{Nanos, Policy, TimeLine, Times, Workload, simulate};
+use ::cost::{Case, Nanos, Policy, Task, TimeLine, Times, simulate};
 
-pub use words::{event_sentence, figures, paragraph};
+pub use words::{WHY, detail, event_sentence, figures, paragraph};
 
 /// The same registrations under every policy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
+    /// The workload.
+    pub case: Case,
+    /// Ticks a second.
+    pub hz: u64,
     /// How many devices are registered.
     pub registrations: usize,
     /// A time line for each of [`Policy::ALL`].
@@ -16,15 +20,14 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Of so many registrations, one right after the other.
+    /// Of so many registrations.
     #[must_use]
-    pub fn new(registrations: usize) -> Comparison {
-        let workload = Workload {
-            registrations,
-            pause: 0,
-        };
-        let lines = Policy::ALL.map(|policy| simulate(policy, workload, Times::SAID));
+    pub fn new(case: Case, hz: u64, registrations: usize) -> Comparison {
+        let workload = case.workload(registrations);
+        let lines = Policy::ALL.map(|policy| simulate(policy, workload, Times::at(hz)));
         Comparison {
+            case,
+            hz,
             registrations,
             lines: lines.into(),
         }
@@ -36,65 +39,101 @@ impl Comparison {
         self.lines.iter().find(|line| line.policy == policy)
     }
 
-    /// The comparison as a table: a row a policy, below [`Comparison::HEADINGS`].
+    /// What comes after the registrations, as a heading says it.
+    fn afterwards(&self) -> &'static str {
+        match self.case.workload(self.registrations).later {
+            Some(Task::CreateVcpu) => "KVM_CREATE_VCPU afterwards",
+            Some(Task::SetMemory) => "KVM_SET_USER_MEMORY_REGION afterwards",
+            _ => "Unregistering afterwards",
+        }
+    }
+
+    /// The comparison as a table: a row a policy, below [`Comparison::headings`].
     #[must_use]
     pub fn table(&self) -> Vec<Vec<String>> {
         self.lines.iter().map(row).collect()
     }
 
     /// The headings of [`Comparison::table`].
-    pub const HEADINGS: [&'static str; 7] = [
-        "What the updater calls",
-        "One registration",
-        "All",
-        "Of that waiting",
-        "Grace periods",
-        "Most arrays held",
-        "A wait afterwards",
-    ];
+    #[must_use]
+    pub fn headings(&self) -> [&'static str; 7] {
+        [
+            "What the updater calls",
+            "One registration",
+            "All",
+            "Of that waiting",
+            self.afterwards(),
+            "Most arrays kept",
+            "Freshness",
+        ]
+    }
+
+    /// How long the operation after the first callback waits at least and at most, by the place in a tick at which the
+    /// callback is queued.
+    fn range(&self, policy: Policy) -> (Nanos, Nanos) {
+        let times = Times::at(self.hz);
+        let waited = |into_tick: Nanos| {
+            let times = Times { into_tick, ..times };
+            let line = simulate(policy, self.case.workload(1), times);
+            line.later().map_or(0, |op| op.waited)
+        };
+        let before = times.jiffy.saturating_sub(times.work + 1);
+        (waited(before), waited(0))
+    }
 }
 
 fn row(line: &TimeLine) -> Vec<String> {
     let (arrays, bytes) = line.peak();
-    let later = line.later_wait().map(|op| time(op.latency()));
+    let later = line.later().map(|op| about(op.latency()));
+    let freshness = line.policy.freshness();
+    let freshness = freshness.split([':', ';']).next().unwrap_or(freshness);
     vec![
         line.policy.name().to_owned(),
-        time(line.longest()),
-        time(line.total()),
-        time(line.waited()),
-        periods(line),
-        format!("{arrays} ({bytes} bytes)"),
+        about(line.longest()),
+        about(line.total()),
+        about(line.waited()),
         later.unwrap_or_else(|| "–".to_owned()),
+        format!("{arrays} ({bytes} bytes)"),
+        freshness.to_owned(),
     ]
 }
 
-/// "50 expedited", "1 normal, 1 expedited".
-fn periods(line: &TimeLine) -> String {
-    let expedited = line.periods.iter().filter(|p| p.expedited).count();
-    let normal = line.periods.len() - expedited;
-    let counts = [(normal, "normal"), (expedited, "expedited")];
-    let parts: Vec<String> = counts
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, kind)| format!("{count} {kind}"))
-        .collect();
-    if parts.is_empty() {
-        "none".to_owned()
-    } else {
-        parts.join(", ")
-    }
-}
-
-/// "3.5 µs", "20.015 ms": three digits behind the point, and what is left is cut off.
+/// "3.5 µs", "20.016 ms": three digits behind the point, the last one rounded. For a clock.
 #[must_use]
 pub fn time(nanos: Nanos) -> String {
-    let (unit, name) = match nanos {
-        0..=999 => return format!("{nanos} ns"),
+    let (unit, name) = unit(nanos);
+    if unit == 1 {
+        return format!("{nanos} ns");
+    }
+    let thousandths = (nanos + unit / 2_000) / (unit / 1_000);
+    number(thousandths, name)
+}
+
+/// "3.5 µs", "20 ms": two digits, which is what the figures have that it was computed from.
+#[must_use]
+pub fn about(nanos: Nanos) -> String {
+    let mut step = 1;
+    while nanos / step >= 100 {
+        step *= 10;
+    }
+    let rounded = (nanos + step / 2) / step * step;
+    let (unit, name) = unit(rounded);
+    if unit == 1 {
+        return format!("{rounded} ns");
+    }
+    number(rounded / (unit / 1_000), name)
+}
+
+fn unit(nanos: Nanos) -> (Nanos, &'static str) {
+    match nanos {
+        0..=999 => (1, "ns"),
         1_000..=999_999 => (1_000, "µs"),
         1_000_000..=999_999_999 => (1_000_000, "ms"),
         _ => (1_000_000_000, "s"),
-    };
-    let thousandths = nanos / (unit / 1_000);
+    }
+}
+
+fn number(thousandths: Nanos, name: &str) -> String {
     let (whole, rest) = (thousandths / 1_000, thousandths % 1_000);
     let digits = format!("{rest:03}");
     let digits = digits.trim_end_matches('0');

@@ -2,10 +2,13 @@
 
 use machine::program::{Atomic, Kind, StoreRole};
 use machine::value::GARBAGE;
-use machine::{Effect, StepKind};
+use machine::{Effect, State, StepKind};
 
 use super::Event;
 use crate::names::Names;
+
+/// How call_srcu() is modelled.
+const AS_STORE: &str = "(modelled as one release store)";
 
 /// A load.
 pub(super) fn load(n: &Names, e: &Event, cpu: &str) -> String {
@@ -22,25 +25,57 @@ pub(super) fn load(n: &Names, e: &Event, cpu: &str) -> String {
             "{cpu} ⟦loaded|loads⟧ {name} from its own store buffer and ⟦got|gets⟧ {value}"
         );
     }
-    // Nobody has stored there yet, though somebody may.
-    let changed = e.after.mem.get(loc) != n.p.locs.get(loc).map(|l| &l.init);
-    let got = if changed {
-        "⟦got|gets⟧"
-    } else {
-        "still ⟦got|gets⟧"
-    };
     let Some(j) = e.overtaken(n) else {
         return match pending_store(n, e, loc) {
-            Some(pending) => {
-                format!("{cpu} ⟦loaded|loads⟧ {name} and ⟦got|gets⟧ {value}: {pending}")
+            Some((by, pending)) => {
+                let pending = n.value(pending);
+                let owner = n.cpu_owns(by);
+                format!(
+                    "{cpu} ⟦loaded|loads⟧ {name} and ⟦got|gets⟧ {value}: {pending} is still in {owner} store buffer"
+                )
             }
             None => format!("{cpu} ⟦loaded|loads⟧ {name} and ⟦got|gets⟧ {value}"),
         };
     };
-    format!(
-        "{cpu} ⟦loaded|loads⟧ {name} before {}, and {got} {value}",
-        passed(n, e, j)
-    )
+    let got = match age(n, e, loc) {
+        Age::Initial => format!("⟦got|gets⟧ {value}, the initial value"),
+        Age::Old => format!("still ⟦got|gets⟧ {value}"),
+        Age::Newest => format!("⟦got|gets⟧ {value}"),
+    };
+    let before = passed(n, e, j);
+    format!("{cpu} ⟦loaded|loads⟧ {name} before {before}, and {got}")
+}
+
+/// How a value that a load has got stands to the others of its location.
+enum Age {
+    /// Nobody has stored there yet: no other value exists.
+    Initial,
+    /// There is a newer one, which this CPU does not see yet.
+    Old,
+    /// It is the newest.
+    Newest,
+}
+
+fn age(n: &Names, e: &Event, loc: usize) -> Age {
+    let got = e.got().map(|(_, value, _)| value);
+    let differs = |value: Option<i64>| value.is_some() && value != got;
+    let pending = pending_store(n, e, loc).map(|(_, value)| value);
+    if differs(e.after.mem.get(loc).copied()) || differs(pending) {
+        return Age::Old;
+    }
+    if pending.is_some() || stored_to(n, e.after, loc) {
+        Age::Newest
+    } else {
+        Age::Initial
+    }
+}
+
+/// Whether any store to a location is done.
+fn stored_to(n: &Names, s: &State, loc: usize) -> bool {
+    n.p.cpus.iter().enumerate().any(|(cpu, code)| {
+        let done = s.cpus.get(cpu).map_or(0, |c| c.done & !c.failed);
+        machine::masks::bits(code.writes & done).any(|i| n.location(s, cpu, i) == Some(loc))
+    })
 }
 
 /// "it loaded flag", "its store to x reached memory".
@@ -59,8 +94,8 @@ fn passed(n: &Names, e: &Event, j: usize) -> String {
     }
 }
 
-/// Another CPU's store of that location that is still in its buffer.
-fn pending_store(n: &Names, e: &Event, loc: usize) -> Option<String> {
+/// Another CPU's store of that location that is still in its buffer: whose, and the value.
+fn pending_store(n: &Names, e: &Event, loc: usize) -> Option<(usize, i64)> {
     for (cpu, code) in n.p.cpus.iter().enumerate() {
         let c = e.after.cpus.get(cpu)?;
         if cpu == e.cpu() {
@@ -69,11 +104,7 @@ fn pending_store(n: &Names, e: &Event, loc: usize) -> Option<String> {
         let buffered = code.writes & c.begun & !c.done & !c.failed & !code.split;
         for i in machine::masks::bits(buffered) {
             if n.location(e.after, cpu, i) == Some(loc) {
-                let value = n.value(n.stored(e.after, cpu, i)?);
-                return Some(format!(
-                    "{value} is still in {} store buffer",
-                    n.cpu_owns(cpu)
-                ));
+                return Some((cpu, n.stored(e.after, cpu, i)?));
             }
         }
     }
@@ -94,7 +125,7 @@ pub(super) fn enter(n: &Names, e: &Event, cpu: &str, kind: Option<&Kind>) -> Str
             role: StoreRole::Queue(_),
         }) => {
             format!(
-                "{cpu} ⟦put|puts⟧ call_srcu() for {} into its store buffer",
+                "{cpu} ⟦called|calls⟧ call_srcu() for {}; the callback is not queued yet {AS_STORE}",
                 n.value(value)
             )
         }
@@ -133,7 +164,8 @@ pub(super) fn drain(n: &Names, e: &Event, cpu: &str, kind: Option<&Kind>) -> Str
             role: StoreRole::Queue(_),
         }) => {
             return format!(
-                "{cpu} ⟦queued|queues⟧ the callback that frees {}",
+                "{} call_srcu() ⟦queued|queues⟧ the callback that frees {} {AS_STORE}",
+                n.cpu_owns(e.cpu()),
                 n.value(value)
             );
         }
@@ -160,7 +192,8 @@ pub(super) fn drain(n: &Names, e: &Event, cpu: &str, kind: Option<&Kind>) -> Str
         ),
         _ if !n.p.model.buffered => format!("{cpu} ⟦stored|stores⟧ {name} = {}", n.value(value)),
         _ => format!(
-            "{cpu} ⟦drained|drains⟧ {name} = {} to memory",
+            "{} store {name} = {} ⟦reached|reaches⟧ memory",
+            n.cpu_owns(e.cpu()),
             n.value(value)
         ),
     };

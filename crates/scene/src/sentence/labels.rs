@@ -79,6 +79,18 @@ pub(crate) fn offer(n: &Names, s: &State, step: Step) -> String {
         (StepKind::Read, Some(Kind::Load { wait: true })) => "start the callback".to_owned(),
         (StepKind::Read, Some(Kind::Atomic(_))) => format!("read{loc}"),
         (StepKind::Read, _) => format!("load{loc}"),
+        (
+            StepKind::Enter,
+            Some(Kind::Store {
+                role: StoreRole::Queue(_),
+            }),
+        ) => "call call_srcu()".to_owned(),
+        (
+            StepKind::Drain,
+            Some(Kind::Store {
+                role: StoreRole::Queue(_),
+            }),
+        ) => "queue the callback".to_owned(),
         (StepKind::Enter, _) => "put into the store buffer".to_owned(),
         (StepKind::Drain, Some(Kind::Atomic(_))) => format!("write{loc}"),
         (StepKind::Drain, _) if n.p.model.propagation.is_some() => "send out".to_owned(),
@@ -108,6 +120,18 @@ pub(crate) fn action(n: &Names, step: Step) -> &'static str {
         (StepKind::Read, Some(Kind::Load { wait: true })) => "start",
         (StepKind::Read, Some(Kind::Atomic(_))) => "read",
         (StepKind::Read, _) => "load",
+        (
+            StepKind::Enter,
+            Some(Kind::Store {
+                role: StoreRole::Queue(_),
+            }),
+        ) => "call",
+        (
+            StepKind::Drain,
+            Some(Kind::Store {
+                role: StoreRole::Queue(_),
+            }),
+        ) => "queue",
         (StepKind::Enter, _) => "to the buffer",
         (StepKind::Drain, Some(Kind::Atomic(_))) => "write",
         (StepKind::Drain, _) if n.p.model.propagation.is_some() => "send",

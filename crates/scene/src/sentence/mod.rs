@@ -5,7 +5,7 @@ mod after;
 mod labels;
 
 use machine::model::Class;
-use machine::program::Kind;
+use machine::program::{Domain, Kind};
 use machine::{Effect, State, Step, StepKind};
 
 use crate::names::{Names, list, sentence};
@@ -147,10 +147,7 @@ fn what(n: &Names, e: &Event) -> String {
         (StepKind::Drain, kind) => drain(n, e, &cpu, kind),
         (StepKind::Fence, _) => fence(n, e, &cpu),
         (StepKind::Lock, _) => {
-            format!(
-                "{cpu} ⟦entered|enters⟧ a read-side section of {}",
-                section_domain(n, e)
-            )
+            format!("{cpu} ⟦entered|enters⟧ an {}", section(n, e))
         }
         (StepKind::Unlock, _) => unlock(n, e, &cpu),
         (StepKind::Start, _) => {
@@ -197,22 +194,43 @@ fn fence(n: &Names, e: &Event, cpu: &str) -> String {
     let noun = n.noun(e.after, e.cpu(), e.at());
     let class = n.instr(e.cpu(), e.at()).map_or(Class(0), |i| i.class);
     let means = if class.meets(Class::RMB) {
-        "the loads before it are done, those after it may begin"
+        "its earlier loads are complete, and later ones may begin"
     } else if class.meets(Class::WMB) {
-        "the stores after it stay behind those before it"
+        "its later stores stay behind its earlier ones"
     } else {
-        "everything before it is done"
+        "all its earlier accesses are complete"
     };
-    format!("{cpu} ⟦finished|finishes⟧ {noun}: {means}")
+    format!("{cpu} ⟦executed|executes⟧ {noun}: {means}")
 }
 
-fn section_domain(n: &Names, e: &Event) -> String {
+/// "SRCU read-side critical section", with its domain where the test has several.
+fn section(n: &Names, e: &Event) -> String {
     let section = e.effects.iter().find_map(|e| match e {
         Effect::Entered { section } | Effect::Left { section } => Some(usize::from(*section)),
         _ => None,
     });
     let domain = section.and_then(|s| n.p.sections.get(s)).map(|s| s.domain);
-    domain.map_or_else(|| "SRCU".to_owned(), |domain| n.domain(domain))
+    match domain {
+        Some(Domain::Rcu) => "RCU read-side critical section".to_owned(),
+        Some(Domain::Srcu(_)) if several_domains(n) => {
+            let domain = domain.map(|domain| n.domain(domain)).unwrap_or_default();
+            format!("SRCU read-side critical section of {domain}")
+        }
+        _ => "SRCU read-side critical section".to_owned(),
+    }
+}
+
+/// Whether readers or grace periods are of more than one SRCU domain.
+fn several_domains(n: &Names) -> bool {
+    let waits = n.p.cpus.iter().flat_map(|code| &code.instrs);
+    let waits = waits.filter_map(|instr| match instr.kind {
+        Kind::GracePeriod(domain) | Kind::Barrier(domain) => Some(domain),
+        _ => None,
+    });
+    let mut domains = n.p.sections.iter().map(|s| s.domain).chain(waits);
+    let mut srcu = domains.by_ref().filter(|domain| *domain != Domain::Rcu);
+    let first = srcu.next();
+    srcu.any(|domain| Some(domain) != first)
 }
 
 fn unlock(n: &Names, e: &Event, cpu: &str) -> String {
@@ -223,10 +241,7 @@ fn unlock(n: &Names, e: &Event, cpu: &str) -> String {
     let Some(left) = left else {
         return format!("{cpu} ⟦left|leaves⟧ a section that is not open");
     };
-    let mut text = format!(
-        "{cpu} ⟦left|leaves⟧ its read-side section of {}",
-        section_domain(n, e)
-    );
+    let mut text = format!("{cpu} ⟦left|leaves⟧ its {}", section(n, e));
     for (other, code) in n.p.cpus.iter().enumerate() {
         for (i, instr) in code.instrs.iter().enumerate() {
             let g = n.p.global(other, i);

@@ -1,7 +1,7 @@
 //! The programs as a picture: a column for each CPU, with the state of every line and what waits in the store buffer.
 
 use super::write::{Picture, fit, num, width_of, width_of_label};
-use crate::view::{CpuView, LineView, Mark, View};
+use crate::view::{Band, CpuView, LineView, Mark, View};
 
 /// Between two lines of text.
 const LINE: f64 = 18.0;
@@ -40,10 +40,10 @@ fn indent(line: &LineView) -> f64 {
 
 fn width(cpu: &CpuView) -> f64 {
     let text = |line: &LineView| MARK + indent(line) + width_of(&line.text);
-    let heads = cpu.bands.iter().filter_map(|band| band.function.as_ref());
+    let heads = cpu.bands.iter().filter_map(Band::head);
     let widest = lines(cpu)
         .map(text)
-        .chain(heads.map(|head| width_of_label(head) + 20.0))
+        .chain(heads.map(|head| width_of_label(&head) + 20.0))
         .chain([
             width_of_label(&heading(cpu)) + 10.0,
             width_of(&buffer(cpu)),
@@ -84,8 +84,8 @@ fn column(picture: &mut Picture, cpu: &CpuView, left: f64, width: f64) -> f64 {
         y
     };
     for band in &cpu.bands {
-        if let Some(function) = &band.function {
-            row(picture, "head-text", 0.0, &format!("{function}()"));
+        if let Some(head) = band.head() {
+            row(picture, "head-text", 0.0, &head);
         }
         for line in &band.lines {
             let y = row(picture, class(line.mark), MARK + indent(line), &line.text);

@@ -40,6 +40,28 @@ pub fn lab(name: &str) -> Lab {
         .with_source(&source(name))
 }
 
+/// The scenarios of the course.
+pub fn scenarios() -> Vec<String> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
+    let files = fs::read_dir(folder).expect("the scenarios are there");
+    let mut names: Vec<String> = files
+        .filter_map(|file| file.ok()?.file_name().into_string().ok())
+        .filter_map(|file| file.strip_suffix(".litmus").map(str::to_owned))
+        .collect();
+    names.sort();
+    names
+}
+
+/// A session with a scenario in its opening setting.
+pub fn scenario(name: &str) -> Lab {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
+    let source = fs::read_to_string(folder.join(format!("{name}.litmus"))).expect("it is there");
+    let test = litmus::parse(&source).test.expect("it parses");
+    Lab::new(name.to_owned(), Arc::new(test))
+        .expect("it compiles")
+        .with_source(&source)
+}
+
 /// Does steps by name.
 pub fn steps(lab: &mut Lab, names: &str) {
     for name in names.split_whitespace() {

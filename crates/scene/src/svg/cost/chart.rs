@@ -1,22 +1,17 @@
 //! Latency of each registration, a line a policy.
 
-use ::cost::{Nanos, Policy};
+use ::cost::{Nanos, Operation, Policy, TimeLine};
 
 use super::super::write::{Picture, fit_label, num, width_of_label};
 use super::ChartOptions;
-use crate::cost::{Comparison, time};
+use crate::cost::{Comparison, about, time};
 
 const HEIGHT: f64 = 212.0;
-/// Below this width the legend may need a second row, for which there is room.
+/// Below this width the legend begins at the left edge.
 const NARROW: f64 = 420.0;
 const LEFT: f64 = 54.0;
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = 174.0;
-/// What the sources measured: name, least, most, in nanoseconds.
-const BANDS: [(&str, Nanos, Nanos); 2] = [
-    ("source: 15–23 µs", 15_000, 23_000),
-    ("source: 1–6 µs", 1_000, 6_000),
-];
 /// More points than these are drawn as a line alone.
 const MARKS: usize = 40;
 
@@ -59,26 +54,44 @@ impl Scale {
     }
 }
 
+/// What is drawn of a policy.
+struct Series {
+    class: &'static str,
+    policy: Policy,
+    latencies: Vec<Nanos>,
+    later: Option<Nanos>,
+}
+
+/// Before the series, since it, and what is chosen besides.
+fn drawn(comparison: &Comparison, options: ChartOptions) -> Vec<Series> {
+    let mut policies = vec![("wait", Policy::Wait), ("callback", Policy::Callback)];
+    if !policies.iter().any(|(_, p)| *p == options.chosen) {
+        policies.push(("chosen", options.chosen));
+    }
+    let series = policies.into_iter().filter_map(|(class, policy)| {
+        let line = comparison.line(policy)?;
+        let later = line.later().filter(|_| options.later);
+        Some(Series {
+            class,
+            policy,
+            latencies: line.registrations().map(Operation::latency).collect(),
+            later: later.map(Operation::latency),
+        })
+    });
+    series.collect()
+}
+
 /// The picture.
 pub(in crate::svg) fn svg(comparison: &Comparison, options: ChartOptions) -> String {
     let width = f64::from(options.width.clamp(260, 1200));
     let mut picture = Picture::new();
-    let latencies = |policy| -> Vec<Nanos> {
-        let line = comparison.line(policy);
-        line.map(|line| {
-            line.registrations()
-                .map(::cost::Operation::latency)
-                .collect()
-        })
-        .unwrap_or_default()
-    };
-    let (wait, callback) = (latencies(Policy::Wait), latencies(Policy::Callback));
-    let later = comparison
-        .line(Policy::CallbackThenWait)
-        .and_then(|line| line.later_wait())
-        .map(::cost::Operation::latency)
-        .filter(|_| options.later);
-    let largest = wait.iter().chain(&callback).chain(&later).copied().max();
+    let drawn = drawn(comparison, options);
+    let bands = bands_of(comparison, options);
+    let computed = drawn
+        .iter()
+        .flat_map(|s| s.latencies.iter().chain(&s.later));
+    let measured = bands.iter().map(|(_, _, most)| most);
+    let largest = computed.chain(measured).copied().max();
     let largest = largest.unwrap_or(0).max(23_000) as f64;
     let scale = Scale {
         logarithmic: options.logarithmic,
@@ -88,27 +101,43 @@ pub(in crate::svg) fn svg(comparison: &Comparison, options: ChartOptions) -> Str
     let places = comparison.registrations + usize::from(options.later);
     let right = width - 16.0;
     let x = |place: usize| LEFT + (right - LEFT) * (place as f64 + 0.5) / places.max(1) as f64;
-    bands(&mut picture, &scale, right);
-    series(&mut picture, "wait", &wait, &scale, &x);
-    series(&mut picture, "callback", &callback, &scale, &x);
-    if let Some(later) = later {
-        let (x, y) = (x(comparison.registrations), scale.y(later));
-        let (left, right, top, bottom) = (num(x - 6.0), num(x + 6.0), num(y - 6.0), num(y + 6.0));
-        let (x, y) = (num(x), num(y));
-        picture.shape(
-            "point later",
-            &format!("M{x} {top}L{right} {y}L{x} {bottom}L{left} {y}z"),
-        );
+    draw_bands(&mut picture, &scale, &bands, right);
+    for one in &drawn {
+        series(&mut picture, one.class, &one.latencies, &scale, &x);
     }
-    legend(&mut picture, options, width);
+    for one in &drawn {
+        if let Some(later) = one.later {
+            let (x, y) = (x(comparison.registrations), scale.y(later));
+            diamond(
+                &mut picture,
+                &format!("point later {}", one.class),
+                x,
+                y,
+                6.0,
+            );
+        }
+    }
+    let rows = legend(&mut picture, &drawn, comparison, options, width);
     let title = "Latency of each registration";
-    let description = description(comparison, options, &scale);
-    let height = if width < NARROW {
-        HEIGHT + 15.0
-    } else {
-        HEIGHT
-    };
+    let description = description(comparison, &drawn, &scale);
+    let height = HEIGHT + 15.0 * (rows - 1.0);
     picture.finish("scene-cost-chart", width, height, title, &description)
+}
+
+/// What was measured of this workload; what comes afterwards only where that is shown.
+fn bands_of(comparison: &Comparison, options: ChartOptions) -> Vec<(&'static str, Nanos, Nanos)> {
+    let measured = comparison.case.measured().iter().copied();
+    let shown = |(_, least, most): &(&str, Nanos, Nanos)| options.later || least < most;
+    measured.filter(shown).collect()
+}
+
+fn diamond(picture: &mut Picture, class: &str, x: f64, y: f64, half: f64) {
+    let (left, right, top, bottom) = (num(x - half), num(x + half), num(y - half), num(y + half));
+    let (x, y) = (num(x), num(y));
+    picture.shape(
+        class,
+        &format!("M{x} {top}L{right} {y}L{x} {bottom}L{left} {y}z"),
+    );
 }
 
 fn axes(picture: &mut Picture, scale: &Scale, comparison: &Comparison, width: f64) {
@@ -130,10 +159,10 @@ fn axes(picture: &mut Picture, scale: &Scale, comparison: &Comparison, width: f6
     picture.text("note", LEFT, BOTTOM + 14.0, &text);
 }
 
-fn bands(picture: &mut Picture, scale: &Scale, right: f64) {
-    for (name, least, most) in BANDS {
-        let (top, bottom) = (scale.y(most), scale.y(least));
-        let height = (bottom - top).max(1.0);
+fn draw_bands(picture: &mut Picture, scale: &Scale, bands: &[(&str, Nanos, Nanos)], right: f64) {
+    for (name, least, most) in bands {
+        let (top, bottom) = (scale.y(*most), scale.y(*least));
+        let height = (bottom - top).max(1.5);
         picture.rect("source-band", LEFT, top, right - LEFT, height, 0.0);
         // Below the points of a broad band; above a narrow one. On a linear scale up to milliseconds
         // there is no room for names.
@@ -174,63 +203,74 @@ fn series(
 
 /// Each series has a shape of its own.
 fn mark(picture: &mut Picture, class: &str, x: f64, y: f64) {
-    let class = format!("point {class}");
-    if class.ends_with("wait") {
-        picture.rect(&class, x - 3.5, y - 3.5, 7.0, 7.0, 1.0);
-    } else {
-        picture.circle(&class, x, y, 3.5);
+    let name = format!("point {class}");
+    match class {
+        "wait" => picture.rect(&name, x - 3.5, y - 3.5, 7.0, 7.0, 1.0),
+        "chosen" => {
+            let (left, right, top, bottom) =
+                (num(x - 4.5), num(x + 4.5), num(y - 4.5), num(y + 3.5));
+            picture.shape(
+                &name,
+                &format!("M{} {top}L{right} {bottom}H{left}z", num(x)),
+            );
+        }
+        _ => picture.circle(&name, x, y, 3.5),
     }
 }
 
-fn legend(picture: &mut Picture, options: ChartOptions, width: f64) {
-    let mut entries = vec![
-        ("wait", "synchronize_srcu_expedited()"),
-        ("callback", "call_srcu()"),
-    ];
-    if options.later {
-        entries.push(("later", "a wait afterwards"));
+/// Gives the number of its rows.
+fn legend(
+    picture: &mut Picture,
+    drawn: &[Series],
+    comparison: &Comparison,
+    options: ChartOptions,
+    width: f64,
+) -> f64 {
+    let mut entries: Vec<(&str, String)> = drawn
+        .iter()
+        .map(|series| (series.class, series.policy.name().to_owned()))
+        .collect();
+    let later = comparison.line(Policy::Wait).and_then(TimeLine::later);
+    if let Some(later) = later.filter(|_| options.later) {
+        entries.push(("later", format!("{} afterwards", later.task.name())));
     }
     let start = if width < NARROW { 8.0 } else { LEFT };
-    let (mut x, mut y) = (start, BOTTOM + 31.0);
+    let (mut x, mut y, mut rows) = (start, BOTTOM + 31.0, 1.0);
     for (class, name) in entries {
-        let entry = 20.0 + width_of_label(name) * 0.88;
+        let name = fit_label(&name, (width - start - 10.0) / 0.88);
+        let entry = 20.0 + width_of_label(&name) * 0.88;
         if x > start && x + entry > width {
-            (x, y) = (start, y + 15.0);
+            (x, y, rows) = (start, y + 15.0, rows + 1.0);
         }
         if class == "later" {
-            let (left, right, middle) = (num(x - 5.0), num(x + 5.0), num(x));
-            let (top, bottom, at) = (num(y - 8.5), num(y + 1.5), num(y - 3.5));
-            picture.shape(
-                "point later",
-                &format!("M{middle} {top}L{right} {at}L{middle} {bottom}L{left} {at}z"),
-            );
+            diamond(picture, "point later", x, y - 3.5, 5.0);
         } else {
             mark(picture, class, x, y - 3.5);
         }
-        picture.text("note", x + 9.0, y, name);
+        picture.text("note", x + 9.0, y, &name);
         x += entry;
     }
+    rows
 }
 
-fn description(comparison: &Comparison, options: ChartOptions, scale: &Scale) -> String {
+fn description(comparison: &Comparison, drawn: &[Series], scale: &Scale) -> String {
     let kind = if scale.logarithmic {
         "logarithmic"
     } else {
         "linear"
     };
-    let mut text = format!("On a {kind} scale.");
-    for policy in [Policy::Wait, Policy::Callback] {
-        if let Some(line) = comparison.line(policy) {
-            let latency = time(line.longest());
-            text.push_str(&format!(" With {}, {latency} each.", policy.name()));
+    let mut text = format!("{}, on a {kind} scale.", comparison.case.name());
+    for series in drawn {
+        let longest = series.latencies.iter().max().copied().unwrap_or(0);
+        text.push_str(&format!(
+            " With {}, a registration takes at most {}",
+            series.policy.name(),
+            about(longest)
+        ));
+        if let Some(later) = series.later {
+            text.push_str(&format!(", what comes afterwards {}", about(later)));
         }
-    }
-    let later = comparison.line(Policy::CallbackThenWait);
-    if let Some(op) = later
-        .and_then(|line| line.later_wait())
-        .filter(|_| options.later)
-    {
-        text.push_str(&format!(" A wait afterwards takes {}.", time(op.latency())));
+        text.push('.');
     }
     text
 }

@@ -3,6 +3,8 @@
 mod chart;
 mod strip;
 
+use ::cost::Policy;
+
 pub(super) use chart::svg as chart_svg;
 pub(super) use strip::svg as strip_svg;
 
@@ -13,8 +15,10 @@ pub struct ChartOptions {
     pub width: u32,
     /// Equal steps are equal factors.
     pub logarithmic: bool,
-    /// The operation that waits afterwards is shown.
+    /// What comes after the registrations is shown.
     pub later: bool,
+    /// What is shown besides how it was and how it is.
+    pub chosen: Policy,
 }
 
 impl Default for ChartOptions {
@@ -23,6 +27,7 @@ impl Default for ChartOptions {
             width: 560,
             logarithmic: true,
             later: true,
+            chosen: Policy::Callback,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Columns are events, not time: between two of them there may be a microsecond or twenty
 //! milliseconds, so each says when it is.
 
-use ::cost::{Task, TimeLine, What};
+use ::cost::{TimeLine, What};
 
 use super::super::write::{Picture, fit_label, num};
 use crate::cost::{event_sentence, time};
@@ -75,14 +75,23 @@ pub(in crate::svg) fn svg(line: &TimeLine, at: usize, width: u32) -> String {
     let place = |what: What| line.events.iter().position(|event| event.what == what);
     for (number, operation) in line.operations.iter().enumerate() {
         let ends = window.bar(place(What::Begin(number)), place(What::Return(number)));
-        let name = match operation.task {
-            Task::Register(device) => format!("registration {}", device + 1),
-            Task::Wait => "wait".to_owned(),
-        };
-        bar(&mut picture, "bar operation", ends, LANES[0].1, &name);
+        let name = operation.task.name();
+        let name = name.strip_prefix("the first ").unwrap_or(&name);
+        bar(&mut picture, "bar operation", ends, LANES[0].1, name);
     }
     for (number, period) in line.periods.iter().enumerate() {
-        let ends = window.bar(place(What::Start(number)), place(What::End(number)));
+        let (starts, worker) = (place(What::Start(number)), place(What::Worker(number)));
+        if worker.is_some() {
+            let armed = window.bar(starts, worker);
+            bar(
+                &mut picture,
+                "bar grace armed",
+                armed,
+                LANES[1].1,
+                "timer armed",
+            );
+        }
+        let ends = window.bar(worker.or(starts), place(What::End(number)));
         let (class, name) = if period.expedited {
             ("bar grace expedited", "expedited")
         } else {
@@ -111,7 +120,7 @@ pub(in crate::svg) fn svg(line: &TimeLine, at: usize, width: u32) -> String {
         );
         let lane = match event.what {
             What::Begin(_) | What::Return(_) | What::Retire(_) => LANES[0].1,
-            What::Start(_) | What::End(_) => LANES[1].1,
+            What::Start(_) | What::Worker(_) | What::End(_) => LANES[1].1,
             What::Free(_) => LANES[2].1,
         };
         picture.circle(&format!("event-dot{future}"), x, lane, 4.0);
