@@ -6,14 +6,23 @@
 //! acquire or release, a lock, a section, a grace period. From one CPU to the
 //! next it goes by a location that both access. These are the programs in which
 //! models differ.
+//!
+//! [`whole()`] gives programs of the whole dialect instead, in which readers of the
+//! dialect differ; [`herd7`] runs herd7 on them, and [`differ`] says where it and we do.
 
 mod cautious;
 mod cycle;
+pub mod differ;
+pub mod herd7;
+mod program;
 mod shrink;
+mod whole;
 
 pub use cautious::{fenced, joined};
-pub use cycle::{Dialect, Program, cycle};
+pub use cycle::{Dialect, cycle};
+pub use program::Program;
 pub use shrink::shrink;
+pub use whole::{Tongue, whole};
 
 /// A generator with a fixed sequence for each seed (xorshift).
 #[derive(Clone, Debug)]
