@@ -22,7 +22,7 @@ pub use cautious::{fenced, joined};
 pub use cycle::{Dialect, cycle};
 pub use program::Program;
 pub use shrink::shrink;
-pub use whole::{Tongue, whole};
+pub use whole::{THEMES, Tongue, whole};
 
 /// A generator with a fixed sequence for each seed (xorshift).
 #[derive(Clone, Debug)]

@@ -3,18 +3,19 @@
 //!
 //! ```text
 //! STALEBUS_HERD7='herd7 -I FOLDER -conf linux-kernel.cfg' \
-//!   cargo run --profile native -p stalebus-agree --bin herd -- [--programs 1000] [--seed 0] [--own] [--seconds 5]
+//!   cargo run --profile native -p stalebus-agree --bin herd -- [--programs 1000] [--seed 0] [--seconds 5] \
+//!   [--own] [--without locks,srcu]
 //! ```
 //!
 //! Each program goes to herd7 as it is, as `fmt` prints it and as `export --herd` writes it. With `--own` programs
-//! also use what only we read, and go as exported alone.
+//! also use what only we read, and go as exported alone. What they can be `--without` stands in [`agree::THEMES`].
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use agree::differ::{Difference, Form, Outcome, compare};
 use agree::herd7::{Herd7, VARIABLE};
-use agree::{Program, Tongue, shrink, whole};
+use agree::{Program, THEMES, Tongue, shrink, whole};
 
 /// Tests in one call of herd7.
 const BATCH: u64 = 20;
@@ -24,6 +25,7 @@ struct Arguments {
     seed: u64,
     seconds: u64,
     tongue: Tongue,
+    without: Vec<&'static str>,
 }
 
 fn arguments() -> Result<Arguments, String> {
@@ -32,11 +34,13 @@ fn arguments() -> Result<Arguments, String> {
         seed: 0,
         seconds: 5,
         tongue: Tongue::Shared,
+        without: Vec::new(),
     };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
+        let mut value = || words.next().unwrap_or_default();
         let mut number = || {
-            let value = words.next().unwrap_or_default();
+            let value = value();
             let number = value.parse::<u64>();
             number.map_err(|error| format!("{word}: {error}: `{value}`"))
         };
@@ -45,6 +49,13 @@ fn arguments() -> Result<Arguments, String> {
             "--seed" => read.seed = number()?,
             "--seconds" => read.seconds = number()?,
             "--own" => read.tongue = Tongue::Own,
+            "--without" => {
+                for name in value().split(',') {
+                    let known = THEMES.iter().find(|theme| **theme == name);
+                    let known = known.ok_or_else(|| format!("`{name}` is none of {THEMES:?}"))?;
+                    read.without.push(known);
+                }
+            }
             _ => return Err(format!("what is `{word}`?")),
         }
     }
@@ -72,7 +83,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut from = arguments.seed;
     while from < end {
         let to = end.min(from + BATCH);
-        let programs: Vec<Program> = (from..to).map(|s| whole(s, arguments.tongue)).collect();
+        let programs: Vec<Program> = (from..to)
+            .map(|seed| whole(seed, arguments.tongue, &arguments.without))
+            .collect();
         let texts: Vec<String> = programs.iter().map(Program::text).collect();
         for form in forms {
             let outcomes = compare(&herd7, &texts, *form)?;

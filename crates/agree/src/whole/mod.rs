@@ -19,6 +19,11 @@ pub enum Tongue {
     Own,
 }
 
+/// What programs can be kept free of, so that what differs in one thing does not hide the rest.
+pub const THEMES: &[&str] = &[
+    "plain", "atomics", "locks", "rcu", "srcu", "branches", "pointers", "limits", "careless",
+];
+
 /// What a program is made of. Most have a few of these.
 #[derive(Clone, Copy, Debug)]
 struct Theme {
@@ -37,19 +42,19 @@ struct Theme {
 }
 
 impl Theme {
-    fn pick(random: &mut Random, tongue: Tongue) -> Theme {
-        let mut once_in = |n| random.one_in(n);
+    fn pick(random: &mut Random, tongue: Tongue, without: &[&str]) -> Theme {
+        let mut once_in = |n, name| random.one_in(n) && !without.contains(&name);
         Theme {
             tongue,
-            plain: once_in(4),
-            atomics: once_in(2),
-            locks: once_in(5),
-            rcu: once_in(5),
-            srcu: once_in(4),
-            branches: once_in(2),
-            pointers: once_in(3),
-            limits: once_in(4),
-            careless: once_in(8),
+            plain: once_in(4, "plain"),
+            atomics: once_in(2, "atomics"),
+            locks: once_in(5, "locks"),
+            rcu: once_in(5, "rcu"),
+            srcu: once_in(4, "srcu"),
+            branches: once_in(2, "branches"),
+            pointers: once_in(3, "pointers"),
+            limits: once_in(4, "limits"),
+            careless: once_in(8, "careless"),
         }
     }
 }
@@ -159,15 +164,15 @@ impl Maker<'_> {
     }
 }
 
-/// The program of a seed.
+/// The program of a seed, without some of [`THEMES`].
 #[must_use]
-pub fn whole(seed: u64, tongue: Tongue) -> Program {
+pub fn whole(seed: u64, tongue: Tongue, without: &[&str]) -> Program {
     let random = &mut Random::new(seed ^ 0x5eed_0000_0000);
     // The first numbers of a sequence tell little of its seed.
     for _ in 0..4 {
         random.below(2);
     }
-    let theme = Theme::pick(random, tongue);
+    let theme = Theme::pick(random, tongue, without);
     let (threads, size) = match random.below(12) {
         0..3 => (1, 3 + random.below(6)),
         3..9 => (2, 4 + random.below(5)),
