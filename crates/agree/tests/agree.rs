@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use agree::{Program, cycle, fenced, joined, shrink};
+use agree::{Program, Tongue, cycle, fenced, joined, shrink, whole};
 use explore::verdict::{check, report};
 use explore::{Progress, Search};
 use litmus::Test;
@@ -248,4 +248,16 @@ fn on_cycles_the_machine_lies_inside_lkmm() {
 #[test]
 fn on_small_programs_the_machine_lies_inside_lkmm() {
     run(3000, |seed| small(seed, true), inside_lkmm, u64::MAX);
+}
+
+/// Programs of the whole dialect, the careless ones that are refused left out.
+fn wholes(seed: u64) -> Program {
+    let programs = (0..).map(|at| whole(seed * 16 + at, Tongue::Own, &[]));
+    let parses = |program: &Program| litmus::parse(&program.text()).test.is_some();
+    programs.take(16).find(parses).expect("one of many parses")
+}
+
+#[test]
+fn on_the_whole_dialect_the_machine_lies_inside_lkmm() {
+    run(2000, wholes, inside_lkmm, u64::MAX);
 }

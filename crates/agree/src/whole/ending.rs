@@ -14,13 +14,19 @@ pub(super) fn finish(
 ) -> Program {
     let init = init(random, theme, numbers);
     let observed = observed(theme, numbers, regs);
+    let about = About {
+        theme,
+        numbers,
+        observed: &observed,
+        written: written(&threads, &init),
+    };
     let locations = observed
         .iter()
-        .filter(|_| random.one_in(2))
+        .filter(|_| random.below(3) > 0)
         .map(|(name, _)| format!("{name};"))
         .collect();
     let filter = if random.one_in(12) {
-        atom(random, theme, numbers, &observed)
+        about.atom(random)
     } else {
         String::new()
     };
@@ -33,7 +39,7 @@ pub(super) fn finish(
         locations,
         filter,
         quantifier: quantifier.to_owned(),
-        condition: condition(random, theme, numbers, &observed),
+        condition: about.condition(random),
     }
 }
 
@@ -116,59 +122,70 @@ fn observed(
     observed
 }
 
-fn atom(
-    random: &mut Random,
-    theme: Theme,
-    numbers: &[&'static str],
-    observed: &[(String, Kind)],
-) -> String {
-    let (name, kind) = &observed[random.below(observed.len())];
-    let is = random.pick(&["=", "=", "=", "=", "==", "!="]);
-    let of_kind: Vec<&String> = observed
-        .iter()
-        .filter(|(other, of)| of == kind && other != name && other.contains(':'))
-        .map(|(name, _)| name)
-        .collect();
-    if is == "=" && random.one_in(12) && !of_kind.is_empty() {
-        return format!("{name}={}", of_kind[random.below(of_kind.len())]);
-    }
-    let value = match kind {
-        Kind::Number => value(random, theme),
-        Kind::Pointer if random.one_in(6) => "0",
-        Kind::Pointer => random.pick(numbers),
-        Kind::Second => random.pick(&["p", "q"]),
-    };
-    match name.contains(':') || random.below(4) > 0 {
-        true => format!("{name}{is}{value}"),
-        false => format!("[{name}]{is}{value}"),
-    }
+/// The numbers that a program names, each as often as it does, and 0.
+fn written(threads: &[Vec<String>], init: &[String]) -> Vec<String> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let lines = threads.iter().flatten().chain(init);
+    let words = lines.flat_map(|line| line.split(|c| !is_word(c)));
+    let numbers = words.filter(|word| word.parse::<i64>().is_ok());
+    numbers.map(str::to_owned).chain(["0".to_owned()]).collect()
 }
 
-fn condition(
-    random: &mut Random,
+/// What may be asked of final states.
+struct About<'a> {
     theme: Theme,
-    numbers: &[&'static str],
-    observed: &[(String, Kind)],
-) -> String {
-    let part = |random: &mut Random| {
-        let atom = atom(random, theme, numbers, observed);
-        match random.below(10) {
-            0 => format!("~({atom})"),
-            1 => format!("~{atom}"),
-            2 => format!("not ({atom})"),
-            3 if random.one_in(6) => random.pick(&["true", "false"]).to_owned(),
-            _ => atom,
+    numbers: &'a [&'static str],
+    observed: &'a [(String, Kind)],
+    written: Vec<String>,
+}
+
+impl About<'_> {
+    fn atom(&self, random: &mut Random) -> String {
+        let (name, kind) = &self.observed[random.below(self.observed.len())];
+        let is = random.pick(&["=", "=", "=", "=", "==", "!="]);
+        let of_kind: Vec<&String> = self
+            .observed
+            .iter()
+            .filter(|(other, of)| of == kind && other != name && other.contains(':'))
+            .map(|(name, _)| name)
+            .collect();
+        if is == "=" && random.one_in(12) && !of_kind.is_empty() {
+            return format!("{name}={}", of_kind[random.below(of_kind.len())]);
         }
-    };
-    let mut text = part(random);
-    for _ in 0..random.below(3) {
-        let joint = random.pick(&["/\\", "/\\", "/\\", "\\/", "\\/", "=>"]);
-        let next = part(random);
-        text = match random.below(4) {
-            0 => format!("({text}) {joint} {next}"),
-            1 => format!("{next} {joint} ({text})"),
-            _ => format!("{text} {joint} {next}"),
+        let value = match kind {
+            Kind::Number if random.one_in(6) => value(random, self.theme),
+            Kind::Number => &self.written[random.below(self.written.len())],
+            Kind::Pointer if random.one_in(6) => "0",
+            Kind::Pointer => random.pick(self.numbers),
+            Kind::Second => random.pick(&["p", "q"]),
         };
+        match name.contains(':') || random.below(4) > 0 {
+            true => format!("{name}{is}{value}"),
+            false => format!("[{name}]{is}{value}"),
+        }
     }
-    text
+
+    fn condition(&self, random: &mut Random) -> String {
+        let part = |random: &mut Random| {
+            let atom = self.atom(random);
+            match random.below(12) {
+                0 => format!("~({atom})"),
+                1 => format!("~{atom}"),
+                2 => format!("not ({atom})"),
+                3 if random.one_in(6) => random.pick(&["true", "false"]).to_owned(),
+                _ => atom,
+            }
+        };
+        let mut text = part(random);
+        for _ in 0..random.below(3).min(random.below(3)) {
+            let joint = random.pick(&["/\\", "/\\", "/\\", "\\/", "\\/", "=>"]);
+            let next = part(random);
+            text = match random.below(4) {
+                0 => format!("({text}) {joint} {next}"),
+                1 => format!("{next} {joint} ({text})"),
+                _ => format!("{text} {joint} {next}"),
+            };
+        }
+        text
+    }
 }

@@ -174,10 +174,10 @@ pub fn whole(seed: u64, tongue: Tongue, without: &[&str]) -> Program {
     }
     let theme = Theme::pick(random, tongue, without);
     let (threads, size) = match random.below(12) {
-        0..3 => (1, 3 + random.below(6)),
-        3..9 => (2, 4 + random.below(5)),
-        9..11 => (3, 5 + random.below(4)),
-        _ => (4, 6 + random.below(3)),
+        0 => (1, 3 + random.below(8)),
+        1..8 => (2, 4 + random.below(7)),
+        8..11 => (3, 5 + random.below(5)),
+        _ => (4, 6 + random.below(4)),
     };
     let numbers = &["x", "y", "z"][..1 + random.below(3)];
     let mut bodies = Vec::new();
