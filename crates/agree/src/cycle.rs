@@ -1,8 +1,6 @@
 //! The generator.
 
-use std::fmt::Write;
-
-use crate::Random;
+use crate::{Program, Random};
 
 /// What programs may use.
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,103 +13,6 @@ pub struct Dialect {
     pub rcu: bool,
     /// Plain accesses.
     pub plain: bool,
-}
-
-/// A program: threads as lists of lines, so that it can be shrunk. A block is one
-/// line that ends in `{`, lines, and `}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Program {
-    /// Its name.
-    pub name: String,
-    /// Lines of the init block.
-    pub init: Vec<String>,
-    /// The parameters that every thread has.
-    pub params: String,
-    /// The lines of each thread.
-    pub threads: Vec<Vec<String>>,
-    /// What is observed beside the condition.
-    pub locations: Vec<String>,
-    /// The condition, after `exists`.
-    pub condition: String,
-}
-
-impl Program {
-    /// As litmus text.
-    #[must_use]
-    pub fn text(&self) -> String {
-        let mut out = format!("C {}\n\n{{\n", self.name);
-        for line in &self.init {
-            let _ = writeln!(out, "\t{line}");
-        }
-        out.push_str("}\n");
-        for (at, lines) in self.threads.iter().enumerate() {
-            let _ = writeln!(out, "\nP{at}({})\n{{", self.params);
-            let mut depth = 1;
-            for line in lines {
-                if line.starts_with('}') {
-                    depth = usize::max(depth, 2) - 1;
-                }
-                let _ = writeln!(out, "{}{line}", "\t".repeat(depth));
-                if line.ends_with('{') {
-                    depth += 1;
-                }
-            }
-            out.push_str("}\n");
-        }
-        if !self.locations.is_empty() {
-            let _ = writeln!(out, "\nlocations [{}]", self.locations.join(" "));
-        }
-        let _ = writeln!(out, "\nexists ({})", self.condition);
-        out
-    }
-}
-
-/// Words between brackets, each without what parts it from the next.
-fn list(text: &str, open: char, close: char) -> Vec<String> {
-    let inner = text.trim().trim_start_matches(open).trim_end_matches(close);
-    let words = inner.split(';').map(str::trim).filter(|w| !w.is_empty());
-    words.map(|word| format!("{word};")).collect()
-}
-
-impl Program {
-    /// Reads text in the layout of the generators: one statement a line, the same
-    /// parameters for every thread, no comments.
-    #[must_use]
-    pub fn read(text: &str) -> Option<Program> {
-        let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-        let mut program = Program {
-            name: lines.next()?.strip_prefix("C ")?.to_owned(),
-            init: Vec::new(),
-            params: String::new(),
-            threads: Vec::new(),
-            locations: Vec::new(),
-            condition: String::new(),
-        };
-        let mut init = String::new();
-        for line in lines.by_ref() {
-            init.push_str(line);
-            if line.ends_with('}') {
-                break;
-            }
-        }
-        program.init = list(&init, '{', '}');
-        while let Some(line) = lines.next() {
-            if let Some(list_of) = line.strip_prefix("locations ") {
-                program.locations = list(list_of, '[', ']');
-            } else if let Some(condition) = line.strip_prefix("exists (") {
-                program.condition = condition.strip_suffix(')')?.to_owned();
-            } else {
-                let (_, params) = line.split_once('(')?;
-                program.params = params.strip_suffix(')')?.to_owned();
-                lines.next().filter(|line| *line == "{")?;
-                let body = lines.by_ref().take_while(|line| *line != "}");
-                program
-                    .threads
-                    .push(body.map(|l| l.trim().to_owned()).collect());
-            }
-        }
-        Some(program)
-    }
 }
 
 /// How the cycle goes from one CPU to the next.
@@ -511,5 +412,6 @@ pub fn cycle(seed: u64, dialect: Dialect) -> Program {
         threads: bodies,
         locations,
         condition: condition.join(" /\\ "),
+        ..Program::default()
     }
 }

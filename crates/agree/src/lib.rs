@@ -6,16 +6,25 @@
 //! acquire or release, a lock, a section, a grace period. From one CPU to the
 //! next it goes by a location that both access. These are the programs in which
 //! models differ.
+//!
+//! [`whole()`] gives programs of the whole dialect instead, in which readers of the
+//! dialect differ; [`herd7`] runs herd7 on them, and [`differ`] says where it and we do.
 
 mod cautious;
 mod cycle;
+pub mod differ;
+pub mod herd7;
+mod program;
 mod relay;
 mod shrink;
+mod whole;
 
 pub use cautious::{fenced, joined};
-pub use cycle::{Dialect, Program, cycle};
+pub use cycle::{Dialect, cycle};
+pub use program::Program;
 pub use relay::relay;
 pub use shrink::shrink;
+pub use whole::{THEMES, Tongue, whole};
 
 /// A generator with a fixed sequence for each seed (xorshift).
 #[derive(Clone, Debug)]

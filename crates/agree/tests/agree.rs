@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use agree::{Program, cycle, fenced, joined, relay, shrink};
+use agree::{Program, Tongue, cycle, fenced, joined, relay, shrink, whole};
 use explore::verdict::{check, report};
 use explore::{Progress, Search};
 use litmus::Test;
@@ -288,4 +288,16 @@ fn on_relays_machine_and_axioms_agree() {
 #[test]
 fn on_relays_the_search_keeps_every_state() {
     run(1000, relays, unreduced_too, u64::MAX);
+}
+
+/// Programs of the whole dialect, the careless ones that are refused left out.
+fn wholes(seed: u64) -> Program {
+    let programs = (0..).map(|at| whole(seed * 16 + at, Tongue::Own, &[]));
+    let parses = |program: &Program| litmus::parse(&program.text()).test.is_some();
+    programs.take(16).find(parses).expect("one of many parses")
+}
+
+#[test]
+fn on_the_whole_dialect_the_machine_lies_inside_lkmm() {
+    run(2000, wholes, inside_lkmm, u64::MAX);
 }

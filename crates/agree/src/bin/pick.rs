@@ -9,7 +9,7 @@
 
 use std::path::Path;
 
-use agree::{Dialect, Program, cycle, shrink};
+use agree::{Dialect, cycle, shrink};
 use lkmm::{Judgement, Model, judge, mutants};
 
 /// Choices that judging one program may take.
@@ -36,49 +36,6 @@ fn notices(text: &str, model: &'static Model, mutant: &'static Model) -> bool {
                 theirs.flags,
             )
     })
-}
-
-/// Without what no thread uses.
-fn tidy(program: &mut Program) {
-    let used = |name: &str, program: &Program| {
-        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let texts = program.threads.iter().flatten().chain([&program.condition]);
-        let pointed: Vec<&String> = program.init.iter().filter(|l| l.contains('&')).collect();
-        texts
-            .chain(pointed)
-            .any(|text| text.split(|c| !is_word(c)).any(|word| word == name))
-    };
-    let name_of = |text: &str| {
-        let text = text.split('=').next().unwrap_or("").trim();
-        text.rsplit([' ', '*']).next().unwrap_or("").to_owned()
-    };
-    let params: Vec<String> = program
-        .params
-        .split(", ")
-        .filter(|param| used(&name_of(param), program))
-        .map(str::to_owned)
-        .collect();
-    let init: Vec<String> = program
-        .init
-        .iter()
-        .filter(|line| {
-            line.contains('&') || (used(&name_of(line), program) && !line.ends_with("= 0;"))
-        })
-        .cloned()
-        .collect();
-    (program.params, program.init) = (params.join(", "), init);
-    let named = |t: usize, program: &Program| {
-        program.condition.contains(&format!("{t}:"))
-            || program
-                .locations
-                .iter()
-                .any(|l| l.starts_with(&format!("{t}:")))
-    };
-    while program.threads.last().is_some_and(Vec::is_empty)
-        && !named(program.threads.len() - 1, program)
-    {
-        program.threads.pop();
-    }
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -119,7 +76,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 .iter()
                 .all(|(_, mutant)| notices(text, model, mutant))
         });
-        tidy(&mut small);
+        small.tidy();
         let whats: Vec<&str> = noticed.iter().map(|(what, _)| what.as_str()).collect();
         println!("{}: {}", small.name, whats.join("; "));
         let text = small.text();
