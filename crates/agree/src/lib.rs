@@ -7,11 +7,9 @@
 //! next it goes by a location that both access. These are the programs in which
 //! models differ.
 
-mod cautious;
 mod cycle;
 mod shrink;
 
-pub use cautious::{fenced, joined};
 pub use cycle::{Dialect, Program, cycle};
 pub use shrink::shrink;
 
