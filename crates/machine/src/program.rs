@@ -404,7 +404,7 @@ impl Atomic {
 }
 
 /// An expression over the loads of one CPU.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ex {
     /// A number.
     Const(i64),
@@ -415,7 +415,7 @@ pub enum Ex {
 }
 
 /// See [`Ex::Node`].
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Node {
     /// A unary operation.
     Unary(litmus::UnOp, Ex),
