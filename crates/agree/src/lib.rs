@@ -10,7 +10,6 @@
 //! [`whole()`] gives programs of the whole dialect instead, in which readers of the
 //! dialect differ; [`herd7`] runs herd7 on them, and [`differ`] says where it and we do.
 
-mod cautious;
 mod cycle;
 pub mod differ;
 pub mod herd7;
@@ -19,7 +18,6 @@ mod relay;
 mod shrink;
 mod whole;
 
-pub use cautious::{fenced, joined};
 pub use cycle::{Dialect, cycle};
 pub use program::Program;
 pub use relay::relay;

@@ -6,12 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use agree::{Program, Tongue, cycle, fenced, joined, relay, shrink, whole};
+use agree::{Program, Tongue, cycle, relay, shrink, whole};
 use explore::verdict::{check, report};
 use explore::{Progress, Search};
 use litmus::Test;
 use lkmm::{Model, judge};
 use machine::{CpuModel, SrcuFlavour, compile};
+use scene::beyond::{Answer as Axioms, Question, apart, fenced, joined, places};
 
 /// The programs that the search is tested with.
 #[allow(dead_code, reason = "the search has more tests")]

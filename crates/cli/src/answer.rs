@@ -5,6 +5,7 @@ use explore::Report;
 use litmus::{Quantifier, Test};
 use lkmm::Judgement;
 
+use crate::axioms::Axioms;
 use crate::model::Model;
 
 /// See the module.
@@ -25,12 +26,14 @@ pub struct Answer {
     pub complete: bool,
     /// States that were visited, or choices that were made.
     pub explored: u64,
+    /// Where the machine was asked: what the CPU's axioms say, if that is not the same.
+    pub axioms: Option<Axioms>,
     quantifier: Option<Quantifier>,
 }
 
 impl Answer {
-    /// What the machine says.
-    pub fn of_machine(test: &Test, report: Report) -> Answer {
+    /// What the machine says, and what the axioms of its CPU say besides.
+    pub fn of_machine(test: &Test, report: Report, axioms: Option<Axioms>) -> Answer {
         Answer {
             model: Model::Cpu(report.model),
             positive: report.positive as u64,
@@ -39,6 +42,7 @@ impl Answer {
             complete: report.complete,
             explored: report.explored as u64,
             states: report.states,
+            axioms,
             quantifier: quantifier(test),
         }
     }
@@ -53,6 +57,7 @@ impl Answer {
             flags: judgement.flags,
             complete: judgement.complete,
             explored: judgement.steps,
+            axioms: None,
             quantifier: quantifier(test),
         }
     }
@@ -69,6 +74,11 @@ impl Answer {
         }
     }
 
+    /// What was not found is not there: nothing was left out, and no axioms know of more.
+    pub fn exhaustive(&self) -> bool {
+        self.complete && self.axioms.is_none()
+    }
+
     /// Whether the condition holds as quantified; `None` when something was left
     /// out that may say otherwise.
     pub fn holds(&self) -> Option<bool> {
@@ -80,7 +90,7 @@ impl Answer {
         if seen > 0 {
             Some(then)
         } else {
-            self.complete.then_some(!then)
+            self.exhaustive().then_some(!then)
         }
     }
 

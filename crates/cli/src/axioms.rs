@@ -1,10 +1,16 @@
-//! The judgement of the Linux-kernel memory model, to its end or to a limit.
+//! What axioms say: the judgement of the Linux-kernel memory model, and, beside a search of the machine, that of the
+//! CPU's own axioms where they may allow more.
 
 use std::sync::Arc;
 
+use explore::{Reachable, Report};
 use litmus::Test;
 use lkmm::models::LKMM;
 use lkmm::{Judge, JudgeError, Judgement};
+use machine::Program;
+use scene::beyond::{Answer, Beyond, Question, Reached};
+
+use crate::files::Source;
 
 /// Choices between two questions whether to go on.
 const SLICE: u64 = 1 << 16;
@@ -29,6 +35,101 @@ pub fn lkmm_judge(
         }
         if stop() {
             return Ok(None);
+        }
+    }
+}
+
+/// What the axioms of a CPU say where the machine's *no* is not all that is to be said.
+#[derive(Clone, Debug)]
+pub enum Axioms {
+    /// They allow more.
+    More(Box<Beyond>),
+    /// It is not known whether they do: why.
+    Unknown(String),
+}
+
+/// Asks the axioms of the CPU that a complete search was made for. `Some(None)` when they say the same; `None` when
+/// `stop` says so.
+pub fn beside(
+    test: &Test,
+    p: &Program,
+    report: &Report,
+    limit: u64,
+    stop: impl Fn() -> bool,
+) -> Option<Option<Axioms>> {
+    // An incomplete search says nothing of what cannot happen, and the axioms know no freed memory.
+    if !report.complete || report.use_after_free || report.uninitialised {
+        return Some(None);
+    }
+    ask(test, p, || reached(report), limit, stop)
+}
+
+/// What a complete search has found.
+fn reached(report: &Report) -> Reached {
+    let yes = |outcome: &Reachable| *outcome == Reachable::Yes;
+    Reached {
+        states: report.states.clone(),
+        outcomes: report.outcomes.iter().map(yes).collect(),
+    }
+}
+
+fn ask(
+    test: &Test,
+    p: &Program,
+    reached: impl FnOnce() -> Reached,
+    limit: u64,
+    stop: impl Fn() -> bool,
+) -> Option<Option<Axioms>> {
+    let Some(mut question) = Question::new(&Arc::new(test.clone()), p, reached, limit) else {
+        return Some(None);
+    };
+    while !question.run(SLICE) {
+        if stop() {
+            return None;
+        }
+    }
+    Some(match question.answer()? {
+        Answer::Same => None,
+        Answer::More(beyond) => Some(Axioms::More(beyond)),
+        Answer::Unknown(why) => Some(Axioms::Unknown(why)),
+    })
+}
+
+impl Axioms {
+    /// Their verdict in herd7's word.
+    pub fn verdict(&self) -> &'static str {
+        match self {
+            Axioms::More(beyond) => beyond.verdict(),
+            Axioms::Unknown(_) => "Unknown",
+        }
+    }
+
+    /// The final states that only they have.
+    pub fn states(&self) -> &[String] {
+        match self {
+            Axioms::More(beyond) => &beyond.states,
+            Axioms::Unknown(_) => &[],
+        }
+    }
+
+    /// Whether a named outcome of the test, which the machine does not reach, can happen by them.
+    pub fn outcome(&self, outcome: usize) -> Reachable {
+        match self {
+            Axioms::Unknown(_) => Reachable::Unknown,
+            Axioms::More(beyond) => match beyond.judgement.outcomes.get(outcome) {
+                Some(1..) => Reachable::Yes,
+                _ => Reachable::No,
+            },
+        }
+    }
+
+    /// What there is to say, in sentences; the lines are those of the file.
+    pub fn sentences(&self, source: &Source) -> String {
+        match self {
+            Axioms::More(beyond) => beyond.sentences(|place| Some(source.place(place.span).0)),
+            Axioms::Unknown(why) => format!(
+                "Whether the axioms of the CPU allow more than the machine has is not known: {why}."
+            ),
         }
     }
 }

@@ -66,7 +66,7 @@ fn verdict(claim: &Expected, answer: &Answer) -> Option<bool> {
         if found {
             Some(false)
         } else {
-            answer.complete.then_some(true)
+            answer.exhaustive().then_some(true)
         }
     };
     let lkmm = answer.model == Model::Lkmm;

@@ -2,7 +2,7 @@
 //!
 //! Some kinds of line are ours, and stand where the readers of herd7's logs skip
 //! what they do not know (`lexLog_tools.mll`, `judgelitmus.sh`): `Model` after
-//! `Test`, `Warning`, `Claim`, `Verdict` and `Why` at the end. Witnesses are executions where LKMM
+//! `Test`, `Warning`, `Note`, `Claim`, `Verdict` and `Why` at the end. Witnesses are executions where LKMM
 //! judges, as in herd7, and final states where the machine searches.
 
 use std::fmt::Write as _;
@@ -11,10 +11,17 @@ use std::time::Duration;
 use litmus::{Quantifier, Test};
 
 use crate::answer::Answer;
+use crate::files::Source;
 
 /// The block for a test and a model, without the blank line that ends it.
 /// `setting` is what is to be said of the setting behind the model's name.
-pub fn block(test: &Test, answer: &Answer, setting: &str, time: Duration) -> String {
+pub fn block(
+    test: &Test,
+    source: &Source,
+    answer: &Answer,
+    setting: &str,
+    time: Duration,
+) -> String {
     let name = &test.name;
     let quantifier = test.condition.as_ref().map(|c| c.quantifier);
     let kind = match quantifier {
@@ -66,6 +73,10 @@ pub fn block(test: &Test, answer: &Answer, setting: &str, time: Duration) -> Str
     );
     if let Some(incomplete) = answer.incomplete() {
         line(&mut out, format_args!("Warning: {incomplete}"));
+    }
+    if let Some(axioms) = &answer.axioms {
+        let (verdict, note) = (axioms.verdict(), axioms.sentences(source));
+        line(&mut out, format_args!("Note {name} axioms: {verdict}. {note}"));
     }
     out
 }

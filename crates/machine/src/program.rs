@@ -407,7 +407,7 @@ impl Atomic {
 }
 
 /// An expression over the loads of one CPU.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ex {
     /// A number.
     Const(i64),
@@ -418,7 +418,7 @@ pub enum Ex {
 }
 
 /// See [`Ex::Node`].
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Node {
     /// A unary operation.
     Unary(litmus::UnOp, Ex),

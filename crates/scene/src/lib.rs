@@ -4,6 +4,7 @@
 //! nothing about memory itself.
 
 pub mod axioms;
+pub mod beyond;
 mod build;
 pub mod closing;
 pub mod cost;

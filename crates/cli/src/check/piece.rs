@@ -11,7 +11,7 @@ use machine::{CpuModel, SrcuFlavour};
 use super::verdicts::{self, Compared};
 use crate::answer::Answer;
 use crate::args::CheckArgs;
-use crate::axioms::lkmm_judge;
+use crate::axioms::{self, Axioms, lkmm_judge};
 use crate::claim;
 use crate::herd_format;
 use crate::json::{Object, list, seconds};
@@ -106,11 +106,11 @@ fn by_machine(
     stop: &Stop,
 ) -> Result<Option<Answer>, Failure> {
     let test = &loaded.resolved;
-    let report = search(loaded, test, cpu, loaded.flavour, limit, stop)?;
-    Ok(report.map(|report| Answer::of_machine(test, report)))
+    let found = search(loaded, test, cpu, loaded.flavour, limit, stop)?;
+    Ok(found.map(|(report, axioms)| Answer::of_machine(test, report, axioms)))
 }
 
-/// The same of the file's test in any setting.
+/// The same of the file's test in any setting, with what the CPU's axioms say if that is not the same.
 pub fn search(
     loaded: &Loaded,
     test: &Test,
@@ -118,7 +118,7 @@ pub fn search(
     flavour: SrcuFlavour,
     limit: usize,
     stop: &Stop,
-) -> Result<Option<Report>, Failure> {
+) -> Result<Option<(Report, Option<Axioms>)>, Failure> {
     let mut search = start(test, cpu, flavour, limit)
         .map_err(|error| failure(loaded, error.span, &error.message, cpu.name))?;
     let progress = loop {
@@ -128,7 +128,11 @@ pub fn search(
             done => break done,
         }
     };
-    Ok(Some(report(test, &search, progress)))
+    let report = report(test, &search, progress);
+    let axioms = axioms::beside(test, search.program(), &report, limit as u64, || {
+        stop.asked()
+    });
+    Ok(axioms.map(|axioms| (report, axioms)))
 }
 
 /// What LKMM allows; nothing when nobody wants to know any more.
@@ -191,7 +195,7 @@ fn text(
     told: &[Told],
 ) -> String {
     let test = &loaded.resolved;
-    let mut out = herd_format::block(test, answer, &setting(loaded, answer.model), time);
+    let mut out = herd_format::block(test, &loaded.source, answer, &setting(loaded, answer.model), time);
     if let (Some(judged), Some(claim)) = (judged, &test.expected) {
         let words = claim::words(claim);
         out.push_str(&format!(
@@ -236,7 +240,14 @@ fn json(
         .text("file", &loaded.source.name)
         .text("test", &loaded.test.name)
         .text("model", answer.model.id())
-        .text("verdict", answer.verdict())
+        .text("verdict", answer.verdict());
+    if let Some(axioms) = &answer.axioms {
+        object = object
+            .text("axioms", axioms.verdict())
+            .texts("axioms_states", axioms.states())
+            .text("note", &axioms.sentences(&loaded.source));
+    }
+    object = object
         .number("positive", answer.positive)
         .number("negative", answer.negative)
         .texts("states", &answer.states)

@@ -1,6 +1,6 @@
 //! `@verdict` lines against what a model says, each in its own setting.
 
-use explore::{Reachable, Report};
+use explore::Reachable;
 use litmus::{Setting, Test, VerdictClaim};
 use lkmm::Judgement;
 use machine::SrcuFlavour;
@@ -19,7 +19,42 @@ pub struct Compared<'l> {
     /// `None` where the flavour makes no difference.
     flavour: Option<SrcuFlavour>,
     claimed: bool,
-    found: Reachable,
+    found: Found,
+}
+
+/// Whether a named outcome can happen, and who says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Found {
+    /// By the model itself.
+    model: Reachable,
+    /// Where the machine does not reach it: what the axioms of the CPU say, if they do not say the same.
+    axioms: Option<Reachable>,
+}
+
+impl Found {
+    fn plain(model: Reachable) -> Found {
+        Found {
+            model,
+            axioms: None,
+        }
+    }
+
+    /// What the machine has found, beside what the axioms say.
+    fn beside(model: Reachable, axioms: Option<Reachable>) -> Found {
+        let open = |axioms: &Reachable| model == Reachable::No && *axioms != Reachable::No;
+        Found {
+            model,
+            axioms: axioms.filter(open),
+        }
+    }
+
+    /// What both say.
+    fn agreed(self) -> Reachable {
+        match self.axioms {
+            None => self.model,
+            Some(_) => Reachable::Unknown,
+        }
+    }
 }
 
 /// The claims that are about this model and what was asked for, in their order: each
@@ -32,7 +67,7 @@ pub fn compare<'l>(
     limit: usize,
     stop: &Stop,
 ) -> Result<Option<Vec<Compared<'l>>>, Failure> {
-    let mut searched: Vec<(Setting, Option<SrcuFlavour>, Vec<Reachable>)> = Vec::new();
+    let mut searched: Vec<(Setting, Option<SrcuFlavour>, Vec<Found>)> = Vec::new();
     let mut compared = Vec::new();
     for claim in &loaded.test.verdicts {
         let setting = claim.setting(&loaded.test);
@@ -64,7 +99,7 @@ pub fn compare<'l>(
                 found: all
                     .get(claim.outcome)
                     .copied()
-                    .unwrap_or(Reachable::Unknown),
+                    .unwrap_or(Found::plain(Reachable::Unknown)),
             });
         }
     }
@@ -104,12 +139,17 @@ fn reachable(
     flavour: Option<SrcuFlavour>,
     limit: usize,
     stop: &Stop,
-) -> Result<Option<Vec<Reachable>>, Failure> {
+) -> Result<Option<Vec<Found>>, Failure> {
     match model {
         Model::Cpu(cpu) => {
             let flavour = flavour.unwrap_or_default();
             let report = search(loaded, resolved, cpu, flavour, limit, stop)?;
-            Ok(report.map(|Report { outcomes, .. }| outcomes))
+            Ok(report.map(|(report, axioms)| {
+                let both = |(at, found)| {
+                    Found::beside(found, axioms.as_ref().map(|axioms| axioms.outcome(at)))
+                };
+                report.outcomes.into_iter().enumerate().map(both).collect()
+            }))
         }
         Model::Lkmm => {
             let judgement = judgement(loaded, resolved, limit, stop)?;
@@ -118,19 +158,20 @@ fn reachable(
     }
 }
 
-fn executions(judgement: &Judgement) -> Vec<Reachable> {
+fn executions(judgement: &Judgement) -> Vec<Found> {
     let verdict = |executions: &u64| match executions {
         1.. => Reachable::Yes,
         0 if judgement.complete => Reachable::No,
         0 => Reachable::Unknown,
     };
-    judgement.outcomes.iter().map(verdict).collect()
+    let found = |executions| Found::plain(verdict(executions));
+    judgement.outcomes.iter().map(found).collect()
 }
 
 impl Compared<'_> {
     /// The model says the opposite.
     pub fn contradicted(&self) -> bool {
-        match self.found {
+        match self.found.agreed() {
             Reachable::Yes => !self.claimed,
             Reachable::No => self.claimed,
             Reachable::Unknown => false,
@@ -139,8 +180,12 @@ impl Compared<'_> {
 
     /// The line of the text format, without its end.
     pub fn line(&self, test: &Test) -> String {
-        let judged = match self.found {
-            Reachable::Unknown => "not decided, the search is not complete",
+        let judged = match (self.found.axioms, self.found.model) {
+            (Some(Reachable::Yes), _) => {
+                "not decided, no schedule has it, but the axioms of the CPU allow it"
+            }
+            (Some(_), _) => "not decided, no schedule has it, but the axioms of the CPU may allow it",
+            (None, Reachable::Unknown) => "not decided, the search is not complete",
             _ if self.contradicted() => "contradicted",
             _ => "agrees",
         };
@@ -169,7 +214,7 @@ impl Compared<'_> {
     /// What is wrong and where, a line for the standard error.
     pub fn mismatch(&self, loaded: &Loaded, model: Model) -> String {
         let (line, column, _) = loaded.source.place(self.claim.span);
-        let found = match self.found {
+        let found = match self.found.agreed() {
             Reachable::Yes => "can happen",
             Reachable::No | Reachable::Unknown => "cannot happen",
         };
@@ -184,18 +229,21 @@ impl Compared<'_> {
 
     /// For the list under `verdicts`.
     pub fn json(&self, test: &Test) -> String {
-        let found = match self.found {
+        let word = |reachable: Reachable| match reachable {
             Reachable::Yes => "yes",
             Reachable::No => "no",
             Reachable::Unknown => "unknown",
         };
-        Object::new()
+        let object = Object::new()
             .text("outcome", self.outcome(test))
             .text("off", &self.claim.setting(test).to_off(test))
             .text("srcu", self.flavour.map_or("", SrcuFlavour::id))
             .text("claimed", yes_or_no(self.claimed))
-            .text("found", found)
-            .end()
+            .text("found", word(self.found.model));
+        match self.found.axioms {
+            Some(axioms) => object.text("axioms", word(axioms)).end(),
+            None => object.end(),
+        }
     }
 }
 

@@ -106,6 +106,12 @@ pub(super) fn reaching(definitions: &[(Vec<Arm>, Ex)], here: &[Arm]) -> Ex {
         Some((open, _)) if open.is_empty() => {}
         _ => candidates.push((Vec::new(), Ex::Const(0))),
     }
+    // What an assignment gives that the otherwise reaching one gives as well does not depend on the branch.
+    while let [.., (_, ex), (_, otherwise)] = candidates.as_slice()
+        && ex == otherwise
+    {
+        candidates.remove(candidates.len() - 2);
+    }
     if candidates.len() == 1
         && let Some((_, ex)) = candidates.pop()
     {
