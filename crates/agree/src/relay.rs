@@ -325,5 +325,6 @@ pub fn relay(seed: u64, allowed: Dialect) -> Program {
         threads,
         locations,
         condition: condition.join(" /\\ "),
+        ..Program::default()
     }
 }
