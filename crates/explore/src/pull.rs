@@ -49,9 +49,12 @@ impl Pull {
         }
         let brought = p.spread(s, step);
         let brought = |store: &Source| brought.iter().any(|reach| p.store_of(*reach) == *store);
-        // After a store has come, its CPU has seen more: any of those underway.
+        // After a store has come, its CPU has seen more: any of those that some CPU lacks.
         let underway = s.underway.iter();
-        let underway = underway.filter(|store| self != Pull::Spread || brought(&store.writer));
+        let underway = underway.filter(|store| match self {
+            Pull::Spread => brought(&store.writer),
+            _ => p.lacking(s, store) != 0,
+        });
         Touch {
             spreads: underway.fold(0, |mask, store| mask | bit(usize::from(store.loc))),
             ..Touch::default()
