@@ -176,6 +176,15 @@ impl Cpu<'_> {
         }
     }
 
+    /// A fence that happens only if a condition holds: what is behind may go on a guess.
+    fn fence_if(&mut self, condition: &str) {
+        let fences = ["smp_rmb();", "smp_mb();", "smp_wmb();"];
+        let fence = self.random.pick(&fences);
+        self.line(format!("if ({condition}) {{"));
+        self.line(fence);
+        self.line("}");
+    }
+
     /// The links between receiving and sending.
     fn links(&mut self, got: Option<&str>, most: usize) {
         // What is stored aside may depend on what was received.
@@ -186,10 +195,7 @@ impl Cpu<'_> {
         if let Some(r) = got
             && self.random.one_in(8)
         {
-            let fence = self.random.pick(&["smp_rmb();", "smp_mb();", "smp_wmb();"]);
-            self.line(format!("if ({r} == 1) {{"));
-            self.line(fence);
-            self.line("}");
+            self.fence_if(&format!("{r} == 1"));
         }
         if self.random.one_in(2) {
             let aside = self.random.pick(&["u0", "u1"]);
@@ -221,6 +227,78 @@ impl Cpu<'_> {
     }
 }
 
+/// How the message goes.
+struct Way {
+    cpus: usize,
+    /// The message itself is the first flag.
+    direct: bool,
+    /// The last flag is a pointer to the message.
+    pointer: bool,
+}
+
+impl Way {
+    fn flag(&self, hop: usize) -> String {
+        match hop {
+            0 if self.direct => "a".to_owned(),
+            _ => format!("f{hop}"),
+        }
+    }
+
+    fn points(&self, hop: usize) -> bool {
+        self.pointer && hop + 2 == self.cpus
+    }
+
+    /// What is stored to a flag.
+    fn value(&self, hop: usize, otherwise: &str) -> String {
+        let value = if self.points(hop) { "a" } else { otherwise };
+        value.to_owned()
+    }
+
+    /// The lines of CPU `at`, and its part of the condition.
+    fn thread(&self, cpu: &mut Cpu<'_>, at: usize, condition: &mut Vec<String>) {
+        if at == 0 {
+            cpu.send("a", "1", false);
+            if !self.direct {
+                cpu.links(None, 2);
+                cpu.send(&self.flag(0), &self.value(0, "1"), self.points(0));
+            }
+            return;
+        }
+        if cpu.random.one_in(8) {
+            // What nobody has to read yet may make a later load wait, or be done again.
+            let aside = cpu.random.pick(&["u0", "u1"]);
+            let r = cpu.receive(aside, false);
+            if cpu.random.one_in(2) {
+                cpu.fence_if(&format!("{r} == 0"));
+            }
+        }
+        let points = self.points(at - 1);
+        let got = cpu.receive(&self.flag(at - 1), points);
+        condition.push(format!("{at}:{got}={}", self.value(at - 1, "1")));
+        if at + 1 == self.cpus {
+            // With a pointer, the address is the order.
+            if !points {
+                cpu.order(&got);
+            }
+            let place = if points { got } else { "a".to_owned() };
+            if cpu.random.one_in(8) {
+                cpu.line(format!("WRITE_ONCE(*{place}, 4);"));
+                condition.push("a=1".to_owned());
+            } else {
+                let q = cpu.receive(&place, false);
+                condition.push(format!("{at}:{q}=0"));
+            }
+            return;
+        }
+        cpu.links((!points).then_some(&got), 3);
+        let value = match points {
+            false if cpu.random.one_in(5) => got,
+            _ => "1".to_owned(),
+        };
+        cpu.send(&self.flag(at), &self.value(at, &value), self.points(at));
+    }
+}
+
 /// The relay of a seed. It uses some of what the dialect allows, beside marked accesses and
 /// fences; none of its accesses is plain.
 #[must_use]
@@ -234,14 +312,11 @@ pub fn relay(seed: u64, allowed: Dialect) -> Program {
         plain: false,
     };
     let cpus = [2, 3, 3, 3, 3, 4][random.below(6)];
-    // The message itself may be the first flag.
-    let direct = cpus > 2 && random.one_in(2);
-    let flag = |hop: usize| match hop {
-        0 if direct => "a".to_owned(),
-        _ => format!("f{hop}"),
+    let way = Way {
+        cpus,
+        direct: cpus > 2 && random.one_in(2),
+        pointer: cpus > 2 && random.one_in(8),
     };
-    // The last flag may be a pointer to the message.
-    let pointer = cpus > 2 && random.one_in(8);
     let mut condition = Vec::new();
     let mut locations = Vec::new();
     let mut threads = Vec::new();
@@ -253,63 +328,18 @@ pub fn relay(seed: u64, allowed: Dialect) -> Program {
             regs: 0,
             open: Vec::new(),
         };
-        let points = |hop: usize| pointer && hop + 2 == cpus;
-        if at == 0 {
-            cpu.send("a", "1", false);
-            if !direct {
-                cpu.links(None, 2);
-                cpu.send(&flag(0), if points(0) { "a" } else { "1" }, points(0));
-            }
-        } else {
-            let before = cpu.random.one_in(12);
-            if before {
-                // What nobody has to read yet may make a later load wait, or be done again.
-                let aside = cpu.random.pick(&["u0", "u1"]);
-                cpu.receive(aside, false);
-            }
-            let got = cpu.receive(&flag(at - 1), points(at - 1));
-            if points(at - 1) {
-                condition.push(format!("{at}:{got}=a"));
-            } else {
-                condition.push(format!("{at}:{got}=1"));
-            }
-            if at + 1 < cpus {
-                let number = (!points(at - 1)).then_some(got.as_str());
-                cpu.links(number, 3);
-                let value = match number {
-                    _ if points(at) => "a".to_owned(),
-                    Some(r) if cpu.random.one_in(5) => r.to_owned(),
-                    _ => "1".to_owned(),
-                };
-                cpu.send(&flag(at), &value, points(at));
-            } else {
-                if points(at - 1) {
-                    // The address is the order.
-                } else {
-                    cpu.order(&got);
-                }
-                let place = if points(at - 1) { got } else { "a".to_owned() };
-                if cpu.random.one_in(8) {
-                    cpu.line(format!("WRITE_ONCE(*{place}, 4);"));
-                    condition.push("a=1".to_owned());
-                } else {
-                    let q = cpu.receive(&place, false);
-                    condition.push(format!("{at}:{q}=0"));
-                }
-            }
-        }
+        way.thread(&mut cpu, at, &mut condition);
         while !cpu.open.is_empty() {
             cpu.close();
         }
-        for r in 0..cpu.regs {
-            locations.push(format!("{at}:r{r};"));
-        }
+        let regs = 0..cpu.regs;
+        locations.extend(regs.map(|r| format!("{at}:r{r};")));
         threads.push(cpu.lines);
     }
     let mut init = Vec::new();
     let mut params = Vec::new();
     for name in ["a", "f0", "f1", "f2", "u0", "u1", "o"] {
-        if pointer && name == flag(cpus - 2) {
+        if way.pointer && name == way.flag(cpus - 2) {
             init.push(format!("int *{name} = &o;"));
             params.push(format!("int **{name}"));
         } else {

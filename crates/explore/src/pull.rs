@@ -7,7 +7,9 @@ use machine::{Plan, Program, Quiet, State, Step, StepKind};
 
 /// Which stores reach which CPU right before a step. Where stores go from CPU to CPU
 /// separately, they are brought as late as possible: a CPU that has not got a store yet
-/// is held back by it in nothing.
+/// is held back by it in nothing. What must come before a store is fixed when it leaves, by what
+/// its CPU has seen until then and by the newest store of its location. A store that comes
+/// to a CPU later than it could thus adds to no store what must come before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pull {
     /// None.
@@ -49,9 +51,12 @@ impl Pull {
         }
         let brought = p.spread(s, step);
         let brought = |store: &Source| brought.iter().any(|reach| p.store_of(*reach) == *store);
-        // After a store has come, its CPU has seen more: any of those underway.
+        // After a store has come, its CPU has seen more: any of those that some CPU lacks.
         let underway = s.underway.iter();
-        let underway = underway.filter(|store| self != Pull::Spread || brought(&store.writer));
+        let underway = underway.filter(|store| match self {
+            Pull::Spread => brought(&store.writer),
+            _ => p.lacking(s, store) != 0,
+        });
         Touch {
             spreads: underway.fold(0, |mask, store| mask | bit(usize::from(store.loc))),
             ..Touch::default()

@@ -16,7 +16,7 @@ use crate::program::{
     MAX_CPUS, MAX_INSTRS, MAX_SECTIONS, ObjectInfo, Program, Section, SrcuFlavour, StoreRole,
     TermSource, Waits,
 };
-use crate::spread::{self, MAX_STORES};
+use crate::spread::{self, Keep, MAX_STORES};
 use crate::value::{GARBAGE, POINTER};
 
 use expressions::reaching;
@@ -483,10 +483,10 @@ fn finish(mut shared: Shared<'_>, mut cpus: Vec<Code>, terms: Vec<(Term, TermSou
     for code in &mut cpus {
         masks::fill(code, shared.model);
     }
-    let (readers, relays) = match shared.model.propagation {
+    let (readers, keep) = match shared.model.propagation {
         Some(rules) => (
             spread::readers(&cpus, &shared.locs),
-            spread::relays(&cpus, &shared.locs, rules),
+            Keep::new(&cpus, &shared.locs, rules),
         ),
         None => Default::default(),
     };
@@ -511,6 +511,6 @@ fn finish(mut shared: Shared<'_>, mut cpus: Vec<Code>, terms: Vec<(Term, TermSou
         instrs,
         observed_locs,
         readers,
-        relays,
+        keep,
     }
 }

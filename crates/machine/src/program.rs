@@ -6,7 +6,7 @@ use std::sync::Arc;
 use litmus::{ObjectId, RegId, RmwOp, Span, Term, VarId};
 
 use crate::model::{ACTIONS, Action, Class, CpuModel, Rule, Until};
-use crate::spread::Relays;
+use crate::spread::Keep;
 
 /// A set of instructions of one CPU, bit `i` for instruction `i`.
 pub type Mask = u64;
@@ -85,8 +85,8 @@ pub struct Program {
     /// By location: the CPUs that may read it, each with the loads that may. Empty unless
     /// the model propagates stores to each CPU separately.
     pub readers: Vec<Vec<(u8, Mask)>>,
-    /// Which stores take over from earlier ones what must come before them. Empty as above.
-    pub relays: Relays,
+    /// How long stores stay on the list of those underway. Empty as above.
+    pub keep: Keep,
 }
 
 /// Where a term's final value comes from.

@@ -21,8 +21,8 @@ use crate::reason::Reason;
 use crate::state::{INITIAL, Source, State};
 use crate::step::{Step, StepKind};
 
-pub use keep::{NOWHERE, Relays};
-pub(crate) use keep::{readers, relays};
+pub(crate) use keep::readers;
+pub use keep::{Keep, NOWHERE};
 
 /// Most stores of a program on a model that propagates them: a mask holds them.
 pub const MAX_STORES: usize = 64;

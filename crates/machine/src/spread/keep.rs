@@ -19,9 +19,9 @@ pub const NOWHERE: u16 = u16::MAX;
 /// By location: CPUs, each with instructions (bits).
 type ByLocation = Vec<Vec<(u8, Mask)>>;
 
-/// Which stores may take over what must come before an earlier one.
+/// What says how long a store stays on the list that nobody lacks.
 #[derive(Debug, Default)]
-pub struct Relays {
+pub struct Keep {
     /// By instruction that stores: those of its CPU that have to come after it and do not
     /// come after all that their CPU has seen anyway.
     own: Vec<Mask>,
@@ -81,7 +81,7 @@ impl Program {
         if loads == 0 || !self.model.speculates {
             return false;
         }
-        let open = self.relays.computed[cpu] & !(c.done | c.skipped);
+        let open = self.keep.computed[cpu] & !(c.begun | c.skipped);
         let unknown = open != 0 && loads >> open.trailing_zeros() > 1;
         let guessed = |i| s.guess(self.global(cpu, i)) != 0;
         unknown || (!code.branches.is_empty() && bits(loads).any(guessed))
@@ -89,7 +89,7 @@ impl Program {
 
     /// An atomic may read the store and hand on from it what must come before it.
     fn read_by_atomic(&self, s: &State, store: &Underway, again: bool) -> bool {
-        let atomics = self.relays.atomics.get(usize::from(store.loc));
+        let atomics = self.keep.atomics.get(usize::from(store.loc));
         let mut atomics = atomics.into_iter().flatten();
         atomics.any(|(cpu, mask)| mask & self.left(s, usize::from(*cpu), again) != 0)
     }
@@ -101,7 +101,7 @@ impl Program {
         let cpu = self.cpu_of(store.writer);
         let earlier = self.base[cpu]..writer;
         let others = |k: usize| !earlier.contains(&usize::from(s.underway[k].writer));
-        self.relays.own[writer] & self.left(s, cpu, false) != 0
+        self.keep.own[writer] & self.left(s, cpu, false) != 0
             && bits(store.behind & lacked).any(others)
     }
 
@@ -231,48 +231,60 @@ pub(crate) fn readers(cpus: &[Code], locs: &[Location]) -> ByLocation {
     by_location(cpus, locs, |_, code| code.reads)
 }
 
-/// See [`Relays`].
-pub(crate) fn relays(cpus: &[Code], locs: &[Location], rules: &Propagation) -> Relays {
-    // These come after all that their CPU has seen, and with it all that its stores are behind.
-    let all = rules.strong.with(rules.cumulative);
-    let takes_over = |i: &Instr| !i.class.meets(all);
-    let own_of = |code: &Code, at: usize| {
-        let fenced = |later: &usize| {
-            let mut between = code.instrs[at + 1..*later].iter();
+impl Keep {
+    /// Of a program with these CPUs and locations.
+    pub(crate) fn new(cpus: &[Code], locs: &[Location], rules: &Propagation) -> Keep {
+        let own: Vec<Vec<Mask>> = cpus.iter().map(|code| own(code, rules)).collect();
+        let atomics = by_location(cpus, locs, |cpu, code| {
+            let hands_on = |i: usize| {
+                let instr = &code.instrs[i];
+                let atomic = matches!(instr.kind, Kind::Atomic(_));
+                atomic && takes_over(instr, rules) && own[cpu][i] != 0
+            };
+            code.writes & mask(code, |i, _| hands_on(i))
+        });
+        let computed = |code| mask(code, |_, i| matches!(i.addr, Some(Address::Computed(_))));
+        Keep {
+            own: own.concat(),
+            atomics,
+            computed: cpus.iter().map(computed).collect(),
+        }
+    }
+}
+
+/// A store that does not come after all that its CPU has seen: what its CPU's stores are behind
+/// is part of that.
+fn takes_over(instr: &Instr, rules: &Propagation) -> bool {
+    !instr.class.meets(rules.strong.with(rules.cumulative))
+}
+
+/// See [`Keep::own`].
+fn own(code: &Code, rules: &Propagation) -> Vec<Mask> {
+    let later = |at: usize| {
+        let fenced = |later: usize| {
+            let mut between = code.instrs[at + 1..later].iter();
             between.any(|i| i.class.meets(rules.in_order))
         };
-        let later = bits(code.writes & !range(0, at + 1));
-        let later = later.filter(|i| takes_over(&code.instrs[*i]) && fenced(i));
-        later.fold(0, |mask, i| mask | 1 << i)
-    };
-    let own: Vec<Vec<Mask>> = cpus
-        .iter()
-        .map(|code| {
-            let all = 0..code.instrs.len();
-            all.map(|at| match code.writes & 1 << at {
-                0 => 0,
-                _ => own_of(code, at),
+        let behind = code.writes & !range(0, at + 1);
+        behind
+            & mask(code, |i, instr| {
+                i > at && takes_over(instr, rules) && fenced(i)
             })
-            .collect()
-        })
-        .collect();
-    let atomics = by_location(cpus, locs, |cpu, code| {
-        let hands_on = |i: &usize| {
-            let instr = &code.instrs[*i];
-            matches!(instr.kind, Kind::Atomic(_)) && takes_over(instr) && own[cpu][*i] != 0
-        };
-        bits(code.writes)
-            .filter(hands_on)
-            .fold(0, |mask, i| mask | 1 << i)
-    });
-    let computed = |code: &Code| {
-        let instrs = code.instrs.iter().enumerate();
-        let computed = instrs.filter(|(_, i)| matches!(i.addr, Some(Address::Computed(_))));
-        computed.fold(0, |mask, (i, _)| mask | 1 << i)
     };
-    Relays {
-        own: own.concat(),
-        atomics,
-        computed: cpus.iter().map(computed).collect(),
-    }
+    let all = 0..code.instrs.len();
+    all.map(|at| {
+        if code.writes & 1 << at == 0 {
+            0
+        } else {
+            later(at)
+        }
+    })
+    .collect()
+}
+
+/// The instructions of which something holds.
+fn mask(code: &Code, of: impl Fn(usize, &Instr) -> bool) -> Mask {
+    let instrs = code.instrs.iter().enumerate();
+    let found = instrs.filter(|(i, instr)| of(*i, instr));
+    found.fold(0, |mask, (i, _)| mask | 1 << i)
 }
