@@ -18,11 +18,7 @@ type Chosen<'t> = (&'t Thread, &'t Path);
 
 /// The quiet domains, apart from `named` ones.
 pub(crate) fn quiet(test: &Test, threads: &Threads, paths: &[&Path], named: &[u16]) -> Vec<u16> {
-    let chosen: Vec<Chosen> = threads
-        .threads
-        .iter()
-        .zip(paths.iter().copied())
-        .collect();
+    let chosen: Vec<Chosen> = threads.threads.iter().zip(paths.iter().copied()).collect();
     let mut found = Vec::new();
     for (thread, path) in &chosen {
         for event in &path.events {
@@ -103,7 +99,8 @@ fn cookie(nodes: &[Node], sym: Sym, own: &dyn Fn(u8) -> bool) -> Option<i64> {
 fn leaks(test: &Test, chosen: &[Chosen], address: i64) -> bool {
     test.vars.iter().any(|var| encode(var.init) == address)
         || chosen.iter().any(|(thread, path)| {
-            let mentions = |sym: &Option<Sym>| sym.is_some_and(|s| names(&thread.nodes, s, address));
+            let mentions =
+                |sym: &Option<Sym>| sym.is_some_and(|s| names(&thread.nodes, s, address));
             path.events.iter().any(|event| {
                 mentions(&event.value) || (fixed(thread, event).is_none() && mentions(&event.loc))
             })

@@ -3,7 +3,7 @@
 use litmus::Span;
 
 use crate::algebra::{Base, Node};
-use crate::relation::{Relation, bits};
+use crate::relation::{Relation, bit, bits};
 use crate::search::Search;
 use crate::skeleton::NO_THREAD;
 use crate::tags::{self, Tags};
@@ -195,7 +195,9 @@ pub(crate) fn take(search: &mut Search) -> Option<Execution> {
         let path_event = values.path_event(id).map(|(_, event)| event);
         let loc = candidate.locs[id];
         let location = (loc != crate::skeleton::UNKNOWN).then(|| var_name(loc));
-        let value = if tags & tags::R != 0 {
+        let value = if candidate.skeleton.sections & bit(id) != 0 {
+            None
+        } else if tags & tags::R != 0 {
             values.found_by(id)
         } else if tags & tags::W != 0 {
             values.stored(id)
@@ -219,10 +221,17 @@ pub(crate) fn take(search: &mut Search) -> Option<Execution> {
     let observed = test.observed();
     let values: Vec<i64> = observed.iter().map(|t| candidate.term(*t)).collect();
     let state = format_state(test, &observed, &values);
+    let sections = candidate.skeleton.sections;
     let evaluator = search.evaluator();
     let mut relations: Vec<Relations> = Vec::new();
     for (name, base) in BASE {
-        let relation = evaluator.base(base).clone();
+        let mut relation = evaluator.base(base).clone();
+        if matches!(base, Base::Rf | Base::Co | Base::Fr) {
+            // A step of a reason says so where it matters what a section finds.
+            for section in bits(sections) {
+                *relation.row_mut(section) &= !sections;
+            }
+        }
         let immediate = matches!(base, Base::Po | Base::Co);
         relations.push(Relations {
             name: name.to_owned(),

@@ -155,9 +155,8 @@ impl Skeleton {
     fn sections(&mut self, quiet: &[u16], model: &Model) {
         let is = |e: &usize, tags: Tags| self.tags[*e] & tags != 0;
         for domain in quiet {
-            let here = |e: &usize| {
-                self.locs[*e] == *domain && is(e, tags::SRCU_LOCK | tags::SRCU_UNLOCK)
-            };
+            let here =
+                |e: &usize| self.locs[*e] == *domain && is(e, tags::SRCU_LOCK | tags::SRCU_UNLOCK);
             let accesses = (0..self.n).filter(here).fold(0, |set, e| set | bit(e));
             self.quiet.push(accesses);
             self.sections |= accesses;

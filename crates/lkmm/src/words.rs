@@ -113,6 +113,9 @@ impl Speaker<'_> {
             format!("failed spin_trylock of `{place}`")
         } else if has(tags::RL | tags::RU) {
             format!("spin_is_locked of `{place}`")
+        } else if has(SECTION) {
+            // Not as the access that it is: readers know it by its name.
+            format!("{}()", event.primitive)
         } else if event.reads() {
             let how = if has(tags::ACQUIRE) {
                 "acquire load"
@@ -223,6 +226,9 @@ const ANY_MB: Tags = tags::MB
     | tags::AFTER_UNLOCK_LOCK
     | tags::AFTER_SRCU_READ_UNLOCK;
 
+/// Where an SRCU section begins or ends.
+const SECTION: Tags = tags::SRCU_LOCK | tags::SRCU_UNLOCK;
+
 /// How the events of a callback are called.
 pub(crate) const CALLBACK: &str = "call_srcu";
 
@@ -239,6 +245,7 @@ pub(crate) fn link(execution: &Execution, step: &Step, names: &dyn Names) -> Lin
     let (a, b) = (speaker.what(from), speaker.what(to));
     let external = execution.events[from].thread != execution.events[to].thread;
     let place = execution.events[to].location.clone().unwrap_or_default();
+    let section = |at: usize| execution.events[at].tags & SECTION != 0;
     let mut through = None;
     let mut relation = step.name.clone();
     let text = match step.name.as_str() {
@@ -250,7 +257,11 @@ pub(crate) fn link(execution: &Execution, step: &Step, names: &dyn Names) -> Lin
         "rf" if execution.events[from].initial() => format!("{b} reads the initial value."),
         "rf" => {
             relation = (if external { "rfe" } else { "rfi" }).to_owned();
-            format!("{b} reads what {a} wrote.")
+            if section(to) {
+                format!("{b} finds `{place}` as {a} left it.")
+            } else {
+                format!("{b} reads what {a} wrote.")
+            }
         }
         "co" => {
             relation = (if external { "coe" } else { "coi" }).to_owned();
@@ -263,9 +274,16 @@ pub(crate) fn link(execution: &Execution, step: &Step, names: &dyn Names) -> Lin
         "fr" => {
             relation = (if external { "fre" } else { "fri" }).to_owned();
             let value = execution.events[from].value.clone().unwrap_or_default();
-            format!("{a} finds {value}, so it came before {b}, which replaces that value.")
+            if section(from) {
+                format!("{a} finds `{place}` as it was before {b}.")
+            } else {
+                format!("{a} finds {value}, so it came before {b}, which replaces that value.")
+            }
         }
         "addr" => format!("The address of {b} comes from {a}, so it cannot come first."),
+        "data" if section(to) => {
+            format!("The cookie of {b} comes from {a}, so it cannot come first.")
+        }
         "data" => format!("What {b} stores comes from {a}, so it cannot come first."),
         "ctrl" => format!("{b} stands in a branch that depends on {a}, so it cannot come first."),
         "rmw" => format!("{a} and {b} are the halves of one atomic."),

@@ -60,7 +60,11 @@ impl Search {
         if stuck {
             return Ok(false);
         }
-        Ok(self.begin_order() && self.begin_locations() && self.begin_values() && self.settle() && self.force_sections())
+        Ok(self.begin_order()
+            && self.begin_locations()
+            && self.begin_values()
+            && self.settle()
+            && self.force_sections())
     }
 
     /// What the model orders whatever is read.

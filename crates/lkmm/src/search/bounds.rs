@@ -118,12 +118,7 @@ impl Bounds {
         }
     }
 
-    fn class(
-        &mut self,
-        id: NodeId,
-        exact: &mut Evaluator<'static>,
-        coherence: &Relation,
-    ) -> Class {
+    fn class(&mut self, id: NodeId, exact: &mut Evaluator<'static>, coherence: &Relation) -> Class {
         if exact.level(id) == Level::Paths {
             return Class::Constant;
         }
