@@ -89,7 +89,7 @@ record!(Var {
     initialised,
     span
 });
-choice!(Value { 0 => Int(number), 1 => Addr(var) });
+choice!(Value { 0 => Int(number), 1 => Addr(var), 2 => Beside(var, offset) });
 record!(Thread {
     name,
     label,
@@ -146,6 +146,7 @@ choice!(BinOp {
     11 => Ge,
     12 => And,
     13 => Or,
+    14 => Div,
 });
 record!(Op { name, kind, span });
 choice!(Order { 0 => Plain, 1 => Once, 2 => Acquire, 3 => Release, 4 => Mb });

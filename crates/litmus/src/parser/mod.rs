@@ -115,6 +115,8 @@ struct Parser<'s> {
     init_regs: Vec<(u64, Span, Value)>,
     /// Variables whose type the init block gives.
     typed: Vec<VarId>,
+    /// Types of which it has been said what they are in the kernel.
+    sizes: Vec<String>,
     /// The first `phase` of each thread that has one.
     phases: Vec<(usize, Span)>,
     /// The test frees something.
@@ -140,6 +142,7 @@ impl<'s> Parser<'s> {
             directives: Vec::new(),
             init_regs: Vec::new(),
             typed: Vec::new(),
+            sizes: Vec::new(),
             phases: Vec::new(),
             frees: false,
             directive_seen: false,

@@ -12,6 +12,41 @@ const TYPE_WORDS: &[&str] = &[
     "union", "enum", "bool", "_Bool", "_Atomic", "register", "static",
 ];
 
+/// A type whose values are others in the kernel's C.
+#[derive(Clone, Copy)]
+enum Size {
+    /// 64 bits, which herd7 has not either.
+    Long,
+    /// What it is here, and what in the kernel.
+    Other(&'static str),
+}
+
+const SIGN: &str = "has a sign here; in the kernel it has none";
+
+/// What is to be said of a type, if anything.
+fn size(ty: &str) -> Option<Size> {
+    let signless = ty
+        .trim_start_matches("signed ")
+        .trim_start_matches("unsigned ");
+    Some(match signless.trim_end_matches(" int") {
+        "long long" | "u64" | "s64" | "__u64" | "__s64" | "uint64_t" | "int64_t" | "atomic64_t"
+        | "atomic_long_t" => Size::Long,
+        "long" if signless == ty => {
+            Size::Other("has 32 bits here, as for herd7; in the kernel it has 64")
+        }
+        "long" | "size_t" => Size::Long,
+        "char" | "u8" | "s8" | "uint8_t" | "int8_t" => {
+            Size::Other("has 32 bits here; in the kernel it has 8")
+        }
+        "short" | "u16" | "s16" | "uint16_t" | "int16_t" => {
+            Size::Other("has 32 bits here; in the kernel it has 16")
+        }
+        "unsigned" | "u32" | "__u32" | "uint32_t" => Size::Other(SIGN),
+        _ if signless != ty && ty.starts_with("unsigned") => Size::Other(SIGN),
+        _ => return None,
+    })
+}
+
 impl Parser<'_> {
     pub(super) fn threads(&mut self) {
         loop {
@@ -185,6 +220,7 @@ impl Parser<'_> {
     /// Words of a type, up to its stars or the name: `struct srcu_struct`,
     /// `unsigned long`. The last word is left when nothing else could be the name.
     pub(super) fn type_words(&mut self) -> String {
+        let start = self.peek().span.start;
         let mut words: Vec<&str> = Vec::new();
         while self.at(Tok::Ident) {
             let word = self.text(self.peek().span);
@@ -203,7 +239,31 @@ impl Parser<'_> {
             words.push(word);
             self.next();
         }
-        words.join(" ")
+        let ty = words.join(" ");
+        if let Some(about) = size(&ty) {
+            let at = self.since(start);
+            self.about_size(at, &ty, about);
+        }
+        ty
+    }
+
+    /// Says once of each type that it is not what the kernel has.
+    fn about_size(&mut self, at: Span, ty: &str, about: Size) {
+        if self.sizes.iter().any(|said| said == ty) {
+            return;
+        }
+        self.sizes.push(ty.to_string());
+        match about {
+            Size::Long => {
+                let message = format!("`{ty}` has 64 bits in the kernel; here it has 32");
+                let help = "herd7 computes with 32 bits as well; write `int`".to_string();
+                self.sink.error_help(at, message, Some(help));
+            }
+            Size::Other(kernel) => {
+                let message = format!("`{ty}` {kernel}");
+                self.sink.warning(at, message, None);
+            }
+        }
     }
 
     /// The current word is followed by stars and a name.
