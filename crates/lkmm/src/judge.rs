@@ -73,6 +73,8 @@ pub struct Judge {
     negative: u64,
     outcomes: Vec<u64>,
     flags: BTreeSet<usize>,
+    bad_pointer: bool,
+    undefined: bool,
     done: bool,
 }
 
@@ -82,7 +84,11 @@ impl Judge {
     /// # Errors
     /// When the test has too many control paths or events, or a lock that is not named directly.
     pub fn new(test: Arc<Test>, model: &'static Model) -> Result<Judge, JudgeError> {
-        let search = Search::new(Arc::clone(&test), model, Wanted::default())?;
+        let wanted = Wanted {
+            broken: true,
+            ..Wanted::default()
+        };
+        let search = Search::new(Arc::clone(&test), model, wanted)?;
         Ok(Judge {
             outcomes: vec![0; test.outcomes.len()],
             observed: test.observed(),
@@ -93,6 +99,8 @@ impl Judge {
             positive: 0,
             negative: 0,
             flags: BTreeSet::new(),
+            bad_pointer: false,
+            undefined: false,
             done: false,
         })
     }
@@ -118,6 +126,13 @@ impl Judge {
         let Some(candidate) = self.search.candidate() else {
             return;
         };
+        if self.search.may_break() {
+            self.bad_pointer |= candidate.bad_pointer();
+            self.undefined |= candidate.undefined();
+            if candidate.broken() {
+                return;
+            }
+        }
         let cond = self
             .test
             .condition
@@ -185,6 +200,11 @@ impl Judge {
             .iter()
             .map(|at| self.model.graph.checks[*at].name.clone())
             .collect();
+        let faults = [
+            (self.bad_pointer, "bad-pointer"),
+            (self.undefined, "undefined-arithmetic"),
+        ];
+        flags.extend(faults.iter().filter(|f| f.0).map(|f| f.1.to_owned()));
         flags.sort();
         Judgement {
             model: self.model,

@@ -117,6 +117,7 @@ impl Question {
                         forbidden,
                         torn,
                         incoherent,
+                        broken: false,
                     },
                 )?,
             };

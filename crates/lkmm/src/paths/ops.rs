@@ -3,7 +3,7 @@
 use litmus::{BinOp, Fence, Op, OpKind, Order, RmwOp, RmwRet, Span, Stmt, UnOp, VarId};
 
 use super::build::{At, Builder};
-use super::{Callback, Local, MAX_LOCAL, Node, Path, Result, Term, error, freed_address};
+use super::{Callback, Local, Node, Path, Result, Term, error, freed_address};
 use crate::tags::{self, Tags};
 use crate::value::{cookie, pointee};
 
@@ -193,7 +193,7 @@ impl Builder<'_> {
                 for (mut path, loc) in self.expr(domain, path, stmt)? {
                     let tags = tags::SRCU_LOCK | tags::MARKED;
                     let event = self.event(&mut path, at, tags, Some(loc), None)?;
-                    let value = self.constant(cookie(self.thread * MAX_LOCAL + event));
+                    let value = self.constant(cookie(self.test, self.known(loc.sym)));
                     path.events[event].value = Some(value.sym);
                     out.push((
                         path,
@@ -293,11 +293,14 @@ impl Builder<'_> {
     }
 
     pub(super) fn known_lock(&self, loc: Term, span: Span) -> Result<()> {
-        if self.known(loc.sym).is_none() {
+        let Some(lock) = self.known(loc.sym) else {
             return error(
                 span,
                 "which lock this is depends on what a load finds: not supported",
             );
+        };
+        if pointee(lock, self.test.vars.len()).is_none() {
+            return error(span, "this is no lock: the pointer leads to no variable");
         }
         Ok(())
     }

@@ -40,6 +40,8 @@ impl Search {
         state.found.clear();
         state.found.resize(n, 0);
         state.known = 0;
+        state.adrift = 0;
+        self.nowhere.clear();
         state.locs.clone_from(&skeleton.locs);
         state.at.clear();
         state.at.resize(self.threads.vars, 0);
