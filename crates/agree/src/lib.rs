@@ -10,10 +10,12 @@
 mod cautious;
 mod cycle;
 mod shrink;
+mod values;
 
 pub use cautious::{fenced, joined};
 pub use cycle::{Dialect, Program, cycle};
 pub use shrink::shrink;
+pub use values::values;
 
 /// A generator with a fixed sequence for each seed (xorshift).
 #[derive(Clone, Debug)]

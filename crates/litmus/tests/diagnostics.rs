@@ -620,6 +620,10 @@ fn types_of_other_sizes() {
             "long int",
             "has 32 bits here, as for herd7; in the kernel it has 64",
         ),
+        (
+            "uint64_t",
+            "has 32 bits here, as for herd7; in the kernel it has 64",
+        ),
         ("char", "has 32 bits here; in the kernel it has 8"),
         ("int16_t", "has 32 bits here; in the kernel it has 16"),
         ("unsigned int", "has a sign here; in the kernel it has none"),

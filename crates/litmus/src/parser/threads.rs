@@ -22,29 +22,40 @@ enum Size {
 }
 
 const SIGN: &str = "has a sign here; in the kernel it has none";
+const LONG: &str = "has 32 bits here, as for herd7; in the kernel it has 64";
 
 /// What is to be said of a type, if anything.
 fn size(ty: &str) -> Option<Size> {
-    let signless = ty
-        .trim_start_matches("signed ")
-        .trim_start_matches("unsigned ");
-    Some(match signless.trim_end_matches(" int") {
-        "long long" | "u64" | "s64" | "__u64" | "__s64" | "uint64_t" | "int64_t" | "atomic64_t"
-        | "atomic_long_t" => Size::Long,
-        "long" if signless == ty => {
-            Size::Other("has 32 bits here, as for herd7; in the kernel it has 64")
-        }
-        "long" | "size_t" => Size::Long,
-        "char" | "u8" | "s8" | "uint8_t" | "int8_t" => {
+    let words: Vec<&str> = ty.split(' ').collect();
+    let has = |word| words.contains(&word);
+    let longs = words.iter().filter(|word| **word == "long").count();
+    let any = |names: &[&str]| words.iter().any(|word| names.contains(word));
+    Some(
+        if longs > 1
+            || longs == 1 && has("unsigned")
+            || any(&[
+                "u64",
+                "s64",
+                "__u64",
+                "__s64",
+                "size_t",
+                "atomic64_t",
+                "atomic_long_t",
+            ])
+        {
+            Size::Long
+        } else if longs == 1 || any(&["int64_t", "uint64_t"]) {
+            Size::Other(LONG)
+        } else if any(&["char", "u8", "s8", "int8_t", "uint8_t"]) {
             Size::Other("has 32 bits here; in the kernel it has 8")
-        }
-        "short" | "u16" | "s16" | "uint16_t" | "int16_t" => {
+        } else if any(&["short", "u16", "s16", "int16_t", "uint16_t"]) {
             Size::Other("has 32 bits here; in the kernel it has 16")
-        }
-        "unsigned" | "u32" | "__u32" | "uint32_t" => Size::Other(SIGN),
-        _ if signless != ty && ty.starts_with("unsigned") => Size::Other(SIGN),
-        _ => return None,
-    })
+        } else if any(&["unsigned", "u32", "__u32", "uint32_t"]) {
+            Size::Other(SIGN)
+        } else {
+            return None;
+        },
+    )
 }
 
 impl Parser<'_> {
