@@ -16,12 +16,14 @@ pub mod herd7;
 mod program;
 mod relay;
 mod shrink;
+mod values;
 mod whole;
 
 pub use cycle::{Dialect, cycle};
 pub use program::Program;
 pub use relay::relay;
 pub use shrink::shrink;
+pub use values::values;
 pub use whole::{THEMES, Tongue, whole};
 
 /// A generator with a fixed sequence for each seed (xorshift).

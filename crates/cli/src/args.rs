@@ -90,7 +90,7 @@ const EXPLORE_HELP: &str = "\
 LKMM has no schedules: `stalebus check` gives its verdict.
 
 Without --outcome: every outcome that is declared bad, the test's own condition, and whatever goes
-wrong (a use after free, an uninitialised read, a deadlock).
+wrong (a use after free, an uninitialised read, a bad pointer, a division by 0, a deadlock).
 
 Examples:
   stalebus explore --model arm --off reader-mb kvm.litmus
@@ -178,7 +178,7 @@ pub struct ExploreArgs {
     #[command(flatten)]
     pub setting: SettingArgs,
     /// A named outcome, or `exists` for the test's condition, `use-after-free`,
-    /// `uninitialised-read`, `deadlock`
+    /// `uninitialised-read`, `bad-pointer`, `undefined-arithmetic`, `deadlock`
     #[arg(long, value_name = "NAME")]
     pub outcome: Option<String>,
     /// One JSON object

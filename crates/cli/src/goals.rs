@@ -27,6 +27,10 @@ pub enum Kind {
     UseAfterFree,
     /// What nothing initialised is read.
     Uninitialised,
+    /// A load goes through a pointer that leads to no variable.
+    BadPointer,
+    /// What is computed has no result.
+    Undefined,
     /// Some deadlock.
     Deadlock,
 }
@@ -36,6 +40,8 @@ pub const CONDITION: &str = "exists";
 const COUNTEREXAMPLE: &str = "forall-fails";
 const USE_AFTER_FREE: &str = "use-after-free";
 const UNINITIALISED: &str = "uninitialised-read";
+const BAD_POINTER: &str = "bad-pointer";
+const UNDEFINED: &str = "undefined-arithmetic";
 const DEADLOCK: &str = "deadlock";
 
 /// The named outcomes of a test, then its condition.
@@ -79,7 +85,7 @@ pub fn states(test: &Test) -> Vec<Goal> {
 }
 
 /// What can go wrong in any test.
-fn accidents() -> [Goal; 3] {
+fn accidents() -> [Goal; 5] {
     let goal = |name: &str, label: &str, kind| Goal {
         name: name.to_string(),
         bad: true,
@@ -93,6 +99,12 @@ fn accidents() -> [Goal; 3] {
             "what nothing initialised is read",
             Kind::Uninitialised,
         ),
+        goal(
+            BAD_POINTER,
+            "a load goes through a pointer that leads to no variable",
+            Kind::BadPointer,
+        ),
+        goal(UNDEFINED, "what is computed has no result", Kind::Undefined),
         goal(DEADLOCK, "some CPU waits for ever", Kind::Deadlock),
     ]
 }
@@ -169,11 +181,14 @@ pub fn no_outcome(name: &str, known: &[Goal]) -> String {
 impl Goal {
     /// Whether a final state reaches it. Deadlocks have none.
     pub fn accepts(&self, p: &Program, test: &Test, outcome: &Outcome) -> bool {
-        outcome.passes(p, test)
+        // What goes wrong may leave no final state.
+        outcome.kept(p, test)
             && match &self.kind {
-                Kind::State(cond) => outcome.satisfies(p, cond),
+                Kind::State(cond) => !outcome.broken() && outcome.satisfies(p, cond),
                 Kind::UseAfterFree => outcome.use_after_free,
                 Kind::Uninitialised => outcome.uninitialised,
+                Kind::BadPointer => outcome.bad_pointer,
+                Kind::Undefined => outcome.undefined,
                 Kind::Deadlock => false,
             }
     }

@@ -2,8 +2,8 @@
 
 use litmus::{Cond, Term, Test, Value, VarId};
 use machine::eval::eval;
-use machine::program::{MAX_SECTIONS, TermSource};
-use machine::value::{GARBAGE, POINTER, cookie_section};
+use machine::program::TermSource;
+use machine::value::{GARBAGE, Meaning, UNDEFINED};
 use machine::{Program, State};
 
 /// What is left of a final state: the value of each of [`Program::terms`], and
@@ -14,39 +14,50 @@ pub struct Outcome {
     pub values: Vec<Value>,
     /// An access to an object that had been freed, or a second free.
     pub use_after_free: bool,
-    /// A read of a field that nothing had initialised, or through a bad pointer.
+    /// A read of a field that nothing had initialised.
     pub uninitialised: bool,
+    /// A load through a pointer that leads to no variable: the run has no final state.
+    pub bad_pointer: bool,
+    /// Something was done with a value that is none: the run has no final state.
+    pub undefined: bool,
 }
 
 /// The outcome of a final state.
 #[must_use]
 pub fn outcome(p: &Program, s: &State) -> Outcome {
+    let mut undefined = s.cpus.iter().any(|c| c.undefined != 0);
     let values = p
         .terms
         .iter()
-        .map(|(_, source)| match source {
-            TermSource::Loc(loc) => decode(s.mem.get(usize::from(*loc)).copied().unwrap_or(0)),
-            TermSource::Reg(cpu, ex) => {
-                decode(eval(p, s, usize::from(*cpu), ex).map_or(0, |(value, _)| value))
-            }
+        .map(|(_, source)| {
+            let value = match source {
+                TermSource::Loc(loc) => s.mem.get(usize::from(*loc)).copied().unwrap_or(0),
+                TermSource::Reg(cpu, ex) => {
+                    eval(p, s, usize::from(*cpu), ex).map_or(0, |(value, _)| value)
+                }
+            };
+            undefined |= value == UNDEFINED;
+            decode(value)
         })
         .collect();
     Outcome {
         values,
         use_after_free: s.cpus.iter().any(|c| c.freed != 0),
         uninitialised: s.cpus.iter().any(|c| c.garbage != 0),
+        bad_pointer: s.cpus.iter().any(|c| c.bad != 0),
+        undefined,
     }
 }
 
 /// A machine value as a value of the test.
 #[must_use]
 pub fn decode(value: i64) -> Value {
-    const RANGE: i64 = 1 << 16;
-    match value {
-        GARBAGE => Value::Int(0),
-        v if (POINTER..POINTER + RANGE).contains(&v) => Value::Addr(VarId((v - POINTER) as u16)),
-        v if cookie_section(v, MAX_SECTIONS).is_some() => Value::Int(0),
-        v => Value::Int(v),
+    match Meaning::of(value) {
+        _ if value == GARBAGE => Value::Int(0),
+        Meaning::Number(n) | Meaning::Cookie(_, n) => Value::Int(i64::from(n)),
+        Meaning::Pointer(loc, 0) => Value::Addr(VarId(loc)),
+        Meaning::Pointer(loc, offset) => Value::Beside(VarId(loc), i64::from(offset)),
+        Meaning::Undefined => Value::Int(0),
     }
 }
 
@@ -67,9 +78,21 @@ impl Outcome {
         cond.eval(|term| self.get(p, term))
     }
 
-    /// Whether the test's filter lets it through.
+    /// It is a final state that the test's filter lets through.
     #[must_use]
     pub fn passes(&self, p: &Program, test: &Test) -> bool {
+        !self.broken() && self.kept(p, test)
+    }
+
+    /// The run has come to where C says nothing any more, as the kernel with an oops: it has no final state.
+    #[must_use]
+    pub fn broken(&self) -> bool {
+        self.bad_pointer || self.undefined
+    }
+
+    /// Whether the test's filter lets it through, a final state or not.
+    #[must_use]
+    pub fn kept(&self, p: &Program, test: &Test) -> bool {
         test.filter
             .as_ref()
             .is_none_or(|filter| self.satisfies(p, filter))

@@ -223,15 +223,15 @@ impl Renaming {
 
     /// The canonical form keeps on the first CPU that some CPU has used memory badly.
     fn gather_flags(&self, from: &State, to: &mut State) {
-        let flags = |c: &CpuState| (c.freed, c.garbage);
-        let others = from.cpus.iter().skip(1);
-        if others.map(flags).all(|flags| flags == (0, 0))
+        let fine = |c: &CpuState| c.freed | c.garbage | c.bad | c.undefined == 0;
+        if from.cpus.iter().skip(1).all(fine)
             && let Some(first) = self.cpus.first()
         {
             let image = &mut to.cpus[usize::from(*first)];
-            let (freed, garbage) = flags(image);
-            (image.freed, image.garbage) = (0, 0);
-            (to.cpus[0].freed, to.cpus[0].garbage) = (freed, garbage);
+            let faults = image.faults().map(std::mem::take);
+            for (own, fault) in to.cpus[0].faults().into_iter().zip(faults) {
+                *own = fault;
+            }
         }
     }
 

@@ -67,6 +67,10 @@ pub struct Report {
     pub use_after_free: bool,
     /// Some schedule reads what nothing initialised.
     pub uninitialised: bool,
+    /// Some schedule loads through a pointer that leads to no variable. It has no final state.
+    pub bad_pointer: bool,
+    /// Some schedule computes what has no result. It has no final state.
+    pub undefined: bool,
     /// Deadlocks.
     pub deadlocks: Vec<Deadlock>,
     /// Every schedule has been accounted for.
@@ -85,6 +89,12 @@ impl Report {
         }
         if self.uninitialised {
             flags.push("uninitialised-read");
+        }
+        if self.bad_pointer {
+            flags.push("bad-pointer");
+        }
+        if self.undefined {
+            flags.push("undefined-arithmetic");
         }
         if !self.deadlocks.is_empty() {
             flags.push("deadlock");
@@ -145,7 +155,8 @@ fn cores() -> usize {
 pub fn report(test: &Test, search: &Search, progress: Progress) -> Report {
     let p = search.program();
     let complete = progress == Progress::Complete;
-    let outcomes: Vec<&Outcome> = search.outcomes().filter(|o| o.passes(p, test)).collect();
+    let kept: Vec<&Outcome> = search.outcomes().filter(|o| o.kept(p, test)).collect();
+    let outcomes: Vec<&Outcome> = kept.iter().copied().filter(|o| !o.broken()).collect();
     let cond = test.condition.as_ref().map_or(&Cond::True, |c| &c.cond);
     let positive = outcomes.iter().filter(|o| o.satisfies(p, cond)).count();
     let negative = outcomes.len() - positive;
@@ -177,8 +188,10 @@ pub fn report(test: &Test, search: &Search, progress: Progress) -> Report {
             .iter()
             .map(|o| reachable(p, &outcomes, &o.cond, complete))
             .collect(),
-        use_after_free: outcomes.iter().any(|o| o.use_after_free),
-        uninitialised: outcomes.iter().any(|o| o.uninitialised),
+        use_after_free: kept.iter().any(|o| o.use_after_free),
+        uninitialised: kept.iter().any(|o| o.uninitialised),
+        bad_pointer: kept.iter().any(|o| o.bad_pointer),
+        undefined: kept.iter().any(|o| o.undefined),
         deadlocks: search.deadlocks().copied().collect(),
         complete,
         explored: search.explored(),

@@ -192,13 +192,15 @@ pub struct Array {
     pub whole: bool,
 }
 
-/// A value: an integer or the address of a shared variable.
+/// A value: an integer, the address of a shared variable, or what arithmetic makes of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Value {
-    /// A number.
+    /// A number of 32 bits.
     Int(i64),
     /// `&x`.
     Addr(VarId),
+    /// `&x + 1`: no variable is there. Only final states have it.
+    Beside(VarId, i64),
 }
 
 /// One thread.
@@ -411,6 +413,8 @@ pub enum BinOp {
     Sub,
     /// `*`
     Mul,
+    /// `/`, towards 0
+    Div,
     /// `&`
     BitAnd,
     /// `|`
@@ -441,7 +445,13 @@ impl BinOp {
     pub fn is_logical(self) -> bool {
         !matches!(
             self,
-            BinOp::Add | BinOp::Sub | BinOp::Mul | BinOp::BitAnd | BinOp::BitOr | BinOp::BitXor
+            BinOp::Add
+                | BinOp::Sub
+                | BinOp::Mul
+                | BinOp::Div
+                | BinOp::BitAnd
+                | BinOp::BitOr
+                | BinOp::BitXor
         )
     }
 }

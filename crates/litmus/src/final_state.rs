@@ -229,8 +229,8 @@ impl Shown {
     }
 }
 
-/// A value as herd prints it: a number, or the name of the variable whose
-/// address it is.
+/// A value as herd prints it: a number, the name of the variable whose address
+/// it is, or `x+1` and `x+-1` for what is beside one.
 #[must_use]
 pub fn format_value(test: &Test, value: Value) -> String {
     match value {
@@ -241,5 +241,6 @@ pub fn format_value(test: &Test, value: Value) -> String {
             }
             _ => test.var_name(var).to_string(),
         },
+        Value::Beside(var, offset) => format!("{}+{offset}", test.var_name(var)),
     }
 }

@@ -5,7 +5,7 @@
 //! comment. The lexer follows the braces to know which it reads.
 
 use crate::ast::Span;
-use crate::diag::Sink;
+use crate::diag::{Reported, Sink};
 use crate::limits;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,7 @@ pub(crate) enum Tok {
     Comma,
     Colon,
     Star,
+    Slash,
     Amp,
     Pipe,
     Caret,
@@ -45,7 +46,7 @@ pub(crate) enum Tok {
     Implies,
     Wedge,
     Vee,
-    /// An operator of C that the dialect has not: `/`, `%`, `<<`, `++`, `+=`, `?`.
+    /// An operator of C that the dialect has not: `%`, `<<`, `++`, `+=`, `?`.
     Foreign,
     Eof,
 }
@@ -310,35 +311,51 @@ impl<'s> Lexer<'s> {
         self.at += length;
     }
 
+    /// A number of 32 bits. One past `i32::MAX` is allowed: it may stand behind a minus sign. Hexadecimal digits
+    /// are bits, so `0xffffffff` is -1, for herd as well; such a number has the sign of 64 bits too.
     fn number(&self, text: &str, sink: &mut Sink) -> Tok {
         let digits = text.trim_end_matches(['u', 'U', 'l', 'L']);
-        let lower = digits.to_ascii_lowercase();
-        let value = match lower.strip_prefix("0x") {
-            Some(hex) => u64::from_str_radix(hex, 16),
-            None => digits.parse(),
+        let hex = digits
+            .strip_prefix("0x")
+            .or_else(|| digits.strip_prefix("0X"));
+        let value = match hex {
+            Some(hex) => u32::from_str_radix(hex, 16).map(|bits| i64::from(bits.cast_signed())),
+            None => digits.parse::<u32>().map(i64::from),
         };
-        // One past `i64::MAX` is allowed: it may stand behind a minus sign.
+        let at = span(self.at, self.at + text.len());
         match value {
-            Ok(n) if n <= i64::MAX as u64 + 1 => Tok::Int(n),
-            other => {
-                let at = span(self.at, self.at + text.len());
-                let overflow = other.is_ok()
-                    || digits.bytes().all(|b| b.is_ascii_digit())
-                    || lower
-                        .strip_prefix("0x")
-                        .is_some_and(|h| !h.is_empty() && h.bytes().all(|b| b.is_ascii_hexdigit()));
-                sink.error(
-                    at,
-                    if overflow {
-                        "this number does not fit into 64 bits"
-                    } else {
-                        "this is not a number"
-                    },
-                );
+            Ok(n) if n <= i64::from(i32::MAX) + 1 => {
+                if hex.is_none() && n > 7 && digits.starts_with('0') {
+                    let message = format!("`{digits}` is {n} here, as for herd7; to C it is octal");
+                    sink.warning(at, message, None);
+                }
+                Tok::Int(n.cast_unsigned())
+            }
+            _ => {
+                let all = |text: &str, digit: fn(&u8) -> bool| {
+                    !text.is_empty() && text.as_bytes().iter().all(digit)
+                };
+                let number = match hex {
+                    Some(hex) => all(hex, u8::is_ascii_hexdigit),
+                    None => all(digits, u8::is_ascii_digit),
+                };
+                if number {
+                    too_large(at, sink);
+                } else {
+                    sink.error(at, "this is not a number");
+                }
                 Tok::Int(0)
             }
         }
     }
+}
+
+/// A number that no int holds.
+pub(crate) fn too_large(at: Span, sink: &mut Sink) -> Reported {
+    let message = "this number does not fit into an int, which has 32 bits";
+    let help =
+        "the numbers are -2147483648 to 2147483647; 0x80000000 to 0xffffffff are the negative ones";
+    sink.error_help(at, message, Some(help.to_string()))
 }
 
 fn punctuation(rest: &str) -> Option<(Tok, usize)> {
@@ -385,7 +402,7 @@ fn punctuation(rest: &str) -> Option<(Tok, usize)> {
         ("=", Tok::Assign),
         ("<", Tok::Lt),
         (">", Tok::Gt),
-        ("/", Tok::Foreign),
+        ("/", Tok::Slash),
         ("%", Tok::Foreign),
         ("?", Tok::Foreign),
     ];

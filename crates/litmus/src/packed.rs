@@ -97,7 +97,7 @@ record!(Array {
     stride,
     whole
 });
-choice!(Value { 0 => Int(number), 1 => Addr(var) });
+choice!(Value { 0 => Int(number), 1 => Addr(var), 2 => Beside(var, offset) });
 record!(Thread {
     name,
     label,
@@ -154,6 +154,7 @@ choice!(BinOp {
     11 => Ge,
     12 => And,
     13 => Or,
+    14 => Div,
 });
 record!(Op { name, kind, span });
 choice!(Order { 0 => Plain, 1 => Once, 2 => Acquire, 3 => Release, 4 => Mb });

@@ -40,6 +40,8 @@ fn expression() -> impl Strategy<Value = String> {
         ]);
         prop_oneof![
             (inner.clone(), operator, inner.clone()).prop_map(|(a, o, b)| format!("{a} {o} {b}")),
+            inner.clone().prop_map(|a| format!("{a} / r1")),
+            inner.clone().prop_map(|a| format!("7 / (r0 + {a})")),
             inner.clone().prop_map(|a| format!("({a})")),
             inner.clone().prop_map(|a| format!("!({a})")),
             inner.clone().prop_map(|a| format!("-({a})")),

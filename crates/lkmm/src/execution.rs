@@ -194,7 +194,13 @@ pub(crate) fn take(search: &mut Search) -> Option<Execution> {
         let thread = (thread != NO_THREAD).then_some(usize::from(thread));
         let path_event = values.path_event(id).map(|(_, event)| event);
         let loc = candidate.locs[id];
-        let location = (loc != crate::skeleton::UNKNOWN).then(|| var_name(loc));
+        let location = (loc != crate::skeleton::UNKNOWN).then(|| {
+            if usize::from(loc) < candidate.threads.vars {
+                var_name(loc)
+            } else {
+                "nowhere".to_owned()
+            }
+        });
         let value = if candidate.skeleton.sections & bit(id) != 0 {
             None
         } else if tags & tags::R != 0 {

@@ -73,6 +73,8 @@ pub struct Judge {
     negative: u64,
     outcomes: Vec<u64>,
     flags: BTreeSet<usize>,
+    bad_pointer: bool,
+    undefined: bool,
     done: bool,
 }
 
@@ -97,6 +99,7 @@ impl Judge {
         let wanted = Wanted {
             counting,
             flags: true,
+            broken: true,
             ..Wanted::default()
         };
         let search = Search::new(Arc::clone(&test), model, wanted)?;
@@ -110,6 +113,8 @@ impl Judge {
             positive: 0,
             negative: 0,
             flags: BTreeSet::new(),
+            bad_pointer: false,
+            undefined: false,
             done: false,
         })
     }
@@ -136,6 +141,13 @@ impl Judge {
         let Some(candidate) = self.search.candidate() else {
             return;
         };
+        if self.search.may_break() {
+            self.bad_pointer |= candidate.bad_pointer();
+            self.undefined |= candidate.undefined();
+            if candidate.broken() {
+                return;
+            }
+        }
         let cond = self
             .test
             .condition
@@ -191,6 +203,11 @@ impl Judge {
             .iter()
             .map(|at| self.model.graph.checks[*at].name.clone())
             .collect();
+        let faults = [
+            (self.bad_pointer, "bad-pointer"),
+            (self.undefined, "undefined-arithmetic"),
+        ];
+        flags.extend(faults.iter().filter(|f| f.0).map(|f| f.1.to_owned()));
         flags.sort();
         Judgement {
             model: self.model,

@@ -1,7 +1,7 @@
 //! A choice of one control path for each thread: the events, and everything
 //! about them that does not depend on which write a read finds.
 
-use litmus::{Test, Value, VarId};
+use litmus::{Test, Value};
 
 use crate::algebra::{BASES, Base};
 use crate::domains::quiet;
@@ -315,7 +315,8 @@ impl Skeleton {
         }
         self.critical = critical;
         for e in unmatched {
-            self.tags[e] |= tags::UNMATCHED_UNLOCK;
+            // It has no place in the order of the lock's sections.
+            self.tags[e] = self.tags[e] & !tags::W | tags::UNMATCHED_UNLOCK;
         }
         for term in test.observed() {
             if let litmus::Term::Var(var) = term {
@@ -359,9 +360,6 @@ fn constant_location(thread: &crate::paths::Thread, event: &PathEvent, vars: usi
         _ => None,
     }
 }
-
-/// An access through what is no pointer: herd drops such executions.
-pub(crate) struct NoVariable;
 
 /// What is known of the values that reads find.
 pub(crate) struct Values<'a> {
@@ -429,10 +427,9 @@ impl Values<'_> {
         self.eval(thread, event.value?)
     }
 
-    /// Where an access goes; an error when that is known to be no variable.
-    pub fn location(&self, event: usize) -> Option<Result<VarId, NoVariable>> {
+    /// The address that an access goes to.
+    pub fn address(&self, event: usize) -> Option<i64> {
         let (thread, event) = self.path_event(event)?;
-        let value = self.eval(thread, event.loc?)?;
-        Some(pointee(value, self.threads.vars).ok_or(NoVariable))
+        self.eval(thread, event.loc?)
     }
 }

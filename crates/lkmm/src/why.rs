@@ -119,6 +119,7 @@ impl Question {
                         incoherent,
                         counting: Counting::AsOne,
                         flags: false,
+                        broken: false,
                     },
                 )?,
             };

@@ -8,12 +8,12 @@ use litmus::ObjectId;
 
 use crate::eval::{Taken, eval, taken};
 use crate::masks::{bits, range};
-use crate::program::{Kind, Mask, Program, StoreRole};
+use crate::program::{Address, Atomic, Kind, Mask, Program, StoreRole};
 use crate::ready::{Plan, View};
 use crate::reason::Reason;
 use crate::state::{BranchState, Source, State};
 use crate::step::{Step, StepKind};
-use crate::value::{GARBAGE, cookie_section};
+use crate::value::{GARBAGE, UNDEFINED, cookie_section};
 
 pub use effects::{Effect, Effects, Quiet};
 
@@ -103,7 +103,14 @@ impl Program {
                 if stores {
                     self.carry(s, cpu, at);
                 }
+                let undefined = self.loose && self.expects_nothing(s, cpu, at);
                 let c = &mut s.cpus[cpu];
+                if loc == self.wild() {
+                    c.bad |= bit;
+                }
+                if undefined {
+                    c.undefined |= bit;
+                }
                 if value == GARBAGE {
                     c.garbage |= bit;
                     effects.add(Effect::Uninitialised { loc: loc as u16 });
@@ -198,6 +205,9 @@ impl Program {
     ) {
         let bit: Mask = 1 << at;
         self.send(s, cpu, at, loc, value);
+        if value == UNDEFINED || loc == self.wild() && self.leads_to_nothing(s, cpu, at) {
+            s.cpus[cpu].undefined |= bit;
+        }
         let before = s.mem[loc];
         effects.add(Effect::Stored {
             loc: loc as u16,
@@ -240,6 +250,23 @@ impl Program {
         }
     }
 
+    /// A conditional atomic compares what it finds with a value that is none.
+    fn expects_nothing(&self, s: &State, cpu: usize, at: usize) -> bool {
+        let Kind::Atomic(Atomic::CmpXchg(ex) | Atomic::AddUnless(ex)) = &self.instr(cpu, at).kind
+        else {
+            return false;
+        };
+        eval(self, s, cpu, ex).is_some_and(|(value, _)| value == UNDEFINED)
+    }
+
+    /// The address is a value that is none.
+    fn leads_to_nothing(&self, s: &State, cpu: usize, at: usize) -> bool {
+        let Some(Address::Computed(ex)) = &self.instr(cpu, at).addr else {
+            return false;
+        };
+        eval(self, s, cpu, ex).is_some_and(|(value, _)| value == UNDEFINED)
+    }
+
     /// KASAN's question: is this an access to an object that has been freed?
     fn check_use(
         &self,
@@ -250,7 +277,6 @@ impl Program {
         effects: &mut impl Effects,
     ) {
         if loc == self.wild() {
-            s.cpus[cpu].garbage |= 1 << at;
             effects.add(Effect::Wild);
             return;
         }

@@ -7,17 +7,19 @@ mod worker;
 use std::collections::HashMap;
 use std::fmt;
 
-use litmus::{Expr, ObjectId, RegId, Span, Stmt, StmtKind, Term, Test, Value, VarId};
+use litmus::{
+    BinOp, Expr, ObjectId, RegId, RmwOp, Span, Stmt, StmtKind, Term, Test, UnOp, Value, VarId,
+};
 
 use crate::masks;
 use crate::model::{ACTIONS, Class, CpuModel};
 use crate::program::{
     Address, Arm, Atomic, Branch, Code, Domain, Ex, Instr, Kind, LocRole, Location, MAX_BRANCHES,
-    MAX_CPUS, MAX_INSTRS, MAX_SECTIONS, ObjectInfo, Program, Section, SrcuFlavour, StoreRole,
+    MAX_CPUS, MAX_INSTRS, MAX_SECTIONS, Node, ObjectInfo, Program, Section, SrcuFlavour, StoreRole,
     TermSource, Waits,
 };
 use crate::spread::{self, Keep, MAX_STORES};
-use crate::value::{GARBAGE, POINTER};
+use crate::value::{GARBAGE, Meaning, UNDEFINED, address};
 
 use expressions::reaching;
 use worker::worker_code;
@@ -81,7 +83,8 @@ pub fn compile(
         }
         codes.push(worker_code(&mut shared, &call, token)?);
     }
-    let terms = terms(test, &finals);
+    shared.only_locks(&codes)?;
+    let terms = terms(&shared, &finals);
     let stores = codes.iter().flat_map(|code| &code.instrs);
     let mut stores = stores.filter(|i| i.class.meets(Class::W));
     if let (Some(_), Some(one)) = (model.propagation, stores.nth(MAX_STORES)) {
@@ -101,7 +104,8 @@ pub fn compile(
 pub fn encode(value: Value) -> i64 {
     match value {
         Value::Int(n) => n,
-        Value::Addr(var) => POINTER + i64::from(var.0),
+        Value::Addr(var) => address(var.0),
+        Value::Beside(var, offset) => Meaning::Pointer(var.0, offset as i32).value(),
     }
 }
 
@@ -115,6 +119,8 @@ struct Shared<'t> {
     sections: Vec<Section>,
     fields: Vec<String>,
     calls: Vec<Call>,
+    /// What is done to locks: the thread, the instruction, the lock.
+    locks: Vec<(u8, usize, u16)>,
 }
 
 /// A `call_srcu` that waits for its worker.
@@ -192,6 +198,46 @@ impl<'t> Shared<'t> {
             sections: Vec::new(),
             fields,
             calls: Vec::new(),
+            locks: Vec::new(),
+        }
+    }
+
+    fn is_lock(&self, loc: u16) -> bool {
+        self.locks.iter().any(|(_, _, lock)| *lock == loc)
+    }
+
+    /// A lock starts free, and nobody sees what its memory holds.
+    fn only_locks(&mut self, codes: &[Code]) -> Result<(), CompileError> {
+        for (thread, code) in codes.iter().enumerate() {
+            for (at, instr) in code.instrs.iter().enumerate() {
+                let Some(Address::Static(loc)) = instr.addr else {
+                    continue;
+                };
+                let as_lock = |(t, i, _): &(u8, usize, u16)| usize::from(*t) == thread && *i == at;
+                if self.is_lock(loc) && !self.locks.iter().any(as_lock) {
+                    let name = &self.locs[usize::from(loc)].name;
+                    return Err(CompileError {
+                        span: instr.span,
+                        message: format!(
+                            "`{name}` is a lock: a CPU only locks it, unlocks it and asks whether it is locked"
+                        ),
+                    });
+                }
+            }
+        }
+        for (_, _, lock) in &self.locks {
+            if let Some(location) = self.locs.get_mut(usize::from(*lock)) {
+                location.init = 0;
+            }
+        }
+        Ok(())
+    }
+
+    /// The number that the test starts a variable with.
+    fn start(&self, loc: u16) -> i32 {
+        match self.test.vars.get(usize::from(loc)).map(|var| var.init) {
+            Some(Value::Int(n)) => n as i32,
+            _ => 0,
         }
     }
 
@@ -427,7 +473,8 @@ impl<'s, 't> Cpu<'s, 't> {
 }
 
 /// Everything that a condition of the test asks about, each once.
-fn terms(test: &Test, finals: &[Definitions]) -> Vec<(Term, TermSource)> {
+fn terms(shared: &Shared<'_>, finals: &[Definitions]) -> Vec<(Term, TermSource)> {
+    let test = shared.test;
     let mut wanted = test.locations.clone();
     if let Some(filter) = &test.filter {
         wanted.extend(filter.terms());
@@ -444,6 +491,11 @@ fn terms(test: &Test, finals: &[Definitions]) -> Vec<(Term, TermSource)> {
             continue;
         }
         let source = match term {
+            // As to the axioms, a lock ends with what the test starts it with.
+            Term::Var(var) if shared.is_lock(var.0) => {
+                let start = test.vars[usize::from(var.0)].init;
+                TermSource::Reg(0, Ex::Const(encode(start)))
+            }
             Term::Var(var) => TermSource::Loc(var.0),
             Term::Reg(thread, reg) => {
                 let definitions = finals
@@ -501,6 +553,7 @@ fn finish(mut shared: Shared<'_>, mut cpus: Vec<Code>, terms: Vec<(Term, TermSou
         flavour: shared.flavour,
         track_sources: cpus.iter().any(|c| c.dynamic) && shared.model.speculates,
         branches: cpus.iter().any(|c| !c.branches.is_empty()),
+        loose: loose(&cpus, &shared.locs, &terms),
         cpus,
         locs: shared.locs,
         objects: shared.objects,
@@ -513,4 +566,67 @@ fn finish(mut shared: Shared<'_>, mut cpus: Vec<Code>, terms: Vec<(Term, TermSou
         readers,
         keep,
     }
+}
+
+/// A run may load through a pointer that leads nowhere, or compute what has no result.
+fn loose(cpus: &[Code], locs: &[Location], terms: &[(Term, TermSource)]) -> bool {
+    let mut exprs: Vec<&Ex> = Vec::new();
+    let mut sums = false;
+    for code in cpus {
+        exprs.extend(code.branches.iter().map(|branch| &branch.cond));
+        for instr in &code.instrs {
+            exprs.extend(&instr.value);
+            if let Some(Address::Computed(ex)) = &instr.addr {
+                exprs.push(ex);
+            }
+            match &instr.kind {
+                Kind::Atomic(Atomic::CmpXchg(ex)) => exprs.push(ex),
+                Kind::Atomic(Atomic::AddUnless(ex)) => {
+                    exprs.push(ex);
+                    sums = true;
+                }
+                Kind::Atomic(Atomic::Rmw(op)) => sums |= *op != RmwOp::Xchg,
+                _ => {}
+            }
+        }
+    }
+    for (_, source) in terms {
+        if let TermSource::Reg(_, ex) = source {
+            exprs.push(ex);
+        }
+    }
+    let special = |value: i64| {
+        let meaning = Meaning::of(value);
+        matches!(meaning, Meaning::Pointer(..)) || value == UNDEFINED
+    };
+    let mut pointers = locs.iter().any(|location| special(location.init));
+    let mut divides = false;
+    while let Some(ex) = exprs.pop() {
+        let node = match ex {
+            Ex::Const(value) => {
+                pointers |= special(*value);
+                continue;
+            }
+            Ex::Load(_) => continue,
+            Ex::Node(node) => node.as_ref(),
+        };
+        match node {
+            Node::Unary(op, a) => {
+                sums |= *op != UnOp::Not;
+                exprs.push(a);
+            }
+            Node::Binary(op, a, b) => {
+                divides |= *op == BinOp::Div;
+                sums |= !matches!(op, BinOp::Eq | BinOp::Ne | BinOp::And | BinOp::Or);
+                exprs.extend([a, b]);
+            }
+            Node::AndNot(a, b) => {
+                sums = true;
+                exprs.extend([a, b]);
+            }
+            Node::Field(a, _) => exprs.push(a),
+            Node::Select(candidates) => exprs.extend(candidates.iter().map(|(_, ex)| ex)),
+        }
+    }
+    divides || pointers && sums || cpus.iter().any(|code| code.dynamic)
 }

@@ -4,43 +4,16 @@ use litmus::{BinOp, UnOp};
 
 use crate::program::{Arm, Code, Ex, Node, ObjectInfo, Program};
 use crate::state::{BranchState, State};
-use crate::value::{POINTER, number, pointee};
+use crate::value::{address, binary, pointee, unary};
 
 /// A set of branches of one CPU, bit `b` for branch `b`: those whose prediction
 /// a value rests on.
 pub type Guess = u32;
 
-/// A unary operation.
+/// What `andnot` gives.
 #[must_use]
-pub fn unary(op: UnOp, a: i64) -> i64 {
-    let a = number(a);
-    match op {
-        UnOp::Not => i64::from(a == 0),
-        UnOp::Neg => a.wrapping_neg(),
-        UnOp::BitNot => !a,
-    }
-}
-
-/// A binary operation. Both operands of `&&` and `||` are computed.
-#[must_use]
-pub fn binary(op: BinOp, a: i64, b: i64) -> i64 {
-    let (a, b) = (number(a), number(b));
-    match op {
-        BinOp::Add => a.wrapping_add(b),
-        BinOp::Sub => a.wrapping_sub(b),
-        BinOp::Mul => a.wrapping_mul(b),
-        BinOp::BitAnd => a & b,
-        BinOp::BitOr => a | b,
-        BinOp::BitXor => a ^ b,
-        BinOp::Eq => i64::from(a == b),
-        BinOp::Ne => i64::from(a != b),
-        BinOp::Lt => i64::from(a < b),
-        BinOp::Gt => i64::from(a > b),
-        BinOp::Le => i64::from(a <= b),
-        BinOp::Ge => i64::from(a >= b),
-        BinOp::And => i64::from(a != 0 && b != 0),
-        BinOp::Or => i64::from(a != 0 || b != 0),
-    }
+pub fn and_not(a: i64, b: i64) -> i64 {
+    binary(BinOp::BitAnd, a, unary(UnOp::BitNot, b))
 }
 
 /// The address of a field of the object that `base` points to; a bad pointer
@@ -54,7 +27,7 @@ pub fn field(objects: &[ObjectInfo], locs: usize, base: i64, field: u16) -> i64 
         .iter()
         .find(|o| usize::from(o.loc) == loc)
         .and_then(|o| o.fields.iter().find(|(f, _)| *f == field))
-        .map_or(0, |(_, var)| POINTER + i64::from(*var))
+        .map_or(0, |(_, var)| address(*var))
 }
 
 /// Whether an instruction in these arms happens.
@@ -111,7 +84,7 @@ pub fn eval(p: &Program, s: &State, cpu: usize, ex: &Ex) -> Option<(i64, Guess)>
             Node::AndNot(a, b) => {
                 let (a, ga) = eval(p, s, cpu, a)?;
                 let (b, gb) = eval(p, s, cpu, b)?;
-                Some((a & !b, ga | gb))
+                Some((and_not(a, b), ga | gb))
             }
             Node::Field(base, name) => {
                 let (base, guess) = eval(p, s, cpu, base)?;

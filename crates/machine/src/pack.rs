@@ -8,7 +8,7 @@ use crate::ready::View;
 use crate::spread::Underway;
 use crate::state::{BranchState, CpuState, INITIAL, State};
 use crate::touch::{Touches, bit};
-use crate::value::{COOKIE, GARBAGE, POINTER};
+use crate::value::{GARBAGE, Meaning, UNDEFINED};
 
 /// What [`Packer::canonical`] knows of a program beforehand.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub struct Packer {
     written: Vec<u16>,
     /// The program can use freed or uninitialised memory.
     flags: bool,
+    /// See [`Program::loose`].
+    loose: bool,
     conditional: bool,
     /// Loads may be undone and done again: what they read stays alive. A search
     /// that drops states in which speculation fails need not keep it.
@@ -101,6 +103,7 @@ impl Packer {
             cpus,
             written: written(p),
             flags: !p.objects.is_empty() || p.cpus.iter().any(|c| c.dynamic),
+            loose: p.loose,
             follows_undone: false,
             conditional: p
                 .cpus
@@ -183,17 +186,8 @@ impl Packer {
         if p.track_sources && !dynamic_left {
             s.writers.fill(INITIAL);
         }
-        if self.flags && !self.follows_undone {
-            let freed = s.cpus.iter().any(|c| c.freed != 0);
-            let garbage = s.cpus.iter().any(|c| c.garbage != 0);
-            for c in &mut s.cpus {
-                c.freed = 0;
-                c.garbage = 0;
-            }
-            if let Some(c) = s.cpus.first_mut() {
-                c.freed = Mask::from(freed);
-                c.garbage = Mask::from(garbage);
-            }
+        if (self.flags || self.loose) && !self.follows_undone {
+            s.gather_faults();
         }
     }
 
@@ -216,6 +210,10 @@ impl Packer {
             if self.flags {
                 number(out, c.freed);
                 number(out, c.garbage);
+            }
+            if self.loose {
+                number(out, c.bad);
+                number(out, c.undefined);
             }
             if p.branches {
                 for i in bits(lives.locks & c.begun) {
@@ -282,6 +280,10 @@ impl Packer {
             if self.flags {
                 c.freed = input.number();
                 c.garbage = input.number();
+            }
+            if self.loose {
+                c.bad = input.number();
+                c.undefined = input.number();
             }
             s.cpus[cpu] = c;
             for (b, branch) in code.branches.iter().enumerate() {
@@ -393,18 +395,32 @@ fn value(out: &mut Vec<u8>, v: i64) {
 #[inline(never)]
 fn large_value(out: &mut Vec<u8>, v: i64) {
     const SMALL: i64 = 1 << 39;
-    match v {
-        GARBAGE => number(out, 3),
-        v if (-SMALL..SMALL).contains(&v) => number(out, (((v << 1) ^ (v >> 63)) as u64) << 2),
-        v if (POINTER..POINTER + SMALL).contains(&v) => {
-            number(out, ((v - POINTER) as u64) << 2 | 1);
+    let mut apart = |kind: u64, part: u16, low: i32| {
+        number(out, u64::from(part) << 3 | u64::from(low != 0) << 2 | kind);
+        if low != 0 {
+            number(out, zigzag(i64::from(low)));
         }
-        v if (COOKIE..COOKIE + SMALL).contains(&v) => number(out, ((v - COOKIE) as u64) << 2 | 2),
-        v => {
+    };
+    match (v, Meaning::of(v)) {
+        (GARBAGE, _) => number(out, 3),
+        (UNDEFINED, _) => number(out, 11),
+        (_, Meaning::Pointer(loc, offset)) => apart(1, loc, offset),
+        (_, Meaning::Cookie(section, n)) => apart(2, section, n),
+        _ if (-SMALL..SMALL).contains(&v) => number(out, zigzag(v) << 2),
+        _ => {
             number(out, 7);
             number(out, v as u64);
         }
     }
+}
+
+/// Numbers near 0 are small, whatever their sign.
+fn zigzag(v: i64) -> u64 {
+    ((v << 1) ^ (v >> 63)) as u64
+}
+
+fn unzigzag(z: u64) -> i64 {
+    (z >> 1) as i64 ^ -((z & 1) as i64)
 }
 
 struct Input<'a> {
@@ -462,12 +478,22 @@ impl Input<'_> {
     fn value(&mut self) -> i64 {
         let n = self.number();
         match (n & 3, n >> 2) {
-            (0, z) => (z >> 1) as i64 ^ -((z & 1) as i64),
-            (1, i) => POINTER + i as i64,
-            (2, i) => COOKIE + i as i64,
+            (0, z) => unzigzag(z),
+            (1, i) => self.apart(i, Meaning::Pointer),
+            (2, i) => self.apart(i, Meaning::Cookie),
             (_, 1) => self.number() as i64,
+            (_, 2) => UNDEFINED,
             _ => GARBAGE,
         }
+    }
+
+    fn apart(&mut self, i: u64, meaning: fn(u16, i32) -> Meaning) -> i64 {
+        let low = if i & 1 == 0 {
+            0
+        } else {
+            unzigzag(self.number()) as i32
+        };
+        meaning((i >> 1) as u16, low).value()
     }
 }
 

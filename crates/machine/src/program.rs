@@ -80,6 +80,8 @@ pub struct Program {
     pub track_sources: bool,
     /// Some CPU has a branch.
     pub branches: bool,
+    /// A run may compute what has no result, or load through a pointer that leads to no location.
+    pub loose: bool,
     /// Locations that the terms ask for.
     pub observed_locs: Vec<bool>,
     /// By location: the CPUs that may read it, each with the loads that may. Empty unless

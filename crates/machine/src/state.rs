@@ -57,11 +57,26 @@ pub struct CpuState {
     pub assumed: Mask,
     /// Accesses to an object that had been freed.
     pub freed: Mask,
-    /// Loads that found a field which nothing had initialised, and accesses
-    /// through a pointer that leads nowhere.
+    /// Loads that found a field which nothing had initialised.
     pub garbage: Mask,
+    /// Loads through a pointer that leads to no location.
+    pub bad: Mask,
+    /// What used a value that is none, [`crate::value::UNDEFINED`].
+    pub undefined: Mask,
     /// Three bits a branch, see [`BranchState`].
     pub branches: u64,
+}
+
+impl CpuState {
+    /// What went wrong, by instruction.
+    pub fn faults(&mut self) -> [&mut Mask; 4] {
+        [
+            &mut self.freed,
+            &mut self.garbage,
+            &mut self.bad,
+            &mut self.undefined,
+        ]
+    }
 }
 
 /// What a CPU knows of a branch.
@@ -136,6 +151,26 @@ impl State {
             3 => BranchState::Resolved(true),
             4 => BranchState::Resolved(false),
             _ => BranchState::Open,
+        }
+    }
+
+    /// Notes on the first CPU what went wrong on any: which instruction it was makes no difference.
+    pub fn gather_faults(&mut self) {
+        let fine = |c: &CpuState| c.freed | c.garbage | c.bad | c.undefined == 0;
+        if self.cpus.iter().all(fine) {
+            return;
+        }
+        let mut all = CpuState::default();
+        for c in &mut self.cpus {
+            for (sum, own) in all.faults().into_iter().zip(c.faults()) {
+                *sum |= Mask::from(*own != 0);
+                *own = 0;
+            }
+        }
+        if let Some(c) = self.cpus.first_mut() {
+            for (own, sum) in c.faults().into_iter().zip(all.faults()) {
+                *own = *sum;
+            }
         }
     }
 

@@ -101,6 +101,8 @@ fn flag(name: &str) -> &str {
         "invalid-sleep" => "synchronize_srcu() inside an RCU section, which may not sleep",
         "mixed-lock-accesses" => "a lock that is accessed as a variable, too",
         "unmatched-unlock" => "an unlock of a lock that is not held",
+        "bad-pointer" => "a load through a pointer that leads to no variable",
+        "undefined-arithmetic" => "an operation that has no result, such as a division by 0",
         "lock-final" => "a lock that is never released",
         other => other,
     }

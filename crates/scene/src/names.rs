@@ -3,7 +3,7 @@
 use litmus::{Test, ThreadKind};
 use machine::eval::eval;
 use machine::program::{Address, Domain, Instr, Kind, LocRole, StoreRole};
-use machine::value::{GARBAGE, cookie_section, pointee};
+use machine::value::{GARBAGE, Meaning, pointee};
 use machine::{Program, State};
 
 use crate::listing::{Line, Listing};
@@ -148,16 +148,20 @@ impl<'a> Names<'a> {
         if value == GARBAGE {
             return UNINITIALISED.to_owned();
         }
-        if let Some(loc) = pointee(value, self.p.locs.len()) {
-            return match self.object_at(loc) {
+        match Meaning::of(value) {
+            Meaning::Number(n) | Meaning::Cookie(_, n) => n.to_string(),
+            Meaning::Pointer(loc, 0) => match self.object_at(usize::from(loc)) {
                 Some(object) => self.object(object),
-                None => format!("&{}", self.p.locs[loc].name),
-            };
+                None => format!("&{}", self.location_name(loc)),
+            },
+            Meaning::Pointer(loc, offset) => format!("&{} + {offset}", self.location_name(loc)),
+            Meaning::Undefined => "undefined".to_owned(),
         }
-        if cookie_section(value, self.p.sections.len()).is_some() {
-            return "0".to_owned();
-        }
-        value.to_string()
+    }
+
+    fn location_name(&self, loc: u16) -> &str {
+        let location = self.p.locs.get(usize::from(loc));
+        location.map_or("", |location| location.name.as_str())
     }
 
     /// Where an access goes, as far as its CPU knows.

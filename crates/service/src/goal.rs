@@ -89,14 +89,19 @@ impl Goal {
 
     /// Whether an outcome is what is looked for.
     pub(crate) fn accepts(self, test: &Test, p: &Program, outcome: &Outcome) -> bool {
-        self.holds(test, p, outcome) && outcome.passes(p, test)
+        self.holds(test, p, outcome)
+            && match self {
+                Goal::Outcome(_) | Goal::Condition => outcome.passes(p, test),
+                // What goes wrong may leave no final state.
+                _ => outcome.kept(p, test),
+            }
     }
 
     /// Whether it holds in an outcome, which the test's filter may leave out.
     pub(crate) fn holds(self, test: &Test, p: &Program, outcome: &Outcome) -> bool {
         match self {
             Goal::UseAfterFree => outcome.use_after_free,
-            Goal::Uninitialised => outcome.uninitialised,
+            Goal::Uninitialised => outcome.uninitialised || outcome.bad_pointer,
             Goal::Deadlock => false,
             Goal::Outcome(_) | Goal::Condition => self
                 .condition(test)
@@ -137,7 +142,7 @@ impl Goal {
                 .map_or("", |o| o.label.as_ref().unwrap_or(&o.name)),
             Goal::Condition => "the condition of the test holds",
             Goal::UseAfterFree => "freed memory is used",
-            Goal::Uninitialised => "memory is read that nobody has written",
+            Goal::Uninitialised => "memory is read that nobody has written, or that is none",
             Goal::Deadlock => "deadlock: nobody can go on",
         }
         .to_owned()

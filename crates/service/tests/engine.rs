@@ -99,7 +99,7 @@ fn verdicts_are_those_of_the_searches() {
                         Goal::Outcome(at) => report.outcomes[*at],
                         Goal::Condition => yes(report.positive > 0),
                         Goal::UseAfterFree => yes(report.use_after_free),
-                        Goal::Uninitialised => yes(report.uninitialised),
+                        Goal::Uninitialised => yes(report.uninitialised || report.bad_pointer),
                         Goal::Deadlock => yes(!report.deadlocks.is_empty()),
                     };
                     assert_eq!(*reachable, wanted, "{} {goal:?} {}", lesson.id, model.id);

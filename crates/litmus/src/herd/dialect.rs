@@ -247,6 +247,7 @@ impl Exporter<'_> {
                 }
                 _ => Ok(()),
             },
+            Value::Beside(..) => self.error(span, "herd has no name for an address beside a variable"),
         }
     }
 

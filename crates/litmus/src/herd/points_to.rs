@@ -132,6 +132,7 @@ impl<'t> PointsTo<'t> {
                 BinOp::Add
                 | BinOp::Sub
                 | BinOp::Mul
+                | BinOp::Div
                 | BinOp::BitAnd
                 | BinOp::BitOr
                 | BinOp::BitXor => {

@@ -3,7 +3,7 @@
 use super::init::signed;
 use super::{Parser, Res};
 use crate::ast::*;
-use crate::lexer::Tok;
+use crate::lexer::{Tok, too_large};
 use crate::limits;
 
 /// An expression of which it is not known yet whether its value or its address
@@ -53,7 +53,7 @@ impl Parser<'_> {
         let text = self.text(token.span);
         let help = match text {
             "++" | "--" | "+=" | "-=" | "|=" | "^=" => "write it out, as in `r0 = r0 + 1`",
-            _ => "the dialect has + - * & | ^ ~ ! && || and comparisons",
+            _ => "the dialect has + - * / & | ^ ~ ! && || and comparisons",
         };
         let message = format!("the operator `{text}` is not supported");
         Err(self
@@ -118,6 +118,9 @@ impl Parser<'_> {
             let at = self.peek().span;
             let right = self.binary(strength + 1)?;
             let b = self.checked_value(right, at)?;
+            if (op, &b) == (BinOp::Div, &Expr::Int(0)) {
+                return Err(self.sink.error(at, "division by 0"));
+            }
             let element = match self.test.arrays.is_empty() {
                 true => None,
                 false => self.beside(op, &a, &b, start)?,
@@ -163,7 +166,7 @@ impl Parser<'_> {
                     let at = self.next().span;
                     return match signed(n, true) {
                         Some(value) => Ok(Operand::Value(Expr::Int(value))),
-                        None => Err(self.sink.error(at, "this number does not fit into 64 bits")),
+                        None => Err(too_large(at, &mut self.sink)),
                     };
                 }
                 let inner = self.unary_value()?;
@@ -265,9 +268,7 @@ impl Parser<'_> {
                 self.next();
                 match signed(n, false) {
                     Some(value) => Ok(Operand::Value(Expr::Int(value))),
-                    None => Err(self
-                        .sink
-                        .error(token.span, "this number does not fit into 64 bits")),
+                    None => Err(too_large(token.span, &mut self.sink)),
                 }
             }
             Tok::LParen => {
@@ -325,6 +326,7 @@ fn binary_operator(tok: Tok) -> Option<(BinOp, u8)> {
         Tok::Plus => BinOp::Add,
         Tok::Minus => BinOp::Sub,
         Tok::Star => BinOp::Mul,
+        Tok::Slash => BinOp::Div,
         _ => return None,
     };
     Some((op, strength(op)))
@@ -341,6 +343,6 @@ pub(crate) fn strength(op: BinOp) -> u8 {
         BinOp::Eq | BinOp::Ne => 6,
         BinOp::Lt | BinOp::Gt | BinOp::Le | BinOp::Ge => 7,
         BinOp::Add | BinOp::Sub => 8,
-        BinOp::Mul => 9,
+        BinOp::Mul | BinOp::Div => 9,
     }
 }

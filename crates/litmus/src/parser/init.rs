@@ -3,7 +3,7 @@
 use super::{Parser, Res};
 use crate::ast::{Span, Value};
 use crate::final_state::Shown;
-use crate::lexer::Tok;
+use crate::lexer::{Tok, too_large};
 
 /// What an item of the init block gives a value to.
 enum Target {
@@ -216,7 +216,7 @@ impl Parser<'_> {
             Some(value) => Ok(value),
             None => {
                 let at = self.since(start);
-                Err(self.sink.error(at, "this number does not fit into 64 bits"))
+                Err(too_large(at, &mut self.sink))
             }
         }
     }
@@ -237,13 +237,15 @@ impl Parser<'_> {
     }
 }
 
-/// A literal of the lexer with its sign, if it fits.
+/// A literal of the lexer with its sign, if it fits into an int.
 pub(super) fn signed(n: u64, negative: bool) -> Option<i64> {
-    if negative {
-        0_i64.checked_sub_unsigned(n)
-    } else {
-        i64::try_from(n).ok()
+    let n = n.cast_signed();
+    let value = if negative { n.wrapping_neg() } else { n };
+    if n < 0 {
+        // The bits of a hexadecimal number, of which the least has no opposite.
+        return Some(i64::from(value as i32));
     }
+    i32::try_from(value).ok().map(i64::from)
 }
 
 /// `int` and 2 stars: `int **`.

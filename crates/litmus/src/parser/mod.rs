@@ -114,6 +114,8 @@ struct Parser<'s> {
     directives: Vec<directives::Raw>,
     /// `0:r1=2` of the init block, until the threads are known.
     init_regs: Vec<(u64, Span, Value)>,
+    /// Types of which it has been said what they are in the kernel.
+    sizes: Vec<String>,
     /// The first `phase` of each thread that has one.
     phases: Vec<(usize, Span)>,
     /// The test frees something.
@@ -138,6 +140,7 @@ impl<'s> Parser<'s> {
             atoms: 0,
             directives: Vec::new(),
             init_regs: Vec::new(),
+            sizes: Vec::new(),
             phases: Vec::new(),
             frees: false,
             directive_seen: false,

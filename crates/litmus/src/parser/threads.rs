@@ -17,6 +17,52 @@ const TYPE_WORDS: &[&str] = &[
     "union", "enum", "bool", "_Bool", "_Atomic", "register", "static",
 ];
 
+/// A type whose values are others in the kernel's C.
+#[derive(Clone, Copy)]
+enum Size {
+    /// 64 bits, which herd7 has not either.
+    Long,
+    /// What it is here, and what in the kernel.
+    Other(&'static str),
+}
+
+const SIGN: &str = "has a sign here; in the kernel it has none";
+const LONG: &str = "has 32 bits here, as for herd7; in the kernel it has 64";
+
+/// What is to be said of a type, if anything.
+fn size(ty: &str) -> Option<Size> {
+    let words: Vec<&str> = ty.split(' ').collect();
+    let has = |word| words.contains(&word);
+    let longs = words.iter().filter(|word| **word == "long").count();
+    let any = |names: &[&str]| words.iter().any(|word| names.contains(word));
+    Some(
+        if longs > 1
+            || longs == 1 && has("unsigned")
+            || any(&[
+                "u64",
+                "s64",
+                "__u64",
+                "__s64",
+                "size_t",
+                "atomic64_t",
+                "atomic_long_t",
+            ])
+        {
+            Size::Long
+        } else if longs == 1 || any(&["int64_t", "uint64_t"]) {
+            Size::Other(LONG)
+        } else if any(&["char", "u8", "s8", "int8_t", "uint8_t"]) {
+            Size::Other("has 32 bits here; in the kernel it has 8")
+        } else if any(&["short", "u16", "s16", "int16_t", "uint16_t"]) {
+            Size::Other("has 32 bits here; in the kernel it has 16")
+        } else if any(&["unsigned", "u32", "__u32", "uint32_t"]) {
+            Size::Other(SIGN)
+        } else {
+            return None;
+        },
+    )
+}
+
 impl Parser<'_> {
     pub(super) fn threads(&mut self) {
         loop {
@@ -200,6 +246,7 @@ impl Parser<'_> {
     /// Words of a type, up to its stars or the name: `struct srcu_struct`,
     /// `unsigned long`. The last word is left when nothing else could be the name.
     pub(super) fn type_words(&mut self) -> String {
+        let start = self.peek().span.start;
         let mut words: Vec<&str> = Vec::new();
         while self.at(Tok::Ident) {
             let word = self.text(self.peek().span);
@@ -218,7 +265,31 @@ impl Parser<'_> {
             words.push(word);
             self.next();
         }
-        words.join(" ")
+        let ty = words.join(" ");
+        if let Some(about) = size(&ty) {
+            let at = self.since(start);
+            self.about_size(at, &ty, about);
+        }
+        ty
+    }
+
+    /// Says once of each type that it is not what the kernel has.
+    fn about_size(&mut self, at: Span, ty: &str, about: Size) {
+        if self.sizes.iter().any(|said| said == ty) {
+            return;
+        }
+        self.sizes.push(ty.to_string());
+        match about {
+            Size::Long => {
+                let message = format!("`{ty}` has 64 bits in the kernel; here it has 32");
+                let help = "herd7 computes with 32 bits as well; write `int`".to_string();
+                self.sink.error_help(at, message, Some(help));
+            }
+            Size::Other(kernel) => {
+                let message = format!("`{ty}` {kernel}");
+                self.sink.warning(at, message, None);
+            }
+        }
     }
 
     /// The word this far ahead could be of a type, but is what is assigned or declared.

@@ -6,7 +6,7 @@ use super::{
     Callback, MAX_LOCAL, MAX_PATHS, Node, Path, PathEvent, Result, Sym, Term, error, field_address,
 };
 use crate::tags::{self, Tags};
-use crate::value::{binary, encode, unary};
+use crate::value::{UNDEFINED, binary, encode, unary};
 
 /// Which statement an event comes from.
 #[derive(Clone, Copy)]
@@ -125,7 +125,11 @@ impl Builder<'_> {
                             _ => {}
                         }
                         let mut path = path.clone();
-                        if self.known(term.sym).is_none() {
+                        let known = self.known(term.sym);
+                        if known == Some(UNDEFINED) {
+                            path.constraints.push((term.sym, *taken));
+                        }
+                        if known.is_none() {
                             if contradicts(&path, term.sym, *taken) {
                                 continue;
                             }

@@ -8,7 +8,7 @@ mod ops;
 use litmus::{BinOp, RegId, Span, Test, UnOp, Value, VarId};
 
 use crate::tags::{self, Tags};
-use crate::value::{encode, pointee};
+use crate::value::{UNDEFINED, encode, is_address, pointee};
 use build::{At, Builder};
 use names::{ValueNames, number_names};
 
@@ -143,6 +143,22 @@ pub(crate) struct Threads {
     pub workers: Vec<(usize, u16)>,
     /// How many variables there are, tokens included.
     pub vars: usize,
+}
+
+impl Threads {
+    /// Some thread computes what can have no result: it divides, or computes with addresses.
+    pub fn fragile(&self, test: &Test) -> bool {
+        let nodes = || self.threads.iter().flat_map(|t| &t.nodes);
+        let addresses = test.vars.iter().any(|v| matches!(v.init, Value::Addr(_)))
+            || nodes().any(|n| matches!(n, Node::Const(c) if is_address(*c)));
+        nodes().any(|node| match node {
+            Node::Const(value) => *value == UNDEFINED,
+            Node::Binary(BinOp::Div, ..) => true,
+            Node::Binary(BinOp::Eq | BinOp::Ne | BinOp::And | BinOp::Or, ..) => false,
+            Node::Binary(..) | Node::Unary(UnOp::Neg | UnOp::BitNot, _) => addresses,
+            _ => false,
+        })
+    }
 }
 
 type Result<T> = std::result::Result<T, JudgeError>;

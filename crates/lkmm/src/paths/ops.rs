@@ -285,11 +285,14 @@ impl Builder<'_> {
     }
 
     pub(super) fn known_lock(&self, loc: Term, span: Span) -> Result<()> {
-        if self.known(loc.sym).is_none() {
+        let Some(lock) = self.known(loc.sym) else {
             return error(
                 span,
                 "which lock this is depends on what a load finds: not supported",
             );
+        };
+        if pointee(lock, self.test.vars.len()).is_none() {
+            return error(span, "this is no lock: the pointer leads to no variable");
         }
         Ok(())
     }

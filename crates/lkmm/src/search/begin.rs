@@ -49,6 +49,8 @@ impl Search {
         state.found.resize(n, COOKIE);
         state.known = skeleton.cookies;
         state.placed = 0;
+        state.adrift = 0;
+        self.nowhere.clear();
         state.locs.clone_from(&skeleton.locs);
         state.at.clear();
         state.at.resize(self.threads.vars, 0);

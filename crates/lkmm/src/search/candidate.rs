@@ -6,7 +6,7 @@ use crate::paths::{Node, Threads};
 use crate::relation::{Bits, Relation, bit, bits};
 use crate::skeleton::{Skeleton, Values};
 use crate::tags;
-use crate::value::{decode, encode, is_symbol};
+use crate::value::{UNDEFINED, decode, encode, is_symbol};
 
 /// The events of the candidate at hand, and its relations.
 pub(crate) struct Candidate<'s> {
@@ -15,6 +15,8 @@ pub(crate) struct Candidate<'s> {
     pub skeleton: &'s Skeleton,
     pub chosen: &'s [usize],
     pub locs: &'s [u16],
+    /// Reads through pointers that lead to no variable, and that find nothing there.
+    pub(super) adrift: Bits,
     pub(super) found: &'s [i64],
     pub(super) known: Bits,
     pub(super) coherence: &'s Relation,
@@ -30,6 +32,38 @@ impl Candidate<'_> {
             found: self.found,
             known: self.known,
         }
+    }
+
+    /// Some read goes through a pointer that leads to no variable, and perhaps finds a store there.
+    pub fn bad_pointer(&self) -> bool {
+        let reads = self.skeleton.set(tags::R) & self.skeleton.dynamic;
+        bits(reads).any(|read| usize::from(self.locs[read]) >= self.threads.vars)
+    }
+
+    /// Something in it has no value: C says nothing of what is done with it.
+    pub fn undefined(&self) -> bool {
+        let values = self.values();
+        let none = |thread: usize, sym| values.eval(thread, sym) == Some(UNDEFINED);
+        let in_threads = self.chosen.iter().enumerate().any(|(thread, path)| {
+            let path = &self.threads.threads[thread].paths[*path];
+            let used = path
+                .events
+                .iter()
+                .flat_map(|e| e.loc.into_iter().chain(e.value));
+            let decided = path.constraints.iter().map(|(sym, _)| *sym);
+            used.chain(decided).any(|sym| none(thread, sym))
+        });
+        in_threads
+            || self
+                .test
+                .observed()
+                .into_iter()
+                .any(|t| self.term(t) == UNDEFINED)
+    }
+
+    /// It comes to where C says nothing any more, as the kernel to an oops: it is no execution.
+    pub fn broken(&self) -> bool {
+        self.adrift != 0 || self.undefined()
     }
 
     /// The final value of what a condition names.
@@ -69,7 +103,9 @@ impl Candidate<'_> {
                 self.values().eval(thread, sym)
             }
             Term::Var(var) => {
-                let writes = self.skeleton.set(tags::W);
+                // Locking and unlocking store no value, as to herd.
+                let locks = self.skeleton.set(tags::LKW | tags::UL);
+                let writes = self.skeleton.set(tags::W) & !locks;
                 let here = |e: &usize| self.locs[*e] == var.0;
                 let last = bits(writes).filter(here).find(|w| {
                     bits(writes)
@@ -91,17 +127,16 @@ impl Candidate<'_> {
 
     /// Whether a formula holds, if that is known.
     pub(super) fn holds(&self, cond: &Cond) -> Option<bool> {
-        let vars = self.threads.vars;
         Some(match cond {
             Cond::True => true,
             Cond::False => false,
             Cond::Eq(term, value) => {
                 let found = self.term_known(*term)?;
-                !is_symbol(found) && decode(found, vars) == *value
+                !is_symbol(found) && decode(found) == *value
             }
             Cond::EqTerm(a, b) => {
                 let (a, b) = (self.term_known(*a)?, self.term_known(*b)?);
-                a == b || (!is_symbol(a) && !is_symbol(b) && decode(a, vars) == decode(b, vars))
+                a == b || (!is_symbol(a) && !is_symbol(b) && decode(a) == decode(b))
             }
             Cond::Not(a) => !self.holds(a)?,
             Cond::And(a, b) => match (self.holds(a), self.holds(b)) {

@@ -25,9 +25,10 @@ impl Search {
         }
         let mut best: Option<(u32, usize, Bits)> = None;
         let skeleton = self.skeleton.as_ref()?;
-        for read in bits(skeleton.set(tags::R) & !self.state.assigned & !skeleton.sections) {
+        let open = skeleton.set(tags::R) & !self.state.assigned & !self.state.adrift;
+        for read in bits(open & !skeleton.sections) {
             let writes = self.possible(skeleton, read);
-            let count = writes.count_ones();
+            let count = writes.count_ones() + u32::from(self.finds_nothing(read));
             if count == 0 {
                 return None;
             }
@@ -40,7 +41,11 @@ impl Search {
         }
         if let Some((_, read, writes)) = best {
             self.checked = false;
-            return Some(Some(Choice::ReadsFrom(read, writes)));
+            return Some(Some(if self.finds_nothing(read) {
+                Choice::Nowhere(read, writes)
+            } else {
+                Choice::ReadsFrom(read, writes)
+            }));
         }
         if !self.finish_values() {
             return None;
@@ -55,6 +60,17 @@ impl Search {
             }
         }
         Some(writes)
+    }
+
+    /// A read through a pointer to no variable may find that nothing is there: then it gets 0, as
+    /// on the machine, and the execution is broken.
+    fn finds_nothing(&self, read: usize) -> bool {
+        let loc = self.state.locs[read];
+        let value = (self.state.known & bit(read) != 0).then(|| self.state.found[read]);
+        self.wanted.broken
+            && loc != UNKNOWN
+            && usize::from(loc) >= self.threads.vars
+            && value.unwrap_or(0) == 0
     }
 
     /// Two critical sections of one lock that have no order yet.

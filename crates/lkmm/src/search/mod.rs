@@ -20,7 +20,7 @@ use crate::algebra::Level;
 use crate::eval::Evaluator;
 use crate::models::Model;
 use crate::paths::{JudgeError, Threads, threads};
-use crate::relation::{Bits, Relation, bits};
+use crate::relation::{Bits, Relation, bit, bits};
 use crate::skeleton::{Skeleton, Values};
 use bounds::Bounds;
 
@@ -54,6 +54,8 @@ pub(crate) struct Wanted {
     pub counting: Counting,
     /// Flags are asked of them.
     pub flags: bool,
+    /// Those as well that come to where C says nothing any more: see [`Candidate::broken`].
+    pub broken: bool,
 }
 
 /// What the search has come to.
@@ -81,8 +83,10 @@ struct State {
     /// By event: the value that it finds, for those in `known`.
     found: Vec<i64>,
     known: Bits,
+    /// Reads through pointers that lead to no variable, and that find nothing there.
+    adrift: Bits,
     locs: Vec<u16>,
-    /// By variable: accesses that are known to go there.
+    /// By location: accesses that are known to go there.
     at: Vec<Bits>,
     /// Transitive: the order within each location as far as it is known.
     coherence: Relation,
@@ -97,6 +101,7 @@ impl State {
         self.placed = other.placed;
         self.found.clone_from(&other.found);
         self.known = other.known;
+        self.adrift = other.adrift;
         self.locs.clone_from(&other.locs);
         self.at.clone_from(&other.at);
         self.coherence.copy_from(&other.coherence);
@@ -110,6 +115,8 @@ enum Choice {
     Sections(usize, usize),
     /// Which of these writes the read finds.
     ReadsFrom(usize, Bits),
+    /// The same of a read through a pointer that leads to no variable; or it finds nothing.
+    Nowhere(usize, Bits),
     /// Which of two writes comes first.
     Writes(usize, usize),
     /// Which of these writes the section entry finds; itself stands for the initial value.
@@ -155,6 +162,10 @@ pub(crate) struct Search {
     chosen: Vec<usize>,
     skeleton: Option<Skeleton>,
     state: State,
+    /// The addresses of the locations behind those of variables.
+    nowhere: Vec<i64>,
+    /// Some thread computes what can have no result.
+    fragile: bool,
     frames: Vec<Frame>,
     depth: usize,
     skip: Vec<bool>,
@@ -226,6 +237,7 @@ impl Search {
         let chosen = vec![0; threads.threads.len()];
         let exhausted = threads.threads.iter().any(|t| t.paths.is_empty());
         Ok(Search {
+            fragile: threads.fragile(&test),
             test,
             threads,
             model,
@@ -235,6 +247,7 @@ impl Search {
             chosen,
             skeleton: None,
             state: State::default(),
+            nowhere: Vec::new(),
             frames: Vec::new(),
             depth: 0,
             skip,
@@ -259,10 +272,16 @@ impl Search {
             skeleton,
             chosen: &self.chosen,
             locs: &self.state.locs,
+            adrift: self.state.adrift,
             found: &self.state.found,
             known: self.state.known,
             coherence: &self.state.coherence,
         })
+    }
+
+    /// The candidate at hand may be broken, or load through a pointer that leads to no variable.
+    pub fn may_break(&self) -> bool {
+        self.fragile || self.skeleton.as_ref().is_some_and(|s| s.dynamic != 0)
     }
 
     /// The model on the candidate at hand.
@@ -356,6 +375,7 @@ impl Search {
         let choice = frame.choice;
         let count = match choice {
             Choice::ReadsFrom(_, writes) | Choice::Section(_, writes) => writes.count_ones(),
+            Choice::Nowhere(_, writes) => writes.count_ones() + 1,
             Choice::Sections(..) | Choice::Writes(..) | Choice::SectionEnds(..) => 2,
         };
         if tried >= count {
@@ -366,12 +386,16 @@ impl Search {
         }
         self.state.copy_from(&frame.state);
         match choice {
-            Choice::ReadsFrom(read, writes) => {
+            Choice::ReadsFrom(read, writes) | Choice::Nowhere(read, writes) => {
                 self.checked = false;
-                let Some(write) = bits(writes).nth(tried as usize) else {
-                    return false;
-                };
-                self.assign(read, write) && self.settle()
+                match bits(writes).nth(tried as usize) {
+                    Some(write) => self.assign(read, write) && self.settle(),
+                    None => {
+                        self.state.adrift |= bit(read);
+                        self.state.known |= bit(read);
+                        self.settle()
+                    }
+                }
             }
             Choice::Section(entry, writes) => {
                 self.checked = false;
@@ -432,7 +456,7 @@ impl Search {
             .iter()
             .chain(&self.wanted.outcome)
             .all(|cond| candidate.satisfies(cond));
-        if !passes {
+        if !passes || self.fragile && !self.wanted.broken && candidate.undefined() {
             return Judged::Dropped;
         }
         let level = if self.checked {

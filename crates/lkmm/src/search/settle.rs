@@ -5,7 +5,7 @@ use crate::paths::Node;
 use crate::relation::{bit, bits};
 use crate::skeleton::UNKNOWN;
 use crate::tags;
-use crate::value::{is_symbol, symbol};
+use crate::value::{is_symbol, pointee, symbol};
 
 impl Search {
     /// Draws what follows for values, locations, constraints and coherence.
@@ -34,11 +34,11 @@ impl Search {
                 if self.state.locs[event] != UNKNOWN {
                     continue;
                 }
-                if let Some(var) = self.values().and_then(|v| v.location(event)) {
-                    let Ok(var) = var else {
+                if let Some(address) = self.values().and_then(|v| v.address(event)) {
+                    if is_symbol(address) {
                         return false;
-                    };
-                    self.state.locs[event] = var.0;
+                    }
+                    self.state.locs[event] = self.location(address);
                     if !self.arrive(event) {
                         return false;
                     }
@@ -57,6 +57,26 @@ impl Search {
             }
         }
         self.constraints() != Some(false)
+    }
+
+    /// The location at an address. What leads to no variable has a location of its own, which no
+    /// variable shares and where nothing is before the first store.
+    fn location(&mut self, address: i64) -> u16 {
+        let vars = self.threads.vars;
+        if let Some(var) = pointee(address, vars) {
+            return var.0;
+        }
+        let known = self.nowhere.iter().position(|known| *known == address);
+        let index = known.unwrap_or_else(|| {
+            self.nowhere.push(address);
+            self.nowhere.len() - 1
+        });
+        let loc = vars + index;
+        if self.state.at.len() <= loc {
+            self.state.at.resize(loc + 1, 0);
+        }
+        // An execution has too few events for more.
+        u16::try_from(loc).unwrap_or(UNKNOWN - 1)
     }
 
     /// Whether the control paths are taken; `None` while that is open.

@@ -7,6 +7,7 @@ use crate::model::Class;
 use crate::program::{Kind, Mask, Program};
 use crate::ready::View;
 use crate::state::{BranchState, INITIAL, Source, State};
+use crate::value::UNDEFINED;
 
 impl Program {
     /// Resolves branches whose conditions are known, and undoes what rested on a
@@ -24,6 +25,10 @@ impl Program {
             let Some((value, 0)) = eval(self, s, cpu, &branch.cond) else {
                 continue;
             };
+            if value == UNDEFINED {
+                // Of the load that it comes from, which could still be undone.
+                s.cpus[cpu].undefined |= 1 << branch.uses.trailing_zeros().min(63);
+            }
             let then = crate::value::number(value) != 0;
             let mispredicted = known == BranchState::Predicted(!then);
             effects.add(Effect::Resolved {
@@ -84,6 +89,8 @@ impl Program {
         c.failed &= keep;
         c.freed &= keep;
         c.garbage &= keep;
+        c.bad &= keep;
+        c.undefined &= keep;
         s.vals[g] = 0;
         if let Some(slot) = s.sources.get_mut(g) {
             *slot = INITIAL;

@@ -7,7 +7,7 @@ use litmus::{BinOp, Expr, RegId, RmwOp, Span};
 use super::{CompileError, Cpu};
 use crate::masks;
 use crate::program::{Arm, Ex, Local, Mask, Node, ObjectInfo};
-use crate::value::{LARGEST, POINTER};
+use crate::value::address;
 
 /// Most nodes of one expression, its registers' definitions included: with
 /// `r1 = r0 + r0; r2 = r1 + r1; …` the size doubles in each line.
@@ -31,15 +31,9 @@ impl Cpu<'_, '_> {
 
     pub(super) fn expr(&mut self, expr: &Expr) -> Result<Ex, CompileError> {
         let ex = match expr {
-            Expr::Int(n) if n.unsigned_abs() >= LARGEST => {
-                return Err(CompileError {
-                    span: self.span,
-                    message: format!("the number {n} is too large for the machine"),
-                });
-            }
             Expr::Int(n) => Ex::Const(*n),
             Expr::Reg(reg) => self.use_register(*reg),
-            Expr::Addr(var) => Ex::Const(POINTER + i64::from(var.0)),
+            Expr::Addr(var) => Ex::Const(address(var.0)),
             Expr::Field { base, field } => {
                 let base = self.expr(base)?;
                 let field = self.shared.field(field);
@@ -140,9 +134,9 @@ pub(super) fn rmw_result(op: RmwOp, old: Ex, operand: Ex) -> Ex {
 /// Constants are computed at once.
 pub(super) fn fold(node: Node, objects: &[ObjectInfo], locs: usize) -> Ex {
     let constant = match &node {
-        Node::Unary(op, Ex::Const(a)) => Some(crate::eval::unary(*op, *a)),
-        Node::Binary(op, Ex::Const(a), Ex::Const(b)) => Some(crate::eval::binary(*op, *a, *b)),
-        Node::AndNot(Ex::Const(a), Ex::Const(b)) => Some(a & !b),
+        Node::Unary(op, Ex::Const(a)) => Some(crate::value::unary(*op, *a)),
+        Node::Binary(op, Ex::Const(a), Ex::Const(b)) => Some(crate::value::binary(*op, *a, *b)),
+        Node::AndNot(Ex::Const(a), Ex::Const(b)) => Some(crate::eval::and_not(*a, *b)),
         Node::Field(Ex::Const(base), field) => {
             Some(crate::eval::field(objects, locs, *base, *field))
         }

@@ -8,7 +8,7 @@ use super::{Call, CompileError, Cpu};
 use crate::model::Class;
 use crate::program::{Address, Atomic, Domain, Ex, Kind, SrcuFlavour, StoreRole};
 use crate::spread::locks;
-use crate::value::COOKIE;
+use crate::value::Meaning;
 
 impl Cpu<'_, '_> {
     /// Compiles a primitive and gives the value it leaves, if any.
@@ -105,7 +105,7 @@ impl Cpu<'_, '_> {
                 Ok(nothing)
             }
             OpKind::SpinIsLocked { lock } => {
-                let addr = self.address(lock)?;
+                let addr = self.lock(lock)?;
                 let at = self.access(Kind::Load { wait: false }, Class::R, span, addr, None)?;
                 Ok(binary(litmus::BinOp::Ne, Ex::Load(at as u8), Ex::Const(0)))
             }
@@ -136,7 +136,14 @@ impl Cpu<'_, '_> {
                 let section = self.section(domain, span)?;
                 let class = self.section_class(Class::SECTION_ENTRY);
                 self.emit(Kind::Lock(section), class, span)?;
-                return Ok(Ex::Const(COOKIE + i64::from(section)));
+                // To the program it is a number: what the domain starts with.
+                let number = match domain {
+                    Domain::Srcu(loc) => self.shared.start(loc),
+                    Domain::Rcu => 0,
+                };
+                return Ok(Ex::Const(
+                    Meaning::Cookie(u16::from(section), number).value(),
+                ));
             }
             OpKind::SrcuReadUnlock { domain, cookie, .. } => {
                 let domain = self.domain(domain, span)?;
@@ -194,7 +201,10 @@ impl Cpu<'_, '_> {
         role: StoreRole,
         span: Span,
     ) -> Result<(), CompileError> {
-        let addr = self.address(addr)?;
+        let addr = match role {
+            StoreRole::SpinUnlock => self.lock(addr)?,
+            _ => self.address(addr)?,
+        };
         let value = self.expr(value)?;
         let class = if release {
             Class::W.with(Class::RELEASE)
@@ -207,6 +217,16 @@ impl Cpu<'_, '_> {
         };
         self.access(Kind::Store { role }, class, span, addr, Some(value))?;
         Ok(())
+    }
+
+    /// The lock that the instruction to be emitted next is about.
+    fn lock(&mut self, lock: &Expr) -> Result<Address, CompileError> {
+        let addr = self.address(lock)?;
+        if let Address::Static(loc) = addr {
+            let at = self.code.instrs.len();
+            self.shared.locks.push((self.thread, at, loc));
+        }
+        Ok(addr)
     }
 
     /// `kfree(p)`: a store of 1 to the freed flag of the object `p` points to.
@@ -228,7 +248,11 @@ impl Cpu<'_, '_> {
         order: Order,
         span: Span,
     ) -> Result<usize, CompileError> {
-        let addr = self.address(addr)?;
+        let addr = if locks(&atomic) {
+            self.lock(addr)?
+        } else {
+            self.address(addr)?
+        };
         let operand = match operand {
             Some(expr) => self.expr(expr)?,
             None => Ex::Const(1),

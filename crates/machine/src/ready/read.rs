@@ -1,13 +1,15 @@
 //! Loads, and the reads of atomics.
 
 use super::{Plan, View};
-use crate::eval::{Guess, Taken, eval, taken};
+use litmus::{BinOp, RmwOp};
+
+use crate::eval::{Guess, Taken, and_not, eval, taken};
 use crate::masks::{bits, range, same_location};
 use crate::model::{Action, Class, Until, Why};
 use crate::program::{Atomic, Ex, Kind, Mask, Waits};
 use crate::reason::Reason;
 use crate::state::Source;
-use crate::value::{GARBAGE, number};
+use crate::value::{GARBAGE, binary, number};
 
 impl View<'_> {
     /// What a load, or the read of an atomic, may do.
@@ -209,7 +211,7 @@ impl View<'_> {
                 return Ok((None, guess));
             }
             let value = if let Kind::Atomic(_) = store.kind {
-                let exchange = matches!(store.kind, Kind::Atomic(Atomic::Rmw(litmus::RmwOp::Xchg)));
+                let exchange = matches!(store.kind, Kind::Atomic(Atomic::Rmw(RmwOp::Xchg)));
                 if self.c.begun & bit == 0 && !exchange {
                     return Err(Reason::Forward { on: j as u8 });
                 }
@@ -252,20 +254,17 @@ impl View<'_> {
 #[must_use]
 pub fn atomic_result(atomic: &Atomic, old: i64, operand: i64) -> i64 {
     match atomic {
-        Atomic::Rmw(op) => {
-            use litmus::{BinOp, RmwOp};
-            match op {
-                RmwOp::Add => crate::eval::binary(BinOp::Add, old, operand),
-                RmwOp::Sub => crate::eval::binary(BinOp::Sub, old, operand),
-                RmwOp::And => old & operand,
-                RmwOp::Or => old | operand,
-                RmwOp::Xor => old ^ operand,
-                RmwOp::AndNot => old & !operand,
-                RmwOp::Xchg => operand,
-            }
-        }
+        Atomic::Rmw(op) => match op {
+            RmwOp::Add => binary(BinOp::Add, old, operand),
+            RmwOp::Sub => binary(BinOp::Sub, old, operand),
+            RmwOp::And => binary(BinOp::BitAnd, old, operand),
+            RmwOp::Or => binary(BinOp::BitOr, old, operand),
+            RmwOp::Xor => binary(BinOp::BitXor, old, operand),
+            RmwOp::AndNot => and_not(old, operand),
+            RmwOp::Xchg => operand,
+        },
         Atomic::CmpXchg(_) => operand,
-        Atomic::AddUnless(_) => old.wrapping_add(operand),
+        Atomic::AddUnless(_) => binary(BinOp::Add, old, operand),
         Atomic::SpinLock | Atomic::SpinTrylock => 1,
     }
 }

@@ -5,7 +5,7 @@ use crate::masks::{bits, range};
 use crate::model::{Action, Why};
 use crate::program::{Kind, StoreRole};
 use crate::reason::Reason;
-use crate::value::{POINTER, number};
+use crate::value::{address, number};
 
 impl View<'_> {
     /// What every store, and the write of an atomic, needs on its way out.
@@ -35,7 +35,7 @@ impl View<'_> {
                 let value = self.data(ex)?;
                 match role {
                     // The worker must notice a callback that frees nothing as well.
-                    StoreRole::Queue(_) if number(value) == 0 => POINTER + self.p.wild() as i64,
+                    StoreRole::Queue(_) if number(value) == 0 => address(self.p.wild() as u16),
                     _ => value,
                 }
             }

@@ -19,6 +19,7 @@ fn end(scene: &Scene) -> FinalView {
     let test = scene.lab.test();
     let over = p.is_final(scene.state);
     let outcome = explore::outcome::outcome(p, scene.state);
+    let broken = over && outcome.broken();
     let outcomes: Vec<OutcomeView> = test
         .outcomes
         .iter()
@@ -26,20 +27,25 @@ fn end(scene: &Scene) -> FinalView {
             name: o.name.clone(),
             label: o.label.clone().unwrap_or_else(|| formula(test, &o.cond)),
             bad: o.bad,
-            holds: over && outcome.satisfies(p, &o.cond),
+            holds: over && !broken && outcome.satisfies(p, &o.cond),
         })
         .collect();
     let condition = test.condition.as_ref().map(|c| OutcomeView {
         name: String::new(),
         label: formula(test, &c.cond),
         bad: c.quantifier == Quantifier::NotExists,
-        holds: over && outcome.satisfies(p, &c.cond),
+        holds: over && !broken && outcome.satisfies(p, &c.cond),
     });
     let stuck = (!over).then(|| stuck(scene));
-    let filtered_out = over && !outcome.passes(p, test);
+    let filtered_out = over && !outcome.kept(p, test);
     let holding: Vec<&OutcomeView> = outcomes.iter().filter(|o| o.holds).collect();
     let text = if let Some(stuck) = &stuck {
         format!("Deadlock: {stuck}.")
+    } else if broken && outcome.bad_pointer {
+        "The end: a load went through a pointer that leads nowhere, so this is no final state."
+            .to_owned()
+    } else if broken {
+        "The end: what was computed has no result, so this is no final state.".to_owned()
     } else if filtered_out {
         "The end; the test's filter leaves this final state out.".to_owned()
     } else if !holding.is_empty() {
@@ -65,7 +71,7 @@ fn end(scene: &Scene) -> FinalView {
         state: if over { state } else { String::new() },
         deadlock: stuck,
         use_after_free: outcome.use_after_free,
-        uninitialised: outcome.uninitialised,
+        uninitialised: outcome.uninitialised || outcome.broken(),
         filtered_out,
         sentence: text,
     }

@@ -221,7 +221,7 @@ impl<'a> Cpu<'a> {
         if instrs.is_empty() {
             return Mark::Silent;
         }
-        if of(c.freed | c.garbage) > 0 {
+        if of(c.freed | c.garbage | c.bad) > 0 {
             return Mark::Bad;
         }
         if of(c.skipped) == instrs.len() {
@@ -349,6 +349,7 @@ impl<'a> Cpu<'a> {
         match (freed, double) {
             (true, true) => "double free".to_owned(),
             (true, false) => "use after free".to_owned(),
+            (false, _) if instrs.iter().any(|i| c.bad & (1 << i) != 0) => "bad pointer".to_owned(),
             (false, _) => "uninitialised read".to_owned(),
         }
     }
