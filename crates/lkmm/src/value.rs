@@ -1,8 +1,6 @@
 //! Values as they go through registers and memory: numbers, in which three
 //! ranges are set apart.
 
-use std::cmp::Ordering;
-
 use litmus::{BinOp, Term, Test, UnOp, Value, VarId};
 
 /// The address of variable 0; variable `v` is at `POINTER + v`.
@@ -77,21 +75,6 @@ pub(crate) fn format_state(test: &Test, observed: &[Term], values: &[i64]) -> St
         (*term, value)
     };
     test.format_values(observed.iter().zip(values).map(shown))
-}
-
-/// The order in which herd lists final states: what comes out of thin air stands before all numbers.
-pub(crate) fn compare_states(test: &Test, a: &[i64], b: &[i64]) -> Ordering {
-    let value = |v: i64| [decode(v, test.vars.len())];
-    let mut pairs = a.iter().zip(b);
-    let first = pairs.find_map(|(a, b)| {
-        let order = match (is_symbol(*a), is_symbol(*b)) {
-            (false, false) => test.compare_states(&value(*a), &value(*b)),
-            (true, true) => a.cmp(b),
-            (a, b) => b.cmp(&a),
-        };
-        order.is_ne().then_some(order)
-    });
-    first.unwrap_or(Ordering::Equal)
 }
 
 pub(crate) fn unary(op: UnOp, a: i64) -> i64 {

@@ -17,6 +17,11 @@ const TYPE_WORDS: &[&str] = &[
     "union", "enum", "bool", "_Bool", "_Atomic", "register", "static",
 ];
 
+/// A type starts with it.
+pub(crate) fn type_word(word: &str) -> bool {
+    TYPE_WORDS.contains(&word)
+}
+
 impl Parser<'_> {
     pub(super) fn threads(&mut self) {
         loop {

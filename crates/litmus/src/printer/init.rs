@@ -40,11 +40,14 @@ impl Printer<'_> {
                 self.test.format_term(Term::Reg(*thread, *reg))
             ));
         }
-        if lines.is_empty() {
+        let end = self.original_parts().map_or(0, |(init, _)| init);
+        let open = self.out.len();
+        self.comments_before(end, 1);
+        if lines.is_empty() && self.out.len() == open {
             self.out.push_str("{}\n");
             return;
         }
-        self.out.push_str("{\n");
+        self.out.insert_str(open, "{\n");
         for line in lines {
             self.out.push_str(&format!("\t{line}\n"));
         }
