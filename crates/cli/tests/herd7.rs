@@ -22,7 +22,9 @@ fn small_tests() -> Vec<PathBuf> {
 
 fn tests_in(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("a folder of tests");
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
     paths.retain(|path| path.extension().is_some_and(|e| e == "litmus"));
     paths.sort();
     paths
@@ -31,7 +33,9 @@ fn tests_in(folder: &Path) -> Vec<PathBuf> {
 /// The reports in an output, without what no two runs have in common.
 fn reports(output: &str) -> Vec<String> {
     let ours = ["Model ", "Claim ", "Verdict ", "Time ", "Hash="];
-    let kept = output.lines().filter(|line| !ours.iter().any(|word| line.starts_with(word)));
+    let kept = output
+        .lines()
+        .filter(|line| !ours.iter().any(|word| line.starts_with(word)));
     let mut reports: Vec<String> = Vec::new();
     for line in kept {
         if line.starts_with("Test ") {
@@ -42,13 +46,17 @@ fn reports(output: &str) -> Vec<String> {
             report.push('\n');
         }
     }
-    reports.iter_mut().for_each(|report| report.truncate(report.trim_end().len()));
+    reports
+        .iter_mut()
+        .for_each(|report| report.truncate(report.trim_end().len()));
     reports
 }
 
 fn args(command: &str, paths: &[PathBuf]) -> Vec<String> {
     let words = command.split(' ').map(str::to_string);
-    words.chain(paths.iter().map(|path| path.display().to_string())).collect()
+    words
+        .chain(paths.iter().map(|path| path.display().to_string()))
+        .collect()
 }
 
 fn ours(paths: &[PathBuf]) -> Vec<String> {
@@ -138,7 +146,11 @@ fn exports_are_read_and_say_the_same() {
     let _ = exporting(&small_tests());
     let scenarios = tests_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios"));
     if let Some(count) = exporting(&scenarios) {
-        assert!(count + 3 > scenarios.len(), "{count} of {}", scenarios.len());
+        assert!(
+            count + 3 > scenarios.len(),
+            "{count} of {}",
+            scenarios.len()
+        );
     }
 }
 

@@ -106,7 +106,10 @@ impl Test {
     /// The array's name, which is that of its first element.
     #[must_use]
     pub fn array_name(&self, array: &Array) -> &str {
-        array.elements.first().map_or("", |first| self.var_name(*first))
+        array
+            .elements
+            .first()
+            .map_or("", |first| self.var_name(*first))
     }
 
     /// `0:r1` or `[x]`, as herd prints them.
@@ -169,7 +172,9 @@ impl Test {
             Term::Var(var) => self.vars.get(usize::from(var.0)),
             Term::Reg(..) => None,
         };
-        let shown = var.filter(|var| var.declared).and_then(|var| Shown::of(&var.ty));
+        let shown = var
+            .filter(|var| var.declared)
+            .and_then(|var| Shown::of(&var.ty));
         match (shown, value) {
             (Some(shown), Value::Int(n)) => shown.final_value(n).to_string(),
             _ => format_value(self, value),
@@ -182,13 +187,17 @@ impl Test {
     pub fn sort_states(&self, states: &mut [String]) {
         states.sort_by(|a, b| {
             let (a, b) = (a.split("; "), b.split("; "));
-            a.map(|part| self.order(part)).cmp(b.map(|part| self.order(part)))
+            a.map(|part| self.order(part))
+                .cmp(b.map(|part| self.order(part)))
         });
     }
 
     /// By what a part of a state, `[x]=1;`, is sorted.
     fn order<'s>(&self, part: &'s str) -> (u8, i64, &'s str) {
-        let (term, value) = part.trim_end_matches(';').split_once('=').unwrap_or(("", part));
+        let (term, value) = part
+            .trim_end_matches(';')
+            .split_once('=')
+            .unwrap_or(("", part));
         let Ok(number) = value.parse::<i64>() else {
             let thin_air = value.strip_prefix('S').and_then(|n| n.parse().ok());
             let named = self.vars.iter().any(|var| var.name == value);
@@ -199,8 +208,13 @@ impl Test {
         };
         // What is shown without its sign is still sorted with it.
         let name = term.trim_start_matches('[').split([']', '[']).next();
-        let var = self.vars.iter().find(|var| Some(var.name.as_str()) == name && var.declared);
-        let unsigned = var.and_then(|var| Shown::of(&var.ty)).is_some_and(|s| s.bits == 32 && !s.signed);
+        let var = self
+            .vars
+            .iter()
+            .find(|var| Some(var.name.as_str()) == name && var.declared);
+        let unsigned = var
+            .and_then(|var| Shown::of(&var.ty))
+            .is_some_and(|s| s.bits == 32 && !s.signed);
         let number = if unsigned && number > i64::from(i32::MAX) {
             number - (1 << 32)
         } else {
@@ -234,7 +248,11 @@ impl Shown {
 
     /// What is left of an initial value: herd cuts it to the type's size, whatever its sign.
     pub(crate) fn initial(self, n: i64) -> i64 {
-        if self.bits < 32 { n & ((1 << self.bits) - 1) } else { n }
+        if self.bits < 32 {
+            n & ((1 << self.bits) - 1)
+        } else {
+            n
+        }
     }
 
     /// Its size.
@@ -262,7 +280,11 @@ pub fn format_value(test: &Test, value: Value) -> String {
         Value::Int(n) => n.to_string(),
         Value::Addr(var) => match test.element(var) {
             Some((array, index @ 1..)) => {
-                format!("{}+{}", test.array_name(array), index * usize::from(array.stride))
+                format!(
+                    "{}+{}",
+                    test.array_name(array),
+                    index * usize::from(array.stride)
+                )
             }
             _ => test.var_name(var).to_string(),
         },

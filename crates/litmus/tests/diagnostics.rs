@@ -74,7 +74,10 @@ error: expected a thread, `exists`, `forall`, `filter` or `locations`, found `ex
 #[test]
 fn layout() {
     check("", &["1:1 error: the test is empty"]);
-    check("C\n{}\nP0(){}", &["1:1 error: the test has no name [a name is of letters, digits and `_ / . - + [ ]`]"]);
+    check(
+        "C\n{}\nP0(){}",
+        &["1:1 error: the test has no name [a name is of letters, digits and `_ / . - + [ ]`]"],
+    );
     check(
         "AArch64 t\n{}\nP0() {}",
         &[
@@ -263,7 +266,8 @@ fn words_that_mean_nothing_here() {
     let wait = "to wait for a value, read it once, as in `r0 = READ_ONCE(*x);`, and write `filter (0:r0=1)` before `exists`: executions in which it was not seen do not count";
     for word in ["for", "do"] {
         let rest = if word == "for" { " (;;) { }" } else { " { }" };
-        let expect = format!("4:1 error: `{word}` is not supported: a litmus test has no loops [{wait}]");
+        let expect =
+            format!("4:1 error: `{word}` is not supported: a litmus test has no loops [{wait}]");
         check(&body(&format!("{word}{rest}")), &[&expect]);
     }
     for word in ["return", "break", "continue"] {
@@ -276,12 +280,23 @@ fn words_that_mean_nothing_here() {
         // As a register's name it is one like others.
         check(&body(&format!("{word} = 1;\nWRITE_ONCE(*x, {word});")), &[]);
     }
-    for word in ["enum", "static", "bool", "unsigned", "restrict", "auto", "default"] {
-        check(&body(&format!("int {word} = 1;\nWRITE_ONCE(*x, {word} + 1);")), &[]);
+    for word in [
+        "enum", "static", "bool", "unsigned", "restrict", "auto", "default",
+    ] {
+        check(
+            &body(&format!("int {word} = 1;\nWRITE_ONCE(*x, {word} + 1);")),
+            &[],
+        );
         check(&body(&format!("{word} = 1;\nr0 = ({word});")), &[]);
     }
-    check(&body("while = 1;"), &["4:1 error: `while` is no name for a register"]);
-    check(&body("smp_mb;"), &["4:1 error: `smp_mb` is not called [write `smp_mb()`]"]);
+    check(
+        &body("while = 1;"),
+        &["4:1 error: `while` is no name for a register"],
+    );
+    check(
+        &body("smp_mb;"),
+        &["4:1 error: `smp_mb` is not called [write `smp_mb()`]"],
+    );
 }
 
 #[test]
@@ -345,14 +360,22 @@ fn tags() {
         &body("r0 = __xchg{MB}(x);"),
         &["4:18 error: expected `,`: `__xchg` takes 2 arguments, found `)`"],
     );
-    check(&body("__fence{MB,MB};"), &["4:11 error: an operation has one tag"]);
+    check(
+        &body("__fence{MB,MB};"),
+        &["4:11 error: an operation has one tag"],
+    );
 }
 
 #[test]
 fn arrays() {
-    let test = |init: &str, rest: &str| format!("C t\n{{ {init} }}\nP0(int *x)\n{{\n\tWRITE_ONCE({rest}\n");
+    let test = |init: &str, rest: &str| {
+        format!("C t\n{{ {init} }}\nP0(int *x)\n{{\n\tWRITE_ONCE({rest}\n")
+    };
     let array = "int x[2] = {1, 2};";
-    check(&test(array, "*(x + 4), 3);\n}\nexists (x[1]=3 /\\ x[0]=1)"), &[]);
+    check(
+        &test(array, "*(x + 4), 3);\n}\nexists (x[1]=3 /\\ x[0]=1)"),
+        &[],
+    );
     check(
         &test(array, "*(x + 1), 3);\n}"),
         &[

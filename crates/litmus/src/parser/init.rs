@@ -230,7 +230,8 @@ impl Parser<'_> {
     /// `NULL` where herd has names: it is one too.
     pub(super) fn warn_of_null(&mut self, at: Span) {
         if self.text(at) == "NULL" {
-            let message = "`NULL` is not 0 here: herd takes it for the address of a variable of this name";
+            let message =
+                "`NULL` is not 0 here: herd takes it for the address of a variable of this name";
             self.sink.warning(at, message, Some("write 0".to_string()));
         }
     }

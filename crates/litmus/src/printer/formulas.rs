@@ -110,7 +110,9 @@ impl Printer<'_> {
                 let right = match b {
                     Term::Reg(..) => self.test.format_term(*b),
                     Term::Var(_) if self.style == Style::Echo => self.test.format_term(*b),
-                    Term::Var(var) if self.test.element(*var).is_some() => self.test.format_term(*b),
+                    Term::Var(var) if self.test.element(*var).is_some() => {
+                        self.test.format_term(*b)
+                    }
                     Term::Var(var) => format!("*{}", self.test.var_name(*var)),
                 };
                 out.push_str(&format!("{}={right}", self.term(*a)));

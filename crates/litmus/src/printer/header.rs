@@ -8,7 +8,11 @@ impl Printer<'_> {
     pub(super) fn header(&mut self) {
         let test = self.test;
         // Of such a name the reader drops the end.
-        let suffix = if test.name.ends_with(".litmus") { ".litmus" } else { "" };
+        let suffix = if test.name.ends_with(".litmus") {
+            ".litmus"
+        } else {
+            ""
+        };
         let (first, rest) = self
             .original_lines()
             .unwrap_or_else(|| (format!("C {}{suffix}", test.name), Vec::new()));

@@ -56,7 +56,10 @@ impl Printer<'_> {
 
     /// `int x[2] = {1,2};`
     fn array(&self, first: &Var, array: &Array) -> String {
-        let vars = array.elements.iter().filter_map(|id| self.test.vars.get(usize::from(id.0)));
+        let vars = array
+            .elements
+            .iter()
+            .filter_map(|id| self.test.vars.get(usize::from(id.0)));
         let values: Vec<String> = vars.map(|var| format_value(self.test, var.init)).collect();
         let name = declarator(&first.ty, &first.name);
         format!("{name}[{}] = {{{}}};", values.len(), values.join(","))

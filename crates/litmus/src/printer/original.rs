@@ -32,7 +32,8 @@ impl<'t> Original<'t> {
 
     /// The index of the first token that starts here or later.
     fn index(&self, offset: u32) -> usize {
-        self.tokens.partition_point(|token| token.span.start < offset)
+        self.tokens
+            .partition_point(|token| token.span.start < offset)
     }
 
     fn tok(&self, index: usize) -> Tok {
@@ -94,6 +95,8 @@ impl<'t> Original<'t> {
     fn respaced(&mut self, first: usize, last: usize, declares: bool) -> String {
         let mut out = String::new();
         let mut spacer = Spacer::new(declares);
+        // A comment was last.
+        let mut commented = false;
         for index in first..last {
             let Some(token) = self.tokens.get(index).copied() else {
                 break;
@@ -104,13 +107,19 @@ impl<'t> Original<'t> {
                     out.push(' ');
                 }
                 out.push_str(self.text(comment.span).trim_end());
-                out.push(if line { '\n' } else { ' ' });
+                if line {
+                    out.push('\n');
+                }
+                commented = !line;
                 spacer.apart = false;
             }
             let cast = token.tok == Tok::LParen && self.is_cast(index);
             if spacer.space_before(token.tok, self.text(token.span), cast, self.tok(index + 1)) {
                 out.push(' ');
+            } else if commented && !matches!(token.tok, Tok::RParen | Tok::Comma | Tok::Semi) {
+                out.push(' ');
             }
+            commented = false;
             out.push_str(self.text(token.span));
         }
         out
@@ -126,11 +135,20 @@ impl<'t> Original<'t> {
         stars + words == inner.len()
             && words > 0
             && inner.first().is_some_and(|token| token.tok == Tok::Ident)
-            && inner.last().is_some_and(|token| token.tok == Tok::Star || stars == 0)
+            && inner
+                .last()
+                .is_some_and(|token| token.tok == Tok::Star || stars == 0)
             && (type_word(word) || stars > 0 || words > 1 || word.ends_with("_t"))
             && matches!(
                 self.tok(close + 1),
-                Tok::Ident | Tok::Int(_) | Tok::LParen | Tok::Star | Tok::Amp | Tok::Minus | Tok::Tilde | Tok::Bang
+                Tok::Ident
+                    | Tok::Int(_)
+                    | Tok::LParen
+                    | Tok::Star
+                    | Tok::Amp
+                    | Tok::Minus
+                    | Tok::Tilde
+                    | Tok::Bang
             )
     }
 }
@@ -211,7 +229,8 @@ impl Spacer {
                 could && before != Some(Tok::Amp)
             }
             Tok::Ident | Tok::Int(_) | Tok::Str => {
-                self.operand = tok != Tok::Ident || !(type_word(text) && matches!(next, Tok::Ident | Tok::Star));
+                self.operand = tok != Tok::Ident
+                    || !(type_word(text) && matches!(next, Tok::Ident | Tok::Star));
                 self.apart = !self.tag;
                 could
             }
@@ -264,7 +283,9 @@ impl Printer<'_> {
             let token = original.tokens.get(index)?;
             (original.text(token.span) == "void").then_some(index)
         };
-        let star = name.checked_sub(1).filter(|i| original.tok(*i) == Tok::Star);
+        let star = name
+            .checked_sub(1)
+            .filter(|i| original.tok(*i) == Tok::Star);
         let before = star.unwrap_or(name).checked_sub(1).and_then(void);
         let first = before.unwrap_or(name);
         let end = original.closed(name + 1);
@@ -274,7 +295,10 @@ impl Printer<'_> {
     /// A simple statement as it was written.
     pub(super) fn original_statement(&mut self, stmt: &Stmt) -> Option<String> {
         let original = self.original.as_mut()?;
-        let (first, last) = (original.index(stmt.span.start), original.index(stmt.span.end));
+        let (first, last) = (
+            original.index(stmt.span.start),
+            original.index(stmt.span.end),
+        );
         let declares = matches!(
             stmt.kind,
             StmtKind::Declare { .. } | StmtKind::Assign { declares: true, .. }
@@ -301,9 +325,9 @@ impl Printer<'_> {
 
     /// It starts with a brace, or nothing is known of how it was written.
     pub(super) fn is_braced(&self, stmt: &Stmt) -> bool {
-        self.original.as_ref().is_none_or(|original| {
-            original.tok(original.index(stmt.span.start)) == Tok::LBrace
-        })
+        self.original
+            .as_ref()
+            .is_none_or(|original| original.tok(original.index(stmt.span.start)) == Tok::LBrace)
     }
 
     /// What the first lines say besides the name, the string, and comments like `(* … *)`.
@@ -315,7 +339,10 @@ impl Printer<'_> {
         let mut kept = Vec::new();
         let mut at = 0;
         for comment in original.comments_before(open) {
-            text.push_str(slice(original.source, span(at, comment.span.start as usize)));
+            text.push_str(slice(
+                original.source,
+                span(at, comment.span.start as usize),
+            ));
             let words = original.text(comment.text);
             // A claim is printed with the others.
             if comment.kind != CommentKind::Herd && !words.contains("Result:") {
@@ -324,7 +351,11 @@ impl Printer<'_> {
             at = comment.span.end as usize;
         }
         text.push_str(slice(original.source, span(at, head.end as usize)));
-        let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim).filter(|l| !l.is_empty());
+        let mut lines = text
+            .trim_start_matches('\u{feff}')
+            .lines()
+            .map(str::trim)
+            .filter(|l| !l.is_empty());
         let first = lines.next().unwrap_or("").to_string();
         let words: Vec<&str> = first.split_whitespace().collect();
         let doc = self.test.doc.as_ref().map(|doc| format!("\"{doc}\""));
@@ -334,7 +365,9 @@ impl Printer<'_> {
         };
         for line in lines {
             match doc.as_deref().and_then(|doc| line.split_once(doc)) {
-                Some((before, after)) => rest.extend([before.trim().to_string(), after.trim().to_string()]),
+                Some((before, after)) => {
+                    rest.extend([before.trim().to_string(), after.trim().to_string()])
+                }
                 None => rest.push(line.to_string()),
             }
         }

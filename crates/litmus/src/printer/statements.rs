@@ -31,7 +31,8 @@ impl Printer<'_> {
         // A declaration with values is several statements, but one line.
         let mut line = Span::default();
         for (at, stmt) in body.iter().enumerate() {
-            if self.original.is_some() && stmt.span.start >= line.start && stmt.span.end <= line.end {
+            if self.original.is_some() && stmt.span.start >= line.start && stmt.span.end <= line.end
+            {
                 self.simple(&stmt.kind);
                 continue;
             }

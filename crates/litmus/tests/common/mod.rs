@@ -54,5 +54,9 @@ pub fn check_round_trip(source: &str) {
         again.without_spans(),
         "\n{source}\nformatted\n{formatted}"
     );
-    assert_eq!(format(&formatted, &again), formatted, "formatting is stable");
+    assert_eq!(
+        format(&formatted, &again),
+        formatted,
+        "formatting is stable"
+    );
 }
