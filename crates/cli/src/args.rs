@@ -114,9 +114,9 @@ Examples:
   stalebus export --herd --off reader-mb -o kvm-weak.litmus kvm.litmus";
 
 const FMT_HELP: &str = "\
-The header's comments become one, claim and text before the directives. Other comments do not
-survive the printer, but for directives. So a file with such comments is printed, but never
-written: --write refuses it, and --check says so.
+Statements, declarations and comments stay as they are written, but for the spaces in them. The
+header's comments become one, claim and text before the directives. Where that would lose a word
+of a comment, the file is printed, but never written: --write refuses it, and --check says so.
 
 Examples:
   stalebus fmt SB.litmus                  print it

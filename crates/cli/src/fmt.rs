@@ -37,7 +37,7 @@ fn one(args: &FmtArgs, input: &Input, output: &mut Output) -> (ControlFlow<()>, 
         }
     };
     say(&warnings);
-    let printed = litmus::print(&test);
+    let printed = litmus::format(&source.text, &test);
     if !args.check && !args.write {
         return (output.write(&printed), Status::Fine);
     }

@@ -34,7 +34,9 @@ pub fn block(
         answer.model.name()
     );
     line(&mut out, format_args!("States {}", answer.states.len()));
-    for state in &answer.states {
+    let mut states = answer.states.clone();
+    test.sort_states(&mut states);
+    for state in &states {
         line(&mut out, format_args!("{state}"));
     }
     let ok = match answer.holds() {

@@ -340,11 +340,55 @@ fn fmt_loses_no_comment() {
             .read("kept.litmus")
             .contains(" * Why this matters.\n")
     );
-    let text = sb("SB", "", BOTH_ZERO).replace("r0;\n", "r0; /* Why */\n");
+    let text = "\
+C all
+
+(*
+ * One
+ *)
+
+{
+	(* two *)
+	x=1;
+}
+
+// three
+void P0(int *x, volatile int *y /* four */)
+{
+	// five
+	int r0 = (int)READ_ONCE(*x); /* six */
+	(void)xchg(y, 0x10); // seven
+	if (r0 /* eight */ == 1) {
+		/* nine
+		 * and a half */
+		int r1, *r2 = (int *)y;
+		// ten
+	} else {
+		*x = (r0 + 1);
+		/* eleven */
+	}
+	/* twelve */
+} /* thirteen */
+
+/* fourteen */
+exists (x=1)
+(* fifteen *)
+";
+    let file = folder.file("all.litmus", text);
+    assert_eq!(run(&["fmt", &file]).out, text);
+    assert_eq!(run(&["fmt", "--check", &file]).code, 0);
+    let bad = text
+        .replace('\t', "")
+        .replace(" = ", "=")
+        .replace(", ", " ,");
+    let file = folder.file("bad.litmus", &bad);
+    assert_eq!(run(&["fmt", &file]).out, text);
+    // The claim is printed, the words beside it are not.
+    let text = sb("SB", "/* Result: Never\n as I think */", BOTH_ZERO);
     let file = folder.file("sb.litmus", &text);
     let ran = run(&["fmt", "--write", &file]);
     assert_eq!(ran.code, 2);
-    assert!(ran.err.contains(&format!("--> {file}:8:13")), "{}", ran.err);
+    assert!(ran.err.contains(&format!("--> {file}:4:2")), "{}", ran.err);
     assert_eq!(folder.read("sb.litmus"), text);
     assert!(
         run(&["fmt", "--check", &file])

@@ -171,10 +171,14 @@ pub fn report(test: &Test, search: &Search, progress: Progress) -> Report {
         Some(Quantifier::Forall) | None => negative == 0,
     };
     let observed = test.observed();
-    let values = |o: &&Outcome| observed.iter().map(|term| o.get(p, *term)).collect();
-    let mut listed: Vec<Vec<_>> = outcomes.iter().map(values).collect();
-    listed.sort_by(|a, b| test.compare_states(a, b));
-    let mut states: Vec<String> = listed.iter().map(|v| test.format_state(v)).collect();
+    let mut states: Vec<String> = outcomes
+        .iter()
+        .map(|o| {
+            let values: Vec<_> = observed.iter().map(|term| o.get(p, *term)).collect();
+            test.format_state(&values)
+        })
+        .collect();
+    states.sort();
     states.dedup();
     Report {
         model: p.model,

@@ -223,7 +223,9 @@ mod tests {
             for number in [0, 1, 2] {
                 let arg = |role: &Arg| (*role, Expr::Int(number));
                 let mut args: Vec<_> = primitive.args.iter().map(arg).collect();
-                kinds.extend(build("", primitive, &mut args, None, Span::default()).map(|op| op.kind));
+                kinds.extend(
+                    build("", primitive, &mut args, None, Span::default()).map(|op| op.kind),
+                );
             }
         }
         assert!(kinds.len() > 200, "{}", kinds.len());

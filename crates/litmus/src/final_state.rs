@@ -1,8 +1,6 @@
 //! Final states: what is observed of them, how herd prints them, and whether a
 //! condition holds.
 
-use std::cmp::Ordering;
-
 use crate::ast::*;
 
 impl Cond {
@@ -49,20 +47,23 @@ impl Test {
     /// name (`oracle/expected.jsonl`: no exception in 545 tests).
     #[must_use]
     pub fn observed(&self) -> Vec<Term> {
-        let mut terms = self.locations.clone();
-        if let Some(condition) = &self.condition {
-            terms.extend(condition.cond.terms());
-        }
-        let key = |term: &Term| match term {
+        let condition = self.condition.iter().flat_map(|c| c.cond.terms());
+        let named = self.locations.iter().map(|term| (true, *term));
+        let mut terms: Vec<_> = named.chain(condition.map(|term| (false, term))).collect();
+        // Single elements of arrays come last; an array that is shown as a whole is among the variables.
+        let key = |(location, term): &(bool, Term)| match term {
             Term::Reg(thread, reg) => (0, *thread, self.reg_name(*thread, *reg), 0),
             Term::Var(var) => match self.element(*var) {
-                Some((array, index)) => (1, 0, self.array_name(array), index),
+                Some((array, index)) if *location && array.whole => {
+                    (1, 0, self.array_name(array), index)
+                }
+                Some((array, index)) => (2, 0, self.array_name(array), index),
                 None => (1, 0, self.var_name(*var), 0),
             },
         };
-        terms.sort_unstable_by(|a, b| key(a).cmp(&key(b)).then(a.cmp(b)));
-        terms.dedup();
-        terms
+        terms.sort_unstable_by(|a, b| key(a).cmp(&key(b)).then(a.1.cmp(&b.1)));
+        terms.dedup_by(|a, b| a.1 == b.1 && key(a) == key(b));
+        terms.into_iter().map(|(_, term)| term).collect()
     }
 
     /// The register is a parameter that its thread, or a condition, uses as a register: it
@@ -105,7 +106,10 @@ impl Test {
     /// The array's name, which is that of its first element.
     #[must_use]
     pub fn array_name(&self, array: &Array) -> &str {
-        array.elements.first().map_or("", |first| self.var_name(*first))
+        array
+            .elements
+            .first()
+            .map_or("", |first| self.var_name(*first))
     }
 
     /// `0:r1` or `[x]`, as herd prints them.
@@ -133,26 +137,28 @@ impl Test {
     #[must_use]
     pub fn format_values(&self, values: impl Iterator<Item = (Term, String)>) -> String {
         let mut parts: Vec<String> = Vec::new();
-        // An array that is shown as a whole, and its values so far.
-        let mut whole: Option<(&Array, Vec<String>)> = None;
+        // The values so far of an array that is shown as a whole, and such arrays that are done.
+        let mut whole: Vec<String> = Vec::new();
+        let mut done: Vec<&str> = Vec::new();
         for (term, value) in values {
             let element = match term {
                 Term::Var(var) => self.element(var).filter(|(array, _)| array.whole),
                 Term::Reg(..) => None,
             };
-            let Some((array, index)) = element else {
+            let shown = element.filter(|(array, _)| !done.contains(&self.array_name(array)));
+            let Some((array, index)) = shown else {
                 parts.push(format!("{}={value};", self.format_term(term)));
                 continue;
             };
-            let (_, values) = whole.get_or_insert_with(|| (array, Vec::new()));
-            values.push(value);
+            whole.push(value);
             if index + 1 == array.elements.len() {
                 let name = self.array_name(array);
-                parts.push(match values.as_slice() {
+                parts.push(match whole.as_slice() {
                     [only] => format!("{name}={only};"),
                     several => format!("{name}={{{}}};", several.join(",")),
                 });
-                whole = None;
+                whole.clear();
+                done.push(name);
             }
         }
         parts.join(" ")
@@ -166,22 +172,55 @@ impl Test {
             Term::Var(var) => self.vars.get(usize::from(var.0)),
             Term::Reg(..) => None,
         };
-        let shown = var.filter(|var| var.declared).and_then(|var| Shown::of(&var.ty));
+        let shown = var
+            .filter(|var| var.declared)
+            .and_then(|var| Shown::of(&var.ty));
         match (shown, value) {
             (Some(shown), Value::Int(n)) => shown.final_value(n).to_string(),
             _ => format_value(self, value),
         }
     }
 
-    /// The order in which herd lists two final states, given by the values of [`Test::observed`]:
-    /// by the first value that differs, numbers before addresses, addresses by name.
-    #[must_use]
-    pub fn compare_states(&self, a: &[Value], b: &[Value]) -> Ordering {
-        let key = |value: &Value| match value {
-            Value::Int(n) => (0, *n, String::new()),
-            other => (1, 0, format_value(self, *other)),
+    /// Puts final states, as [`Test::format_state`] writes them, into the order in which herd lists
+    /// them: by the first value that differs, what comes out of thin air before numbers, numbers
+    /// before addresses, addresses by name.
+    pub fn sort_states(&self, states: &mut [String]) {
+        states.sort_by(|a, b| {
+            let (a, b) = (a.split("; "), b.split("; "));
+            a.map(|part| self.order(part))
+                .cmp(b.map(|part| self.order(part)))
+        });
+    }
+
+    /// By what a part of a state, `[x]=1;`, is sorted.
+    fn order<'s>(&self, part: &'s str) -> (u8, i64, &'s str) {
+        let (term, value) = part
+            .trim_end_matches(';')
+            .split_once('=')
+            .unwrap_or(("", part));
+        let Ok(number) = value.parse::<i64>() else {
+            let thin_air = value.strip_prefix('S').and_then(|n| n.parse().ok());
+            let named = self.vars.iter().any(|var| var.name == value);
+            return match thin_air.filter(|_| !named) {
+                Some(number) => (0, number, ""),
+                None => (2, 0, value),
+            };
         };
-        a.iter().map(key).cmp(b.iter().map(key))
+        // What is shown without its sign is still sorted with it.
+        let name = term.trim_start_matches('[').split([']', '[']).next();
+        let var = self
+            .vars
+            .iter()
+            .find(|var| Some(var.name.as_str()) == name && var.declared);
+        let unsigned = var
+            .and_then(|var| Shown::of(&var.ty))
+            .is_some_and(|s| s.bits == 32 && !s.signed);
+        let number = if unsigned && number > i64::from(i32::MAX) {
+            number - (1 << 32)
+        } else {
+            number
+        };
+        (1, number, "")
     }
 }
 
@@ -209,7 +248,11 @@ impl Shown {
 
     /// What is left of an initial value: herd cuts it to the type's size, whatever its sign.
     pub(crate) fn initial(self, n: i64) -> i64 {
-        if self.bits < 32 { n & ((1 << self.bits) - 1) } else { n }
+        if self.bits < 32 {
+            n & ((1 << self.bits) - 1)
+        } else {
+            n
+        }
     }
 
     /// Its size.
@@ -237,7 +280,11 @@ pub fn format_value(test: &Test, value: Value) -> String {
         Value::Int(n) => n.to_string(),
         Value::Addr(var) => match test.element(var) {
             Some((array, index @ 1..)) => {
-                format!("{}+{}", test.array_name(array), index * usize::from(array.stride))
+                format!(
+                    "{}+{}",
+                    test.array_name(array),
+                    index * usize::from(array.stride)
+                )
             }
             _ => test.var_name(var).to_string(),
         },

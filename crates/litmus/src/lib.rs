@@ -67,5 +67,5 @@ pub use final_state::format_value;
 pub use herd::{Export, ExportError, export_herd, export_herd_outcome};
 pub use highlight::{Highlight, highlight};
 pub use parser::{Parsed, parse};
-pub use printer::print;
+pub use printer::{format, print};
 pub use setting::SettingError;

@@ -206,24 +206,9 @@ const COUNTED: [&[Primitive]; 8] = [
         RmwOp::Sub,
         "atomic_dec_return"
     ),
-    counted!(
-        "atomic_and",
-        "atomic_fetch_and",
-        VALUE_POINTER,
-        RmwOp::And
-    ),
-    counted!(
-        "atomic_or",
-        "atomic_fetch_or",
-        VALUE_POINTER,
-        RmwOp::Or
-    ),
-    counted!(
-        "atomic_xor",
-        "atomic_fetch_xor",
-        VALUE_POINTER,
-        RmwOp::Xor
-    ),
+    counted!("atomic_and", "atomic_fetch_and", VALUE_POINTER, RmwOp::And),
+    counted!("atomic_or", "atomic_fetch_or", VALUE_POINTER, RmwOp::Or),
+    counted!("atomic_xor", "atomic_fetch_xor", VALUE_POINTER, RmwOp::Xor),
     counted!(
         "atomic_andnot",
         "atomic_fetch_andnot",
@@ -461,7 +446,9 @@ pub(crate) fn lookup(name: &str) -> Option<Primitive> {
 
 /// What to write instead of a primitive that the kernel has no more, or never had.
 pub(crate) fn gone(name: &str) -> Option<String> {
-    let base = SUFFIXES.iter().find_map(|(suffix, _)| name.strip_suffix(suffix));
+    let base = SUFFIXES
+        .iter()
+        .find_map(|(suffix, _)| name.strip_suffix(suffix));
     let returned = base.unwrap_or(name).strip_suffix("_return");
     Some(match (name, returned) {
         ("smp_read_barrier_depends", _) => "leave it out: READ_ONCE() does what it did".to_string(),
@@ -472,10 +459,14 @@ pub(crate) fn gone(name: &str) -> Option<String> {
             "write `spin_lock(l); spin_unlock(l);`, which waits as well".to_string()
         }
         (_, Some(plain @ ("atomic_and" | "atomic_or" | "atomic_xor" | "atomic_andnot"))) => {
-            let suffix = name.strip_prefix(plain).and_then(|rest| rest.strip_prefix("_return"));
+            let suffix = name
+                .strip_prefix(plain)
+                .and_then(|rest| rest.strip_prefix("_return"));
             let fetch = plain.replacen("atomic_", "atomic_fetch_", 1);
             let suffix = suffix.unwrap_or("");
-            format!("write `{fetch}{suffix}`, which gives the value before, or `{plain}`, which gives none")
+            format!(
+                "write `{fetch}{suffix}`, which gives the value before, or `{plain}`, which gives none"
+            )
         }
         _ => return None,
     })

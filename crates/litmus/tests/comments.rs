@@ -85,7 +85,10 @@ fn conditions_are_herds() {
         "exists ((x=1 => y=0) => x=0)",
         "exists ([x]=1 => [y]=0 => [x]=0)",
     );
-    check("exists ((x=1 => y=0) \\/ x=*y)", "exists (([x]=1 => [y]=0) \\/ [x]=[y])");
+    check(
+        "exists ((x=1 => y=0) \\/ x=*y)",
+        "exists (([x]=1 => [y]=0) \\/ [x]=[y])",
+    );
     check(
         "forall (~(0:r0=1 \\/ true) => x=1)",
         "forall (not (0:r0=1 \\/ true) => [x]=1)",

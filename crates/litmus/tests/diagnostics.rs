@@ -74,7 +74,10 @@ error: expected a thread, `exists`, `forall`, `filter` or `locations`, found `ex
 #[test]
 fn layout() {
     check("", &["1:1 error: the test is empty"]);
-    check("C\n{}\nP0(){}", &["1:1 error: the test has no name"]);
+    check(
+        "C\n{}\nP0(){}",
+        &["1:1 error: the test has no name [a name is of letters, digits and `_ / . - + [ ]`]"],
+    );
     check(
         "AArch64 t\n{}\nP0() {}",
         &[
@@ -175,11 +178,15 @@ fn statements() {
     );
     check(
         &body("x = 1;"),
-        &["4:1 error: `x` is a shared variable's address [to store into it, write `*x = …`]"],
+        &[
+            "4:1 warning: this changes where `x` leads, not what is stored there [to store into it, write `*x = …`]",
+        ],
     );
     check(
         &body("while (1) smp_mb();"),
-        &["4:1 error: `while` is not supported [a litmus test has no loops and no jumps]"],
+        &[
+            "4:1 error: `while` is not supported: a litmus test has no loops [to wait for a value, read it once, as in `r0 = READ_ONCE(*x);`, and write `filter (0:r0=1)` before `exists`: executions in which it was not seen do not count]",
+        ],
     );
     check(
         &body("r0 = 4; r0 += 1;"),
@@ -204,7 +211,7 @@ fn statements() {
     );
     check(
         &body("r0 = 3; r0;"),
-        &["4:9 error: this statement has no effect"],
+        &["4:9 warning: this statement has no effect"],
     );
     check(
         &body("else smp_mb();"),
@@ -235,6 +242,154 @@ fn statements() {
             "6:6 error: expected an expression, found `;`",
             "8:9 error: expected an expression, found `;`",
         ],
+    );
+}
+
+#[test]
+fn words_that_mean_nothing_here() {
+    let jump = "a litmus test has no loops and no jumps: use `if` and `else`";
+    for (text, message) in [
+        ("goto out;", "`goto` is not supported"),
+        ("out: smp_mb();", "labels are not supported"),
+        ("switch (1) { }", "`switch` is not supported"),
+        ("return 1;", "`return` is not supported"),
+    ] {
+        check(&body(text), &[&format!("4:1 error: {message} [{jump}]")]);
+    }
+    let wait = "to wait for a value, read it once, as in `r0 = READ_ONCE(*x);`, and write `filter (0:r0=1)` before `exists`: executions in which it was not seen do not count";
+    for word in ["for", "do"] {
+        let rest = if word == "for" { " (;;) { }" } else { " { }" };
+        let expect =
+            format!("4:1 error: `{word}` is not supported: a litmus test has no loops [{wait}]");
+        check(&body(&format!("{word}{rest}")), &[&expect]);
+    }
+    for word in ["return", "break", "continue"] {
+        check(
+            &body(&format!("{word};")),
+            &[&format!(
+                "4:1 error: `{word};` does not jump [herd takes it for the value of a register; use `if` and `else`]"
+            )],
+        );
+        // As a register's name it is one like others.
+        check(&body(&format!("{word} = 1;\nWRITE_ONCE(*x, {word});")), &[]);
+    }
+    for word in [
+        "enum", "static", "bool", "unsigned", "restrict", "auto", "default",
+    ] {
+        check(
+            &body(&format!("int {word} = 1;\nWRITE_ONCE(*x, {word} + 1);")),
+            &[],
+        );
+        check(&body(&format!("{word} = 1;\nr0 = ({word});")), &[]);
+    }
+    check(
+        &body("while = 1;"),
+        &["4:1 error: `while` is no name for a register"],
+    );
+    check(
+        &body("smp_mb;"),
+        &["4:1 error: `smp_mb` is not called [write `smp_mb()`]"],
+    );
+}
+
+#[test]
+fn primitives_that_no_kernel_has() {
+    check(
+        &body("r0 = atomic_xor_return_acquire(1, x);"),
+        &[
+            "4:6 error: the kernel has no `atomic_xor_return_acquire` [write `atomic_fetch_xor_acquire`, which gives the value before, or `atomic_xor`, which gives none]",
+        ],
+    );
+    check(
+        &body("r0 = lockless_dereference(*p);"),
+        &[
+            "4:6 error: the kernel has no `lockless_dereference` [write `READ_ONCE(*p)`, or `rcu_dereference(*p)` in an RCU section]",
+        ],
+    );
+    check(
+        &body("spin_unlock_wait(x);"),
+        &[
+            "4:1 error: the kernel has no `spin_unlock_wait` [write `spin_lock(l); spin_unlock(l);`, which waits as well]",
+        ],
+    );
+    for op in ["and", "or", "xor", "andnot"] {
+        for suffix in ["", "_acquire", "_release", "_relaxed"] {
+            let text = parse(&body(&format!("r0 = atomic_{op}_return{suffix}(1, x);")));
+            assert!(text.test.is_none(), "{op} {suffix}");
+        }
+    }
+}
+
+#[test]
+fn tags() {
+    for text in [
+        "__fence{MB};",
+        "__fence{after-unlock-lock};",
+        "r0 = __load{ONCE}(*x) + __load{ACQUIRE}(*(*p));",
+        "__store{RELEASE}(*x, 1);",
+        "r0 = __xchg{MB}(x, 1) + __cmpxchg{RELEASE}(x, 1, 2);",
+        "__atomic_op{NORETURN}(x, -, 1); __atomic_op(x, &~, 1);",
+        "r0 = __atomic_op_return{MB}(x, |, 1) + __atomic_fetch_op{ONCE}(x, ^, 1);",
+        "r0 = __atomic_add_unless{MB}(x, 1, 0); __lock(x); __unlock(x);",
+        "r0 = __load{srcu-lock}(*ss); __store{srcu-unlock}(*ss, r0); __srcu{sync-srcu}(ss);",
+    ] {
+        check(&body(text), &[]);
+    }
+    check(
+        &body("__fence{mb};"),
+        &[
+            "4:9 warning: the memory model has no tag `mb`: it orders nothing [write `{MB}`: herd tells capital letters from small ones]",
+        ],
+    );
+    check(
+        &body("r0 = __load{foo}(*x);"),
+        &["4:13 warning: the memory model has no tag `foo`: this is a plain access"],
+    );
+    check(
+        &body("__fence{ONCE};"),
+        &["4:9 error: `{ONCE}` does not belong to this operation"],
+    );
+    check(
+        &body("r0 = __xchg{MB}(x);"),
+        &["4:18 error: expected `,`: `__xchg` takes 2 arguments, found `)`"],
+    );
+    check(
+        &body("__fence{MB,MB};"),
+        &["4:11 error: an operation has one tag"],
+    );
+}
+
+#[test]
+fn arrays() {
+    let test = |init: &str, rest: &str| {
+        format!("C t\n{{ {init} }}\nP0(int *x)\n{{\n\tWRITE_ONCE({rest}\n")
+    };
+    let array = "int x[2] = {1, 2};";
+    check(
+        &test(array, "*(x + 4), 3);\n}\nexists (x[1]=3 /\\ x[0]=1)"),
+        &[],
+    );
+    check(
+        &test(array, "*(x + 1), 3);\n}"),
+        &[
+            "5:15 error: this leads to no element of the array [an element has 4 bytes: `x + 4` is `x[1]`]",
+        ],
+    );
+    check(
+        &test(array, "*x, 3);\n}\nexists (x=3)"),
+        &["7:9 error: `x` is an array: it equals no number [write `x[0]`]"],
+    );
+    check(
+        &test(array, "*x, 3);\n}\nexists (x[2]=3)"),
+        &["7:11 error: `x` has 2 elements"],
+    );
+    check(
+        &test("int x[2] = {1};", "*x, 3);\n}"),
+        &["2:15 error: expected `,`: the array has 2 elements, found `}`"],
+    );
+    check(
+        &test("x[2];", "*x, 3);\n}"),
+        &["2:3 error: an array has a type of known size [write `int x[2]`]"],
     );
 }
 

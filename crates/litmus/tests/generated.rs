@@ -81,11 +81,18 @@ fn statement() -> impl Strategy<Value = String> {
             "atomic_or(3, a);",
             "spin_lock(l);",
             "spin_unlock(l);",
-            "spin_unlock_wait(l);",
             "r0 = spin_trylock(l);",
             "r1 = atomic_sub_and_test(2, a);",
             "r2 = atomic_add_unless(a, 1, 0);",
             "READ_ONCE(*x);",
+            "(void)xchg(x, (int)r0);",
+            "(void)(atomic_add_unless(a, 1, 0) == 0);",
+            "__fence{MB};",
+            "__atomic_op{NORETURN}(a, &~, 3);",
+            "r0 = __load{ACQUIRE}(*x) + __xchg{ONCE}(x, 2);",
+            "__store{srcu-unlock}(*ss, r0);",
+            "continue = 1;",
+            "r1 = continue;",
             ";",
         ])
         .prop_map(str::to_string),
@@ -93,6 +100,8 @@ fn statement() -> impl Strategy<Value = String> {
     let directive = prop_oneof![
         8 => Just(""),
         1 => Just(" /*@ mode guest */"),
+        1 => Just(" // why"),
+        1 => Just("\n/* A word on\n * the next. */"),
         1 => Just(" /*@ in kvm_io_bus_read virt/kvm/kvm_main.c; mode host */"),
         1 => Just(" /*@ mode user */"),
         3 => Just(" /*@ TOGGLE \"switched\" */"),
@@ -100,8 +109,7 @@ fn statement() -> impl Strategy<Value = String> {
     ];
     let leaf = (simple, directive).prop_map(|(s, d)| {
         let switchable = s != ";" && !s.contains(", *r");
-        let compound = s.starts_with("spin_unlock_wait") && d.contains("mode");
-        let d = if compound || (d.contains("TOGGLE") && !switchable) {
+        let d = if d.contains("TOGGLE") && !switchable {
             ""
         } else {
             d

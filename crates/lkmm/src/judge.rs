@@ -9,7 +9,7 @@ use crate::algebra::CheckKind;
 use crate::models::Model;
 use crate::paths::JudgeError;
 use crate::search::{Counting, Found, Search, Wanted};
-use crate::value::{compare_states, format_state};
+use crate::value::format_state;
 
 /// A verdict on the test's own condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -190,12 +190,12 @@ impl Judge {
     /// What is known so far.
     #[must_use]
     pub fn judgement(&self) -> Judgement {
-        let mut listed: Vec<&Vec<i64>> = self.states.iter().collect();
-        listed.sort_by(|a, b| compare_states(&self.test, a, b));
-        let mut states: Vec<String> = listed
-            .into_iter()
+        let mut states: Vec<String> = self
+            .states
+            .iter()
             .map(|values| format_state(&self.test, &self.observed, values))
             .collect();
+        states.sort();
         states.dedup();
         let (positive, negative) = (self.positive, self.negative);
         let mut flags: Vec<String> = self

@@ -88,20 +88,6 @@ pub(crate) fn format_state(test: &Test, observed: &[Term], values: &[i64]) -> St
     test.format_values(observed.iter().zip(values).map(shown))
 }
 
-/// The order in which herd lists final states: what comes out of thin air stands before all numbers.
-pub(crate) fn compare_states(test: &Test, a: &[i64], b: &[i64]) -> Ordering {
-    let mut pairs = a.iter().zip(b);
-    let first = pairs.find_map(|(a, b)| {
-        let order = match (is_symbol(*a), is_symbol(*b)) {
-            (false, false) => test.compare_states(&[decode(*a)], &[decode(*b)]),
-            (true, true) => a.cmp(b),
-            (a, b) => b.cmp(&a),
-        };
-        order.is_ne().then_some(order)
-    });
-    first.unwrap_or(Ordering::Equal)
-}
-
 pub(crate) fn unary(op: UnOp, a: i64) -> i64 {
     let truth = i64::from(a == 0);
     match (i32::try_from(a), op) {

@@ -13,21 +13,103 @@ use crate::walk;
 /// Words that herd's lexers keep: of C, of the init block and the conditions, and those at which it
 /// cuts a file into its parts.
 const KEPT: &[&str] = &[
-    "if", "else", "while", "regions", "volatile", "const", "_Atomic", "atomic", "char", "int", "long", "struct",
-    "int8_t", "uint8_t", "int16_t", "uint16_t", "int32_t", "uint32_t", "int64_t", "uint64_t", "__int128_t",
-    "__uint128_t", "__int128", "__uint128", "intptr_t", "uintptr_t", "mtx_t", "spinlock_t", "atomic_t",
-    "atomic_int", "srcu_struct", "void", "lock", "mtx_lock", "unlock", "mtx_unlock", "WCAS", "SCAS",
-    "atomic_fetch_add_explicit", "atomic_fetch_sub_explicit", "atomic_fetch_or_explicit",
-    "atomic_fetch_xor_explicit", "atomic_fetch_and_explicit", "memory_order_acquire",
-    "memory_order_release", "memory_order_acq_rel", "memory_order_seq_cst", "memory_order_relaxed",
-    "memory_order_consume", "atomic_thread_fence", "atomic_load_explicit", "atomic_store_explicit",
-    "atomic_exchange_explicit", "atomic_compare_exchange_weak", "atomic_compare_exchange_strong",
-    "atomic_compare_exchange_weak_explicit", "atomic_compare_exchange_strong_explicit", "__fence", "__load",
-    "__store", "__srcu", "__xchg", "__cmpxchg", "__lock", "__trylock", "__islocked", "__unlock",
-    "__atomic_op", "__atomic_op_return", "__atomic_fetch_op", "__atomic_add_unless",
-    "NOP", "nop", "not", "true", "false", "observed", "Observed", "and", "exists", "forall", "final",
-    "with", "locations", "filter", "fault", "Fault", "tag", "TAG", "attrs", "Attrs", "oa", "PTE", "TTD",
-    "PA", "ATOMIC_INIT", "cases",
+    "if",
+    "else",
+    "while",
+    "regions",
+    "volatile",
+    "const",
+    "_Atomic",
+    "atomic",
+    "char",
+    "int",
+    "long",
+    "struct",
+    "int8_t",
+    "uint8_t",
+    "int16_t",
+    "uint16_t",
+    "int32_t",
+    "uint32_t",
+    "int64_t",
+    "uint64_t",
+    "__int128_t",
+    "__uint128_t",
+    "__int128",
+    "__uint128",
+    "intptr_t",
+    "uintptr_t",
+    "mtx_t",
+    "spinlock_t",
+    "atomic_t",
+    "atomic_int",
+    "srcu_struct",
+    "void",
+    "lock",
+    "mtx_lock",
+    "unlock",
+    "mtx_unlock",
+    "WCAS",
+    "SCAS",
+    "atomic_fetch_add_explicit",
+    "atomic_fetch_sub_explicit",
+    "atomic_fetch_or_explicit",
+    "atomic_fetch_xor_explicit",
+    "atomic_fetch_and_explicit",
+    "memory_order_acquire",
+    "memory_order_release",
+    "memory_order_acq_rel",
+    "memory_order_seq_cst",
+    "memory_order_relaxed",
+    "memory_order_consume",
+    "atomic_thread_fence",
+    "atomic_load_explicit",
+    "atomic_store_explicit",
+    "atomic_exchange_explicit",
+    "atomic_compare_exchange_weak",
+    "atomic_compare_exchange_strong",
+    "atomic_compare_exchange_weak_explicit",
+    "atomic_compare_exchange_strong_explicit",
+    "__fence",
+    "__load",
+    "__store",
+    "__srcu",
+    "__xchg",
+    "__cmpxchg",
+    "__lock",
+    "__trylock",
+    "__islocked",
+    "__unlock",
+    "__atomic_op",
+    "__atomic_op_return",
+    "__atomic_fetch_op",
+    "__atomic_add_unless",
+    "NOP",
+    "nop",
+    "not",
+    "true",
+    "false",
+    "observed",
+    "Observed",
+    "and",
+    "exists",
+    "forall",
+    "final",
+    "with",
+    "locations",
+    "filter",
+    "fault",
+    "Fault",
+    "tag",
+    "TAG",
+    "attrs",
+    "Attrs",
+    "oa",
+    "PTE",
+    "TTD",
+    "PA",
+    "ATOMIC_INIT",
+    "cases",
 ];
 
 /// herd reads this name as something else; `P1` is a thread.
@@ -191,7 +273,9 @@ impl Exporter<'_> {
             }
         }
         for (old, new) in &names {
-            self.note(format!("the variable `{old}` is written as `{new}`: herd keeps that word"));
+            self.note(format!(
+                "the variable `{old}` is written as `{new}`: herd keeps that word"
+            ));
         }
         for thread in 0..self.out.threads.len() {
             for reg in 0..self.out.threads.get(thread).map_or(0, |t| t.regs.len()) {
@@ -206,18 +290,31 @@ impl Exporter<'_> {
             return;
         };
         let parameter = vars.iter().find(|(from, to)| {
-            let mut params = self.out.threads.iter().skip(thread).take(1).flat_map(|t| &t.params);
+            let mut params = self
+                .out
+                .threads
+                .iter()
+                .skip(thread)
+                .take(1)
+                .flat_map(|t| &t.params);
             *from == old && params.any(|(var, _)| self.out.var_name(*var) == to)
         });
         let new = match parameter {
             Some((_, new)) => new.clone(),
             None => {
                 let new = self.fresh_name(&format!("{old}_"));
-                self.note(format!("`{thread}:{old}` is written as `{thread}:{new}`: herd keeps that word"));
+                self.note(format!(
+                    "`{thread}:{old}` is written as `{thread}:{new}`: herd keeps that word"
+                ));
                 new
             }
         };
-        if let Some(reg) = self.out.threads.get_mut(thread).and_then(|t| t.regs.get_mut(reg)) {
+        if let Some(reg) = self
+            .out
+            .threads
+            .get_mut(thread)
+            .and_then(|t| t.regs.get_mut(reg))
+        {
             reg.name = new;
         }
     }
@@ -225,7 +322,11 @@ impl Exporter<'_> {
     /// Numbers and addresses outside of the threads.
     fn numbers(&self) -> Result<(), ExportError> {
         let inits = self.out.vars.iter().map(|var| (var.init, var.span));
-        let regs = self.out.init_regs.iter().map(|(_, _, value)| (*value, Span::default()));
+        let regs = self
+            .out
+            .init_regs
+            .iter()
+            .map(|(_, _, value)| (*value, Span::default()));
         for (value, span) in inits.chain(regs) {
             self.value(value, span)?;
         }

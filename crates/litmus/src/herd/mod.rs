@@ -335,7 +335,10 @@ impl Exporter<'_> {
         expressions::addresses(&thread.body, &mut used);
         for var in used {
             // An element is reached from the array's first.
-            let first = self.out.element(var).and_then(|(array, _)| array.elements.first());
+            let first = self
+                .out
+                .element(var)
+                .and_then(|(array, _)| array.elements.first());
             let var = first.copied().unwrap_or(var);
             if thread.params.iter().any(|(other, _)| *other == var) {
                 continue;
@@ -351,7 +354,9 @@ impl Exporter<'_> {
                     reg.name = fresh;
                 }
             }
-            thread.params.push((var, format!("{ty} *").replace("* *", "**")));
+            thread
+                .params
+                .push((var, format!("{ty} *").replace("* *", "**")));
         }
         for (_, ty) in &mut thread.params {
             *ty = herd_type(ty);

@@ -28,8 +28,15 @@ impl Parser<'_> {
             let message = "an array has a type of known size";
             return Err(self.sink.error_help(at, message, help));
         };
-        if self.test.arrays.iter().any(|array| array.elements.contains(&first)) {
-            return Err(self.sink.error(at, format!("`{}` is an array twice", var.name)));
+        if self
+            .test
+            .arrays
+            .iter()
+            .any(|array| array.elements.contains(&first))
+        {
+            return Err(self
+                .sink
+                .error(at, format!("`{}` is an array twice", var.name)));
         }
         if length > limits::VARIABLES {
             let n = limits::VARIABLES;
@@ -61,7 +68,10 @@ impl Parser<'_> {
                 let value = self.element_value()?;
                 self.set_init(id.0, value);
             }
-            self.expect(Tok::RBrace, &format!("`}}`: the array has {length} elements"))?;
+            self.expect(
+                Tok::RBrace,
+                &format!("`}}`: the array has {length} elements"),
+            )?;
         }
         Ok(())
     }
@@ -78,7 +88,9 @@ impl Parser<'_> {
 
     /// `x[1]` in a condition, from the name on; nothing when there is no `[` behind it.
     pub(super) fn condition_element(&mut self, name: Span) -> Res<Option<VarId>> {
-        let array = self.find_var(self.text(name)).and_then(|id| self.array_of(id));
+        let array = self
+            .find_var(self.text(name))
+            .and_then(|id| self.array_of(id));
         let Some(array) = array.cloned() else {
             return Ok(None);
         };
@@ -93,7 +105,9 @@ impl Parser<'_> {
         };
         let at = self.next().span;
         self.expect(Tok::RBracket, "`]`")?;
-        let element = usize::try_from(index).ok().and_then(|i| array.elements.get(i));
+        let element = usize::try_from(index)
+            .ok()
+            .and_then(|i| array.elements.get(i));
         match element {
             Some(id) => Ok(Some(*id)),
             None => {

@@ -290,7 +290,8 @@ impl Parser<'_> {
         let mut params = thread.params.iter();
         let vars = &self.test.vars;
         let param = params.find(|(var, _)| {
-            vars.get(usize::from(var.0)).is_some_and(|var| var.name == name)
+            vars.get(usize::from(var.0))
+                .is_some_and(|var| var.name == name)
         });
         let param = param.map(|(var, _)| *var);
         let reg = thread.regs.len();

@@ -20,7 +20,8 @@ impl Parser<'_> {
             };
             if self.test.is_parameter(thread, reg) {
                 let name = self.text(at);
-                let message = format!("`{name}` is a parameter of P{thread}: it holds an address already");
+                let message =
+                    format!("`{name}` is a parameter of P{thread}: it holds an address already");
                 self.sink.error(at, message);
                 continue;
             }

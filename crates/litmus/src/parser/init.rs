@@ -211,7 +211,13 @@ impl Parser<'_> {
         let Tok::Int(n) = self.peek().tok else {
             return self.expected("a number");
         };
-        self.next();
+        let at = self.next().span;
+        let text = self.text(at);
+        let hex = text.starts_with("0x") || text.starts_with("0X");
+        // herd reads hexadecimal digits as the 32 bits that they are.
+        if hex && !negative && n > i32::MAX as u64 && u32::try_from(n).is_ok() {
+            return Ok(i64::from(n as u32 as i32));
+        }
         match signed(n, negative) {
             Some(value) => Ok(value),
             None => {
@@ -224,7 +230,8 @@ impl Parser<'_> {
     /// `NULL` where herd has names: it is one too.
     pub(super) fn warn_of_null(&mut self, at: Span) {
         if self.text(at) == "NULL" {
-            let message = "`NULL` is not 0 here: herd takes it for the address of a variable of this name";
+            let message =
+                "`NULL` is not 0 here: herd takes it for the address of a variable of this name";
             self.sink.warning(at, message, Some("write 0".to_string()));
         }
     }

@@ -27,6 +27,7 @@ use crate::lexer::{Comment, Language, Lexer, Tok, Token, slice, span};
 use crate::limits;
 
 pub(crate) use expressions::strength;
+pub(crate) use threads::type_word;
 pub(crate) use toggles::substitute;
 use words::DIRECTIVES;
 

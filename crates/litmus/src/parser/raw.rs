@@ -30,7 +30,10 @@ const FENCES: &[(&str, OpKind)] = &[
     ("after-atomic", OpKind::Fence(Fence::AfterAtomic)),
     ("after-spinlock", OpKind::Fence(Fence::AfterSpinlock)),
     ("after-unlock-lock", OpKind::Fence(Fence::AfterUnlockLock)),
-    ("after-srcu-read-unlock", OpKind::Fence(Fence::AfterSrcuReadUnlock)),
+    (
+        "after-srcu-read-unlock",
+        OpKind::Fence(Fence::AfterSrcuReadUnlock),
+    ),
     ("rcu-lock", OpKind::RcuReadLock),
     ("rcu-unlock", OpKind::RcuReadUnlock),
     ("sync-rcu", OpKind::SynchronizeRcu { expedited: false }),
@@ -38,9 +41,25 @@ const FENCES: &[(&str, OpKind)] = &[
 
 /// Every tag of the model.
 const TAGS: &[&str] = &[
-    "ONCE", "RELEASE", "ACQUIRE", "NORETURN", "MB", "wmb", "rmb", "barrier", "rcu-lock", "rcu-unlock",
-    "sync-rcu", "before-atomic", "after-atomic", "after-spinlock", "after-unlock-lock",
-    "after-srcu-read-unlock", "srcu-lock", "srcu-unlock", "sync-srcu",
+    "ONCE",
+    "RELEASE",
+    "ACQUIRE",
+    "NORETURN",
+    "MB",
+    "wmb",
+    "rmb",
+    "barrier",
+    "rcu-lock",
+    "rcu-unlock",
+    "sync-rcu",
+    "before-atomic",
+    "after-atomic",
+    "after-spinlock",
+    "after-unlock-lock",
+    "after-srcu-read-unlock",
+    "srcu-lock",
+    "srcu-unlock",
+    "sync-srcu",
 ];
 
 /// A tag as far as this operation is concerned.
@@ -72,12 +91,18 @@ impl Parser<'_> {
         let where_ = tag_at.unwrap_or(at);
         let mut args = Vec::new();
         let mut sign = RmwOp::Add;
-        let count = WORDS.iter().find(|(known, _)| *known == word).map_or(0, |(_, n)| *n);
+        let count = WORDS
+            .iter()
+            .find(|(known, _)| *known == word)
+            .map_or(0, |(_, n)| *n);
         if count > 0 {
             self.expect(Tok::LParen, "`(`")?;
             for index in 0..count {
                 if index > 0 {
-                    self.expect(Tok::Comma, &format!("`,`: `{word}` takes {count} arguments"))?;
+                    self.expect(
+                        Tok::Comma,
+                        &format!("`,`: `{word}` takes {count} arguments"),
+                    )?;
                 }
                 if index == 1 && word.contains("op") {
                     sign = self.atomic_sign()?;
@@ -92,7 +117,10 @@ impl Parser<'_> {
                     self.checked_value(operand, at)?
                 });
             }
-            self.expect(Tok::RParen, &format!("`)`: `{word}` takes {count} arguments"))?;
+            self.expect(
+                Tok::RParen,
+                &format!("`)`: `{word}` takes {count} arguments"),
+            )?;
         }
         let kind = self.raw_kind(word, (tag, where_), sign, args)?;
         let name = match tag_at {
@@ -173,7 +201,8 @@ impl Parser<'_> {
                 return Ok(OpKind::SynchronizeSrcu { domain, expedited });
             }
             ("__srcu", _) => {
-                let help = "write `__srcu{sync-srcu}(s)`, `srcu_read_lock(s)` or `srcu_read_unlock(s, c)`";
+                let help =
+                    "write `__srcu{sync-srcu}(s)`, `srcu_read_lock(s)` or `srcu_read_unlock(s, c)`";
                 let message = "`__srcu` is a grace period only";
                 return Err(self.sink.error_help(at, message, Some(help.to_string())));
             }
@@ -201,7 +230,13 @@ impl Parser<'_> {
         let ret = match (word, tag) {
             ("__atomic_op", "NORETURN") => {
                 let (ret, order, operand) = (RmwRet::None, Order::Once, arg());
-                return Ok(OpKind::Rmw { addr, op, operand, ret, order });
+                return Ok(OpKind::Rmw {
+                    addr,
+                    op,
+                    operand,
+                    ret,
+                    order,
+                });
             }
             ("__atomic_op" | "__atomic_op_return", _) => RmwRet::New,
             _ => RmwRet::Old,
@@ -242,7 +277,13 @@ impl Parser<'_> {
         })
     }
 
-    fn known_tag(&mut self, tag: &str, at: Span, known: &[(&str, Order)], effect: &str) -> Res<Tag> {
+    fn known_tag(
+        &mut self,
+        tag: &str,
+        at: Span,
+        known: &[(&str, Order)],
+        effect: &str,
+    ) -> Res<Tag> {
         if let Some((_, order)) = known.iter().find(|(name, _)| *name == tag) {
             return Ok(Tag::Known(*order));
         }
@@ -256,10 +297,14 @@ impl Parser<'_> {
     /// A tag of the model that is not for this operation is an error, any other word says nothing.
     fn unknown_tag(&mut self, tag: &str, at: Span, effect: &str) -> Res<()> {
         if TAGS.contains(&tag) {
-            return Err(self.sink.error(at, format!("`{{{tag}}}` does not belong to this operation")));
+            return Err(self
+                .sink
+                .error(at, format!("`{{{tag}}}` does not belong to this operation")));
         }
         let near = TAGS.iter().find(|known| known.eq_ignore_ascii_case(tag));
-        let help = near.map(|known| format!("write `{{{known}}}`: herd tells capital letters from small ones"));
+        let help = near.map(|known| {
+            format!("write `{{{known}}}`: herd tells capital letters from small ones")
+        });
         let message = format!("the memory model has no tag `{tag}`: {effect}");
         self.sink.warning(at, message, help);
         Ok(())

@@ -63,6 +63,11 @@ fn size(ty: &str) -> Option<Size> {
     )
 }
 
+/// A type starts with it.
+pub(crate) fn type_word(word: &str) -> bool {
+    TYPE_WORDS.contains(&word)
+}
+
 impl Parser<'_> {
     pub(super) fn threads(&mut self) {
         loop {

@@ -255,8 +255,7 @@ pub(crate) fn substitute(name: &str, kind: &StmtKind) -> Option<Vec<StmtKind>> {
     }
     let op = build(name, &primitive, &mut roles, None, op.span)?;
     let assigned = matches!(kind, StmtKind::Assign { .. });
-    let fits = (!assigned || (primitive.gives_value() && then.is_empty()))
-        && roles.is_empty();
+    let fits = (!assigned || (primitive.gives_value() && then.is_empty())) && roles.is_empty();
     if !fits {
         return None;
     }

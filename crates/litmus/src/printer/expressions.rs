@@ -191,7 +191,12 @@ impl Printer<'_> {
             }
             ("__srcu", OpKind::SynchronizeSrcu { domain, .. }) => vec![value(domain)],
             ("__xchg", OpKind::Rmw { addr, operand, .. }) => vec![value(addr), value(operand)],
-            (_, OpKind::Rmw { addr, op, operand, .. }) => {
+            (
+                _,
+                OpKind::Rmw {
+                    addr, op, operand, ..
+                },
+            ) => {
                 let sign = match op {
                     RmwOp::Add => "+",
                     RmwOp::Sub => "-",
@@ -203,10 +208,23 @@ impl Printer<'_> {
                 };
                 vec![value(addr), sign.to_string(), value(operand)]
             }
-            ("__cmpxchg", OpKind::CmpXchg { addr, expected, new, .. }) => {
+            (
+                "__cmpxchg",
+                OpKind::CmpXchg {
+                    addr,
+                    expected,
+                    new,
+                    ..
+                },
+            ) => {
                 vec![value(addr), value(expected), value(new)]
             }
-            ("__atomic_add_unless", OpKind::AddUnless { addr, add, unless, .. }) => {
+            (
+                "__atomic_add_unless",
+                OpKind::AddUnless {
+                    addr, add, unless, ..
+                },
+            ) => {
                 vec![value(addr), value(add), value(unless)]
             }
             _ => return None,

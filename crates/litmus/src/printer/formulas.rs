@@ -18,13 +18,17 @@ impl Printer<'_> {
         if let Some(condition) = &self.test.condition {
             lines.push(self.condition(condition));
         }
-        if !lines.is_empty() {
-            self.out.push('\n');
+        let first = self.original_parts().map_or(0, |(_, sections)| sections);
+        let end = self.out.len();
+        self.comments_before(first, 0);
+        if !lines.is_empty() || self.out.len() > end {
+            self.out.insert(end, '\n');
         }
         for line in lines {
             self.out.push_str(&line);
             self.out.push('\n');
         }
+        self.comments_before(u32::MAX, 0);
     }
 
     pub(super) fn condition(&self, condition: &Condition) -> String {
@@ -106,7 +110,9 @@ impl Printer<'_> {
                 let right = match b {
                     Term::Reg(..) => self.test.format_term(*b),
                     Term::Var(_) if self.style == Style::Echo => self.test.format_term(*b),
-                    Term::Var(var) if self.test.element(*var).is_some() => self.test.format_term(*b),
+                    Term::Var(var) if self.test.element(*var).is_some() => {
+                        self.test.format_term(*b)
+                    }
                     Term::Var(var) => format!("*{}", self.test.var_name(*var)),
                 };
                 out.push_str(&format!("{}={right}", self.term(*a)));

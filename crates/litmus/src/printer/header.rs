@@ -8,14 +8,24 @@ impl Printer<'_> {
     pub(super) fn header(&mut self) {
         let test = self.test;
         // Of such a name the reader drops the end.
-        let suffix = if test.name.ends_with(".litmus") { ".litmus" } else { "" };
-        self.out.push_str(&format!("C {}{suffix}\n", test.name));
+        let suffix = if test.name.ends_with(".litmus") {
+            ".litmus"
+        } else {
+            ""
+        };
+        let (first, rest) = self
+            .original_lines()
+            .unwrap_or_else(|| (format!("C {}{suffix}", test.name), Vec::new()));
+        self.out.push_str(&format!("{first}\n"));
         if self.style == Style::Herd {
             self.out.push('\n');
             return;
         }
         if let Some(doc) = &test.doc {
             self.out.push_str(&format!("\"{doc}\"\n"));
+        }
+        for line in rest {
+            self.out.push_str(&format!("{line}\n"));
         }
         self.out.push('\n');
         let mut paragraphs = self.paragraphs();

@@ -40,11 +40,14 @@ impl Printer<'_> {
                 self.test.format_term(Term::Reg(*thread, *reg))
             ));
         }
-        if lines.is_empty() {
+        let end = self.original_parts().map_or(0, |(init, _)| init);
+        let open = self.out.len();
+        self.comments_before(end, 1);
+        if lines.is_empty() && self.out.len() == open {
             self.out.push_str("{}\n");
             return;
         }
-        self.out.push_str("{\n");
+        self.out.insert_str(open, "{\n");
         for line in lines {
             self.out.push_str(&format!("\t{line}\n"));
         }
@@ -53,7 +56,10 @@ impl Printer<'_> {
 
     /// `int x[2] = {1,2};`
     fn array(&self, first: &Var, array: &Array) -> String {
-        let vars = array.elements.iter().filter_map(|id| self.test.vars.get(usize::from(id.0)));
+        let vars = array
+            .elements
+            .iter()
+            .filter_map(|id| self.test.vars.get(usize::from(id.0)));
         let values: Vec<String> = vars.map(|var| format_value(self.test, var.init)).collect();
         let name = declarator(&first.ty, &first.name);
         format!("{name}[{}] = {{{}}};", values.len(), values.join(","))

@@ -7,6 +7,7 @@ mod expressions;
 mod formulas;
 mod header;
 mod init;
+mod original;
 mod statements;
 
 use crate::ast::*;
@@ -20,6 +21,16 @@ pub(crate) enum Style {
     Herd,
     /// What herd7 echoes of a condition.
     Echo,
+}
+
+/// A text in the usual layout: directives, braces, one statement a line. Statements, declarations and
+/// comments stay as they are written, but for the spaces in them. The test is what [`crate::parse`]
+/// has made of the text.
+#[must_use]
+pub fn format(source: &str, test: &Test) -> String {
+    let mut printer = Printer::new(test, Style::Full);
+    printer.original = original::Original::of(source);
+    printer.file()
 }
 
 /// The test as text, directives included.
@@ -37,6 +48,8 @@ pub(crate) struct Printer<'t> {
     mode: Option<Mode>,
     /// The phase of the grace period at this place of the thread.
     phase: Option<GpPhase>,
+    /// The text that the test comes from, where it is to be kept.
+    original: Option<original::Original<'t>>,
     /// Registers of the thread whose declaration has been printed.
     declared: Vec<RegId>,
 }
@@ -50,6 +63,7 @@ impl<'t> Printer<'t> {
             out: String::new(),
             mode: None,
             phase: None,
+            original: None,
             declared: Vec::new(),
         }
     }
@@ -71,19 +85,23 @@ impl<'t> Printer<'t> {
     }
 
     fn print_thread(&mut self, thread: &'t Thread) {
-        let params: Vec<String> = thread
-            .params
-            .iter()
-            .map(|(var, ty)| declarator(ty, self.test.var_name(*var)))
-            .collect();
-        self.out
-            .push_str(&format!("\n{}({})\n{{\n", thread.name, params.join(", ")));
+        self.out.push('\n');
+        self.comments_before(thread.span.start, 0);
+        let head = self.original_head(thread).unwrap_or_else(|| {
+            let name = |(var, ty): &(VarId, String)| declarator(ty, self.test.var_name(*var));
+            let params: Vec<String> = thread.params.iter().map(name).collect();
+            format!("{}({})", thread.name, params.join(", "))
+        });
+        self.out.push_str(&format!("{head}\n{{\n"));
         self.thread = Some(thread);
         self.mode = None;
         self.phase = None;
         self.declared.clear();
         self.body(&thread.body, 1);
-        self.out.push_str("}\n");
+        self.comments_before(thread.span.end.saturating_sub(1), 1);
+        self.out.push('}');
+        self.comments_behind(thread.span.end);
+        self.out.push('\n');
         self.thread = None;
     }
 }

@@ -28,46 +28,67 @@ impl Printer<'_> {
             self.out
                 .push_str(&format!("/*@ mode {} */\n", mode_name(mode)));
         }
-        for stmt in body {
-            self.stmt(stmt, depth);
+        // A declaration with values is several statements, but one line.
+        let mut line = Span::default();
+        for (at, stmt) in body.iter().enumerate() {
+            if self.original.is_some() && stmt.span.start >= line.start && stmt.span.end <= line.end
+            {
+                self.simple(&stmt.kind);
+                continue;
+            }
+            line = stmt.span;
+            let inside = |next: &&Stmt| next.span.start < line.end;
+            let rest = body.get(at + 1..).unwrap_or(&[]);
+            let last = match self.original {
+                Some(_) => rest.iter().take_while(inside).last().unwrap_or(stmt),
+                None => stmt,
+            };
+            self.stmt(stmt, last, depth);
         }
     }
 
-    fn tabs(&mut self, depth: usize) {
+    pub(super) fn tabs(&mut self, depth: usize) {
         self.out.extend(std::iter::repeat_n('\t', depth));
     }
 
-    fn stmt(&mut self, stmt: &Stmt, depth: usize) {
+    /// A statement, and the directives behind `last`, which is on its line.
+    fn stmt(&mut self, stmt: &Stmt, last: &Stmt, depth: usize) {
+        self.comments_before(stmt.span.start, depth);
         self.tabs(depth);
         match &stmt.kind {
             StmtKind::If { cond, then, els } => {
-                let cond = self.expr(cond, 0);
+                let original = self.original_if(stmt);
+                let (cond, ends) = original.unwrap_or_else(|| (self.expr(cond, 0), [0; 2]));
                 self.out.push_str(&format!("if ({cond}) {{\n"));
-                self.body(then, depth + 1);
-                self.tabs(depth);
-                self.out.push('}');
+                self.arm(then, ends[0], depth);
                 if !els.is_empty() {
                     self.out.push_str(" else {\n");
-                    self.body(els, depth + 1);
-                    self.tabs(depth);
-                    self.out.push('}');
+                    self.arm(els, ends[1], depth);
                 }
             }
-            StmtKind::Block(body) => {
+            StmtKind::Block(body) if self.is_braced(stmt) => {
                 self.out.push_str("{\n");
-                self.body(body, depth + 1);
-                self.tabs(depth);
-                self.out.push('}');
+                self.arm(body, stmt.span.end.saturating_sub(1), depth);
             }
             simple => {
                 let text = self.simple(simple);
+                let text = self.original_statement(stmt).unwrap_or(text);
                 self.out.push_str(&text);
             }
         }
         if self.style == Style::Full {
-            self.directives(stmt);
+            self.directives(last);
         }
+        self.comments_behind(stmt.span.end);
         self.out.push('\n');
+    }
+
+    /// The statements of a block whose `}` is at `end`, and that.
+    fn arm(&mut self, body: &[Stmt], end: u32, depth: usize) {
+        self.body(body, depth + 1);
+        self.comments_before(end, depth + 1);
+        self.tabs(depth);
+        self.out.push('}');
     }
 
     fn directives(&mut self, stmt: &Stmt) {

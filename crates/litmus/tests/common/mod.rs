@@ -1,6 +1,6 @@
 //! What several test files share.
 
-use litmus::{Severity, Test, parse, print};
+use litmus::{Severity, Test, format, parse, print};
 use std::path::PathBuf;
 
 /// The oracle's tests, or `None` with a word about it.
@@ -47,4 +47,16 @@ pub fn check_round_trip(source: &str) {
         "\n{source}\nprinted\n{printed}"
     );
     assert_eq!(print(&again), printed, "printing is stable");
+    let formatted = format(source, &test);
+    let again = good(&formatted);
+    assert_eq!(
+        test.without_spans(),
+        again.without_spans(),
+        "\n{source}\nformatted\n{formatted}"
+    );
+    assert_eq!(
+        format(&formatted, &again),
+        formatted,
+        "formatting is stable"
+    );
 }

@@ -64,7 +64,8 @@ fn end(scene: &Scene) -> FinalView {
         "The end: none of the named outcomes has happened.".to_owned()
     };
     let values = p.terms.iter().zip(&outcome.values);
-    let state = test.format_values(values.map(|((term, _), v)| (*term, test.format_final(*term, *v))));
+    let state =
+        test.format_values(values.map(|((term, _), v)| (*term, test.format_final(*term, *v))));
     FinalView {
         outcomes,
         condition,
