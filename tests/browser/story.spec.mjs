@@ -69,6 +69,18 @@ test('what is missing is named, and follows the model and the choice', async () 
   await page.waitForFunction(() => /On Arm this cannot happen, even with no barrier: synchronize_srcu/.test(document.querySelector('[data-cure="stale"]')?.textContent));
 });
 
+test('one of two barriers is not enough, and the strip and the verdict say so', async () => {
+  const page = await open('#/message-passing?v=1&cpu=arm&off=release,acquire');
+  await page.locator('[data-searched=complete]').waitFor();
+  await page.waitForTimeout(patience(500));
+  await page.locator('[data-toggle="release"]').click();
+  await becomes(() => page.locator('[data-still]').textContent(), /Still possible on Arm: /);
+  await becomes(() => page.locator('[data-cure="stale"]').textContent(), /Missing on Arm: smp_load_acquire\(\) in vCPU 1 \(line \d+\)\./);
+  await page.locator('[data-toggle="acquire"]').click();
+  await becomes(() => page.locator('[data-still]').count(), 0);
+  await becomes(() => page.locator('[data-cure="stale"]').textContent(), /On Arm this cannot happen with these barriers\./);
+});
+
 test('the stale read by hand; the barrier makes its step impossible and is named', async () => {
   const page = await open();
   await click(page, STALE.slice(0, 2));
