@@ -50,7 +50,7 @@ test('opens with the missed doorbell in its own setting', async () => {
   for (const model of ['sc', 'tso', 'pso']) {
     await becomes(() => verdict(page, `stale:${model}`).getAttribute('data-answer'), 'no', model);
   }
-  await becomes(() => page.locator('.searched').textContent(), /With these barriers: all \d+ states searched\./);
+  await becomes(() => page.locator('.searched').textContent(), /With these barriers on \d models: all \d+ states searched\./);
 });
 
 test('what is missing is named, and follows the model and the choice', async () => {
