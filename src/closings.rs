@@ -1,9 +1,10 @@
-//! Where bad outcomes cease to be possible: by a step of the schedule, or by a switch that was moved. The engine says.
+//! Where bad outcomes cease to be possible: by a step of the schedule, or by a switch that was moved; or that the switch
+//! was not enough. The engine says.
 
 use std::rc::Rc;
 
 use litmus::{Setting, Test};
-use machine::{SrcuFlavour, StepName};
+use machine::{CpuModel, SrcuFlavour, StepName};
 use scene::Lab;
 use service::{Closing, Goal, Reply, Request, Subject};
 use yew::{AttrValue, Callback};
@@ -45,9 +46,18 @@ pub struct Closings {
     asked: Option<Asked>,
     known: Vec<Closing>,
     at: usize,
-    /// What was still possible where the reader stood when a switch was moved, and where that is now.
-    open: Option<(Vec<Goal>, usize)>,
+    moved: Option<Moved>,
     told: Rc<Closed>,
+}
+
+/// A switch was moved.
+struct Moved {
+    /// What was still possible where the reader stood.
+    open: Vec<Goal>,
+    /// Where that is now.
+    at: usize,
+    /// It was a line of the program, not the model.
+    line: bool,
 }
 
 /// What there is to say.
@@ -57,6 +67,8 @@ pub struct Closed {
     pub by_step: Vec<(usize, AttrValue)>,
     /// By the switch that was moved last.
     pub by_switch: Option<AttrValue>,
+    /// What is possible in spite of it.
+    pub still: Option<AttrValue>,
     /// After so many steps no bad outcome is possible any more, and one was before.
     pub all: Option<usize>,
 }
@@ -79,8 +91,12 @@ impl Closings {
         if same && lab.at() == self.at {
             return;
         }
-        let switched = self.asked.as_ref().is_some_and(|b| asked.switched_from(b));
-        self.open = switched.then(|| (self.open_at(self.at), lab.at()));
+        let before = self.asked.as_ref().filter(|b| asked.switched_from(b));
+        self.moved = before.map(|before| Moved {
+            open: self.open_at(self.at),
+            at: lab.at(),
+            line: before.setting != asked.setting,
+        });
         self.at = lab.at();
         if same {
             self.tell(lab.resolved());
@@ -141,13 +157,25 @@ impl Closings {
             let labels = labels(&|closing| closing.after == u32::try_from(at).ok());
             Some((at, scene::closing::by_step(&labels)?.into()))
         });
-        let by_switch = self.open.as_ref().and_then(|(open, at)| {
-            let gone = |closing: &Closing| {
-                open.contains(&closing.goal)
-                    && closing.after.is_some_and(|after| after as usize <= *at)
-            };
-            scene::closing::by_switch(&labels(&gone), *at == 0)
-        });
+        let moved = self.moved.as_ref();
+        // Of what was possible before the switch: what has gone, or what has not.
+        let since = |gone: bool| {
+            moved.map_or_else(Vec::new, |Moved { open, at, .. }| {
+                labels(&|closing| {
+                    let over = closing.after.is_some_and(|after| after as usize <= *at);
+                    open.contains(&closing.goal) && over == gone
+                })
+            })
+        };
+        let by_switch =
+            moved.and_then(|moved| scene::closing::by_switch(&since(true), moved.at == 0));
+        let in_spite = moved.filter(|moved| moved.line && by_switch.is_none());
+        let model = self
+            .asked
+            .as_ref()
+            .and_then(|asked| CpuModel::by_id(asked.model));
+        let still = in_spite.zip(model);
+        let still = still.and_then(|(_, model)| scene::closing::still(&since(false), model.name));
         let bad = Goal::of(test).into_iter().filter(|goal| goal.bad(test));
         let all = self.known.iter().map(|closing| closing.after);
         let all = all.collect::<Option<Vec<u32>>>();
@@ -159,6 +187,7 @@ impl Closings {
             all: all.map(|at| at as usize),
             by_step: by_step.collect(),
             by_switch: by_switch.map(AttrValue::from),
+            still: still.map(AttrValue::from),
         });
     }
 }

@@ -69,6 +69,9 @@ pub fn Say(props: &SayProps) -> Html {
                     { for closed.at(view.at).into_iter().chain(&closed.by_switch).map(|text| html! {
                         <p class="closed" data-closed=""><span class="prospect never" aria-hidden="true">{ "○" }</span>{ " " }{ text }</p>
                     }) }
+                    if let Some(still) = &closed.still {
+                        <p class="said" data-still="">{ still }</p>
+                    }
                     if let Some(said) = said {
                         <p class="said" data-said="">{ said }</p>
                     }

@@ -50,7 +50,7 @@ test('opens with the missed doorbell in its own setting', async () => {
   for (const model of ['sc', 'tso', 'pso']) {
     await becomes(() => verdict(page, `stale:${model}`).getAttribute('data-answer'), 'no', model);
   }
-  await becomes(() => page.locator('.searched').textContent(), /With these barriers: all \d+ states searched\./);
+  await becomes(() => page.locator('.searched').textContent(), /With these barriers on \d models: all \d+ states searched\./);
 });
 
 test('what is missing is named, and follows the model and the choice', async () => {
@@ -67,6 +67,18 @@ test('what is missing is named, and follows the model and the choice', async () 
   await becomes(() => matrix.textContent(), /models: \d.* states in \d+ ms/);
   await page.locator('[data-toggle="wait"]').selectOption('synchronize_srcu_expedited');
   await page.waitForFunction(() => /On Arm this cannot happen, even with no barrier: synchronize_srcu_expedited/.test(document.querySelector('[data-cure="stale"]')?.textContent));
+});
+
+test('one of two barriers is not enough, and the strip and the verdict say so', async () => {
+  const page = await open('#/message-passing?v=1&cpu=arm&off=release,acquire');
+  await page.locator('[data-searched=complete]').waitFor();
+  await page.waitForTimeout(patience(500));
+  await page.locator('[data-toggle="release"]').click();
+  await becomes(() => page.locator('[data-still]').textContent(), /Still possible on Arm: /);
+  await becomes(() => page.locator('[data-cure="stale"]').textContent(), /Missing on Arm: smp_load_acquire\(\) in vCPU 1 \(line \d+\)\./);
+  await page.locator('[data-toggle="acquire"]').click();
+  await becomes(() => page.locator('[data-still]').count(), 0);
+  await becomes(() => page.locator('[data-cure="stale"]').textContent(), /On Arm this cannot happen with these barriers\./);
 });
 
 test('the stale read by hand; the barrier makes its step impossible and is named', async () => {

@@ -165,10 +165,10 @@ wmb,rmb    no  no       yes  yes  yes         yes
 The weakest barriers that prevent it:
   SC: It cannot happen, even with no barrier.
   x86-TSO: It cannot happen, even with no barrier.
-  PSO: smp_wmb() in P0 (line 13).
-  Arm: smp_wmb() in P0 (line 13) and smp_rmb() in P1 (line 19).
-  POWER-like: smp_wmb() in P0 (line 13) and smp_rmb() in P1 (line 19).
-  LKMM: smp_wmb() in P0 (line 13) and smp_rmb() in P1 (line 19).
+  PSO: smp_wmb() in VMM (line 19).
+  Arm: smp_wmb() in VMM (line 19) and smp_rmb() in P1 (line 26).
+  POWER-like: smp_wmb() in VMM (line 19) and smp_rmb() in P1 (line 26).
+  LKMM: smp_wmb() in VMM (line 19) and smp_rmb() in P1 (line 26).
 "
     );
     let value = json(
@@ -200,7 +200,7 @@ The weakest barriers that prevent it:
     );
     assert_eq!(
         arm.map(|set| set["barriers"][0].to_string()),
-        Some("\"smp_wmb() in P0 (line 13)\"".to_string())
+        Some("\"smp_wmb() in VMM (line 19)\"".to_string())
     );
     assert_eq!(arm.map(|set| &set["proven"]), Some(&true.into()));
     let limited = run_with(&["matrix", "--limit", "2", "-"], MP);
@@ -222,7 +222,7 @@ fn the_weakest_of_a_choice() {
         .replace(" off=rmb", "");
     let ran = run_with(&["matrix", "-"], &text);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    let arm = "  Arm: smp_wmb() in P0 (line 13) and smp_rmb() in P1 (line 19).\n";
+    let arm = "  Arm: smp_wmb() in VMM (line 19) and smp_rmb() in P1 (line 26).\n";
     assert!(ran.out.contains(arm), "{}", ran.out);
     let value = json(&["matrix", "--json", "-"], &text);
     let mut sets = value["minimal"].as_array().into_iter().flatten();

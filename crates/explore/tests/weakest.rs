@@ -18,10 +18,10 @@ const SETTINGS: usize = 36;
 
 fn dialect(seed: u64) -> Dialect {
     Dialect {
-        atomics: seed % 3 == 0,
-        branches: seed % 4 == 0,
-        pointers: seed % 5 == 0,
-        rcu: seed % 7 == 0,
+        atomics: seed.is_multiple_of(3),
+        branches: seed.is_multiple_of(4),
+        pointers: seed.is_multiple_of(5),
+        rcu: seed.is_multiple_of(7),
     }
 }
 

@@ -17,6 +17,12 @@ pub fn by_switch(labels: &[String], at_start: bool) -> Option<String> {
     told(when, labels)
 }
 
+/// After a switch that was not enough.
+#[must_use]
+pub fn still(labels: &[String], model: &str) -> Option<String> {
+    told(&format!("Still possible on {model}"), labels)
+}
+
 fn told(when: &str, labels: &[String]) -> Option<String> {
     (!labels.is_empty()).then(|| format!("{when}: {}.", labels.join("; ")))
 }
@@ -29,6 +35,7 @@ mod tests {
     fn nothing_is_said_of_nothing() {
         assert_eq!(by_step(&[]), None);
         assert_eq!(by_switch(&[], true), None);
+        assert_eq!(still(&[], "Arm"), None);
     }
 
     #[test]
@@ -37,6 +44,10 @@ mod tests {
         assert_eq!(
             by_step(&labels).as_deref(),
             Some("From here this can no longer happen: the vCPU used the old bus; x=1.")
+        );
+        assert_eq!(
+            still(&labels[..1], "Arm").as_deref(),
+            Some("Still possible on Arm: the vCPU used the old bus.")
         );
         assert_eq!(
             by_switch(&labels[..1], false).as_deref(),

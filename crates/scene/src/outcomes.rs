@@ -144,7 +144,7 @@ pub fn sentence(found: &[Found], summary: &Summary) -> String {
     let explored = crate::cure::grouped(summary.explored as usize);
     let mut parts = vec![if summary.complete {
         format!(
-            "{count} final {states} on {model}, and no other: every schedule was searched ({explored} states)."
+            "{count} final {states} on {model}, and no other: every schedule was searched ({explored} states, those on the way to the shortest schedules included)."
         )
     } else {
         format!(

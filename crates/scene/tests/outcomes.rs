@@ -73,8 +73,8 @@ fn bad_ones_come_first_then_good_ones() {
     };
     assert_eq!(
         sentence(&all, &summary),
-        "4 final states on Arm, and no other: every schedule was searched (12\u{202f}345 states). \
-         LKMM forbids one of them. LKMM allows one more, which Arm does not reach:"
+        "4 final states on Arm, and no other: every schedule was searched (12\u{202f}345 states, those on \
+         the way to the shortest schedules included). LKMM forbids one of them. LKMM allows one more, which Arm does not reach:"
     );
     let summary = Summary {
         complete: false,

@@ -46,9 +46,11 @@ impl Verdicts {
         let complete = |model: &ModelVerdict| model.complete || model.error.is_some();
         match (self.stage, self.known.models.iter().all(complete)) {
             (Stage::Searching, _) => format!("searching… {states} states").into(),
-            (Stage::Done, true) => {
-                format!("With these barriers: all {states} states searched.").into()
-            }
+            (Stage::Done, true) => format!(
+                "With these barriers on {} models: all {states} states searched.",
+                self.known.models.len()
+            )
+            .into(),
             (Stage::Done, false) => format!(
                 "Stopped at the limit: {states} states. “Not found” does not mean impossible."
             )

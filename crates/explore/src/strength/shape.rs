@@ -354,10 +354,10 @@ fn alike_op(a: &OpKind, b: &OpKind) -> bool {
         (OpKind::AddUnless { fetch, .. }, OpKind::AddUnless { fetch: other, .. }) => fetch == other,
         _ => return a == b,
     };
-    let operands = operands(a).into_iter().zip(operands(b));
+    let mut operands = operands(a).into_iter().zip(operands(b));
     // With a dependency in the place of something fixed, it is the same access.
     let fits = |(a, b): (&Expr, &Expr)| alike_expr(a, b) || depends(a) != depends(b);
-    operation && operands.map(fits).all(|fits| fits)
+    operation && operands.all(fits)
 }
 
 fn alike_expr(a: &Expr, b: &Expr) -> bool {

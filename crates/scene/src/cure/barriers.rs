@@ -7,6 +7,9 @@ use crate::listing::Listing;
 use crate::matrix::position_name;
 use crate::names::list;
 
+/// A toggle and its position.
+type Member = (usize, u8);
+
 /// The toggles of a test as they are spoken of.
 #[derive(Clone, Debug)]
 pub struct Barriers<'a> {
@@ -125,13 +128,13 @@ impl<'a> Barriers<'a> {
         self.list(&self.members(set))
     }
 
-    fn list(&self, members: &[(usize, u8)]) -> String {
+    fn list(&self, members: &[Member]) -> String {
         let names: Vec<String> = members.iter().map(|(at, p)| self.named(*at, *p)).collect();
         list(&names)
     }
 
     /// The toggles that are on, and those whose position is no stronger than another: which of these it is matters.
-    fn members(&self, set: &MinimalSet) -> Vec<(usize, u8)> {
+    fn members(&self, set: &MinimalSet) -> Vec<Member> {
         let toggles = set.setting.0.iter().enumerate();
         let all = toggles.filter(|(at, position)| {
             set.on.contains(at)
@@ -181,16 +184,16 @@ impl<'a> Barriers<'a> {
     }
 
     /// One text for each set; one for all where they share something: "A, and with it either B, or C".
-    fn either(&self, sets: Vec<Vec<(usize, u8)>>) -> Vec<String> {
+    fn either(&self, sets: Vec<Vec<Member>>) -> Vec<String> {
         let first = sets.first().cloned().unwrap_or_default();
-        let shared = |member: &(usize, u8)| sets.iter().all(|set| set.contains(member));
-        let common: Vec<(usize, u8)> = first.into_iter().filter(shared).collect();
+        let shared = |member: &Member| sets.iter().all(|set| set.contains(member));
+        let common: Vec<Member> = first.into_iter().filter(shared).collect();
         if common.is_empty() || sets.len() < 2 {
             return sets.iter().map(|set| self.list(set)).collect();
         }
         let rests = sets.iter().map(|set| {
             let rest = set.iter().filter(|member| !common.contains(member));
-            self.list(&rest.copied().collect::<Vec<(usize, u8)>>())
+            self.list(&rest.copied().collect::<Vec<Member>>())
         });
         let rests: Vec<String> = rests.collect();
         let with = if common.len() == 1 { "it" } else { "them" };
@@ -202,7 +205,7 @@ impl<'a> Barriers<'a> {
     }
 
     fn waiting(&self, set: &MinimalSet, weakest: &[MinimalSet]) -> String {
-        let (waits, rest): (Vec<(usize, u8)>, Vec<(usize, u8)>) = self
+        let (waits, rest): (Vec<Member>, Vec<Member>) = self
             .members(set)
             .into_iter()
             .partition(|(at, position)| self.strength.means(*at, *position).waits());

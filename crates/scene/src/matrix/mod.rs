@@ -298,9 +298,6 @@ fn marks(test: &Test, barriers: &Barriers<'_>, setting: &Setting) -> Vec<Mark> {
 
 /// `on`, `off`, or the name of a choice.
 pub(crate) fn position_name(toggle: &litmus::Toggle, position: u8) -> String {
-    if toggle.is_switch() {
-        return if position == 0 { "on" } else { "off" }.to_owned();
-    }
     let chosen = toggle.positions.get(usize::from(position));
     chosen.map_or_else(String::new, |chosen| {
         crate::names::short_position(&chosen.name)
