@@ -40,19 +40,27 @@ pub struct FlavoursProps {
     pub send: Callback<Msg>,
 }
 
+/// What a flavour of SRCU is called.
+pub fn flavour_name(flavour: SrcuFlavour) -> &'static str {
+    match flavour {
+        SrcuFlavour::Fast => "contract",
+        SrcuFlavour::Tree => "Tree today",
+    }
+}
+
 /// The flavours of SRCU.
 #[component]
 pub fn Flavours(props: &FlavoursProps) -> Html {
     let choices = [
         (
             SrcuFlavour::Fast,
-            "contract",
+            flavour_name(SrcuFlavour::Fast),
             " (fast)",
             "SRCU as its contract, and SRCU-fast: lock and unlock order nothing by themselves",
         ),
         (
             SrcuFlavour::Tree,
-            "Tree today",
+            flavour_name(SrcuFlavour::Tree),
             "",
             "Tree SRCU as it is today: lock and unlock are full barriers",
         ),

@@ -30,6 +30,8 @@ pub struct OutcomesProps {
     pub subject: Subject,
     /// The model that the reader works on.
     pub model: &'static CpuModel,
+    /// The name of SRCU's flavour, where the test uses SRCU.
+    pub srcu: Option<&'static str>,
     /// Where messages go.
     pub send: Callback<Msg>,
 }
@@ -164,10 +166,7 @@ impl OutcomeList {
                 })
                 .collect(),
             allowed: row.allowed,
-            schedule: row
-                .schedule
-                .as_ref()
-                .map(|schedule| (schedule.steps.len(), schedule.shortest)),
+            schedule: row.schedule.as_ref().map(|schedule| schedule.steps.len()),
         });
         found.collect()
     }
@@ -195,6 +194,7 @@ impl OutcomeList {
         let known = &self.known;
         let summary = Summary {
             model: ctx.props().model.name.to_owned(),
+            srcu: ctx.props().srcu,
             more: known.more as usize,
             complete: known.complete,
             explored: known.explored.max(self.explored),
@@ -212,7 +212,7 @@ impl OutcomeList {
             <>
                 <p class="outcomes-sum" data-outcomes-sum="">
                     if searching {
-                        { format!("searching… {} states ", scene::cure::grouped(summary.explored as usize)) }
+                        { format!("searching… {} states of the machine ",scene::cure::grouped(summary.explored as usize)) }
                     } else {
                         { outcomes::sentence(&found, &summary) }{ " " }
                     }

@@ -49,7 +49,7 @@ pub fn Transcript(props: &TranscriptProps) -> Html {
                             None => html! { <><span class="sr">{ "struck out: " }</span><s>{ &step.sentence }</s></> },
                         };
                         html! { <li key={at} class={classes!(step.bad.then_some("bad"), (step.fate == StepFate::Future).then_some("future"))}>{ sentence }
-                            if let Some(stale) = &step.stale { <span class="stale">{ " " }{ stale }</span> }
+                            { for step.stale.iter().chain(&step.outcome).map(|more| html! { <span class="stale">{ " " }{ more }</span> }) }
                             if let Some(closed) = step.position.and_then(|at| closed.at(at)) { <p class="quiet">{ "○ " }{ closed }</p> }
                             if *micro && !step.eager.is_empty() { { eager(&step.eager) } }
                         </li> }

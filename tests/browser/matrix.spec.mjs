@@ -132,7 +132,7 @@ test('every final state, the named ones first, with LKMM\'s word; a click plays 
   await listed(page);
   const rows = page.locator('[data-outcome]');
   assert.ok(await rows.count() >= 3);
-  await becomes(() => page.locator('[data-outcomes-sum]').textContent(), /\d+ final states on Arm, and no other: every schedule was searched/);
+  await becomes(() => page.locator('[data-outcomes-sum]').textContent(), /\d+ final states on Arm( \(SRCU: contract\))?, and no other: every schedule was searched/);
   const ranks = await rows.evaluateAll((all) => all.map((row) => ['bad', 'good', 'plain'].findIndex((name) => row.classList.contains(name))));
   assert.deepEqual(ranks, [...ranks].sort());
   for (const row of await rows.all()) {

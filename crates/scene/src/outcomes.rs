@@ -11,8 +11,8 @@ pub struct Found {
     pub named: Vec<Named>,
     /// Whether LKMM allows it; none while that is not known.
     pub allowed: Option<bool>,
-    /// The steps of a schedule to it, and whether none is shorter; none while it is being searched.
-    pub schedule: Option<(usize, bool)>,
+    /// The steps of a schedule to it; none while it is being searched.
+    pub schedule: Option<usize>,
 }
 
 /// An outcome that has a name, or a failure of the machine.
@@ -41,7 +41,7 @@ pub struct Row {
     pub lkmm: &'static str,
     /// The CSS class of LKMM's word.
     pub lkmm_class: &'static str,
-    /// How long its schedule is: "9 steps, the shortest".
+    /// How long its schedule is, from the start to the end of every program: "full schedule, 9 steps".
     pub schedule: String,
 }
 
@@ -109,11 +109,8 @@ pub fn rows(found: &[Found]) -> Vec<Row> {
             lkmm_class,
             schedule: match found.schedule {
                 None => "searching a schedule…".to_owned(),
-                Some((steps, shortest)) => format!(
-                    "{steps} {}{}",
-                    if steps == 1 { "step" } else { "steps" },
-                    if shortest { ", the shortest" } else { "" }
-                ),
+                Some(1) => "full schedule, 1 step".to_owned(),
+                Some(steps) => format!("full schedule, {steps} steps"),
             },
         })
     };
@@ -125,6 +122,8 @@ pub fn rows(found: &[Found]) -> Vec<Row> {
 pub struct Summary {
     /// The name of the CPU model.
     pub model: String,
+    /// The name of SRCU's flavour, where the test uses SRCU.
+    pub srcu: Option<&'static str>,
     /// Final states that were found and are not in the list.
     pub more: usize,
     /// There are no others.
@@ -142,13 +141,15 @@ pub fn sentence(found: &[Found], summary: &Summary) -> String {
     let count = found.len() + summary.more;
     let states = if count == 1 { "state" } else { "states" };
     let explored = crate::cure::grouped(summary.explored as usize);
+    let srcu = summary.srcu.map(|name| format!(" (SRCU: {name})"));
+    let on = format!("{model}{}", srcu.unwrap_or_default());
     let mut parts = vec![if summary.complete {
         format!(
-            "{count} final {states} on {model}, and no other: every schedule was searched ({explored} states, those on the way to the shortest schedules included)."
+            "{count} final {states} on {on}, and no other: every schedule was searched ({explored} states of the machine, those on the way to the shortest schedules included)."
         )
     } else {
         format!(
-            "{count} final {states} on {model} so far; the search was not complete ({explored} states)."
+            "{count} final {states} on {on} so far; the search was not complete ({explored} states of the machine)."
         )
     }];
     if summary.more > 0 {

@@ -24,8 +24,8 @@ pub fn transcript(view: &View) -> String {
         };
         let text = format!("{:>width$} {struck} {} {here}", number + 1, step.sentence);
         line(text.trim_end());
-        if let Some(stale) = &step.stale {
-            line(&format!("{:>width$}   {stale}", ""));
+        for more in step.stale.iter().chain(&step.outcome) {
+            line(&format!("{:>width$}   {more}", ""));
         }
     }
     if view.steps.is_empty() {
@@ -74,7 +74,13 @@ pub fn transcript_picture(view: &View) -> Table {
             (_, true) => Tone::Dim,
         };
         let number = format!("{}{}", number + 1, if struck { " ×" } else { "" });
-        let told = Cell::new(tone, &*step.sentence).below(step.stale.as_deref().unwrap_or(""));
+        let below: Vec<&str> = step
+            .stale
+            .iter()
+            .chain(&step.outcome)
+            .map(String::as_str)
+            .collect();
+        let told = Cell::new(tone, &*step.sentence).below(below.join(" "));
         Row {
             here: step.position == Some(view.at) && view.at > 0,
             cells: vec![Cell::new(Tone::Dim, number), told],
@@ -98,7 +104,8 @@ pub fn transcript_picture(view: &View) -> Table {
     }
 }
 
-/// What is said of a step of the timeline where it is pointed at: its sentence, and that it read something stale. With
+/// What is said of a step of the timeline where it is pointed at: its sentence, that it read something stale, and that the outcome
+/// rests on it. With
 /// `micro`, also what its CPU did of itself.
 #[must_use]
 pub fn step_text(view: &View, index: usize, micro: bool) -> String {
@@ -111,7 +118,7 @@ pub fn step_text(view: &View, index: usize, micro: bool) -> String {
         _ => format!("Step {number}, struck out. {}", step.sentence),
     };
     let eager = step.eager.iter().filter(|_| micro).map(|e| &e.sentence);
-    for more in step.stale.iter().chain(eager) {
+    for more in step.stale.iter().chain(&step.outcome).chain(eager) {
         text.push(' ');
         text.push_str(more);
     }
@@ -132,6 +139,11 @@ pub fn timeline_legend(view: &View, micro: bool) -> Vec<(&'static str, &'static 
             "before an earlier line",
         ),
         (any(&|s| s.stale.is_some()), "◈", "stale read"),
+        (
+            any(&|s| s.outcome.is_some()),
+            "◎",
+            "the outcome rests on it",
+        ),
         (
             any(&|s| matches!(s.fate, StepFate::Impossible(_))),
             "⊘",

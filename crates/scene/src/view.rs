@@ -420,6 +420,8 @@ pub struct StepView {
     pub reads_from: Option<usize>,
     /// The read is stale: one sentence that says what had overwritten the value, and before which line.
     pub stale: Option<String>,
+    /// At the end of a run: the bad outcome rests on what it read or stored, in one sentence.
+    pub outcome: Option<String>,
     /// What its CPU did of itself along with it.
     pub eager: Vec<EagerView>,
 }

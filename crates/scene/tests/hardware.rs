@@ -3,7 +3,6 @@
 mod common;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use common::{check, scenario, scenarios, steps};
 use machine::{CpuModel, StepKind};

@@ -29,8 +29,8 @@ fn bad_ones_come_first_then_good_ones() {
         ),
         found("x=3;", &[], None),
     ];
-    all[0].schedule = Some((9, true));
-    all[1].schedule = Some((1, false));
+    all[0].schedule = Some(9);
+    all[1].schedule = Some(1);
     let rows = rows(&all);
     let told: Vec<String> = rows
         .iter()
@@ -46,8 +46,8 @@ fn bad_ones_come_first_then_good_ones() {
         told,
         [
             "2 ! all is well; the bus is stale x=2; LKMM forbids it, searching a schedule…",
-            "1 ✓ all is well x=1; LKMM allows it, 1 step",
-            "0 ·  x=0; LKMM allows it, 9 steps, the shortest",
+            "1 ✓ all is well x=1; LKMM allows it, full schedule, 1 step",
+            "0 ·  x=0; LKMM allows it, full schedule, 9 steps",
             "3 ·  x=3; not judged by LKMM, searching a schedule…",
         ]
     );
@@ -59,13 +59,14 @@ fn bad_ones_come_first_then_good_ones() {
         "x=3;",
         "· no name",
         "LKMM forbids it",
-        "9 steps, the",
+        "full schedule",
     ] {
         assert!(drawn.contains(text), "{text} in {drawn}");
     }
     assert_eq!(drawn.matches("class=\"cell-bad\"").count(), 1);
     let summary = Summary {
         model: "Arm".to_owned(),
+        srcu: None,
         complete: true,
         explored: 12_345,
         elsewhere: 1,
@@ -73,10 +74,11 @@ fn bad_ones_come_first_then_good_ones() {
     };
     assert_eq!(
         sentence(&all, &summary),
-        "4 final states on Arm, and no other: every schedule was searched (12\u{202f}345 states, those on \
+        "4 final states on Arm, and no other: every schedule was searched (12\u{202f}345 states of the machine, those on \
          the way to the shortest schedules included). LKMM forbids one of them. LKMM allows one more, which Arm does not reach:"
     );
     let summary = Summary {
+        srcu: Some("contract"),
         complete: false,
         elsewhere: 0,
         more: 2,
@@ -84,6 +86,6 @@ fn bad_ones_come_first_then_good_ones() {
     };
     assert_eq!(
         sentence(&all[..1], &summary),
-        "3 final states on Arm so far; the search was not complete (12\u{202f}345 states). The first 1 are shown."
+        "3 final states on Arm (SRCU: contract) so far; the search was not complete (12\u{202f}345 states of the machine). The first 1 are shown."
     );
 }

@@ -1,5 +1,6 @@
 //! The tree of the schedules that the reader has made.
 
+use super::rests::Rests;
 use super::{Scene, finish, timeline};
 use crate::sentence::{self, Event};
 use crate::view::{ForkView, StepFate, StepView};
@@ -58,7 +59,7 @@ fn steps(done: usize, whole: usize) -> String {
 pub(super) fn last(scene: &Scene) -> (String, bool) {
     let lab = scene.lab;
     // Where it stops, and why.
-    let shown = timeline::timeline(scene).steps;
+    let shown = timeline::timeline(scene, &Rests::default()).steps;
     let impossible = |s: &&StepView| matches!(s.fate, StepFate::Impossible(_));
     if let Some(step) = shown.iter().find(impossible) {
         return (step.sentence.clone(), false);

@@ -7,6 +7,7 @@ mod forks;
 pub(crate) mod hardware;
 mod lines;
 mod replay;
+mod rests;
 mod stale;
 mod timeline;
 
@@ -56,7 +57,8 @@ pub(crate) fn view(lab: &Lab, pictures: bool) -> View {
 }
 
 fn build(lab: &Lab, scene: &Scene, pictures: bool) -> View {
-    let timeline = timeline::timeline(scene);
+    let rests = rests::rests(scene);
+    let timeline = timeline::timeline(scene, &rests);
     let toggles = scene.toggles();
     let cpus = lines::cpus(scene, &toggles);
     let finished = finish::finished(scene);
@@ -94,15 +96,19 @@ fn build(lab: &Lab, scene: &Scene, pictures: bool) -> View {
         toggles,
     };
     if pictures {
-        add_hardware(&mut view, scene, &timeline.of_run);
+        add_hardware(&mut view, scene, &timeline.of_run, &rests.locs);
     }
     view
 }
 
 /// What the picture of the hardware shows, and nobody else.
 #[inline(never)]
-fn add_hardware(view: &mut View, scene: &Scene, of_run: &[usize]) {
-    let parts = hardware::Hardware { scene, of_run };
+fn add_hardware(view: &mut View, scene: &Scene, of_run: &[usize], rests: &[usize]) {
+    let parts = hardware::Hardware {
+        scene,
+        of_run,
+        rests,
+    };
     view.stores = hardware::stores(&parts);
     view.memory = hardware::memory(&parts);
     view.slots = hardware::slots(&parts);

@@ -3,6 +3,7 @@
 use machine::run::Fate;
 use machine::{Effect, StepKind, StepName};
 
+use super::rests::Rests;
 use super::{Scene, eager, instruction, stale};
 use crate::names::sentence;
 use crate::reason;
@@ -21,7 +22,7 @@ pub(super) struct Timeline {
 }
 
 /// Builds it.
-pub(super) fn timeline(scene: &Scene) -> Timeline {
+pub(super) fn timeline(scene: &Scene, rests: &Rests) -> Timeline {
     let mut t = Timeline::default();
     let lab = scene.lab;
     for (fate, name) in lab.fates().iter().zip(lab.script()) {
@@ -56,6 +57,16 @@ pub(super) fn timeline(scene: &Scene) -> Timeline {
         if let Some(step) = t.of_run.get(at).and_then(|i| t.steps.get_mut(*i)) {
             step.reads_from = from;
             step.stale = stale::stale(scene, at);
+        }
+    }
+    for (at, what) in &rests.steps {
+        if let Some(step) = t.of_run.get(*at).and_then(|i| t.steps.get_mut(*i)) {
+            let told = step
+                .outcome
+                .get_or_insert_with(|| "The outcome rests on it:".to_owned());
+            let last = told.trim_end_matches('.');
+            let and = if last.ends_with(':') { "" } else { "," };
+            *told = format!("{last}{and} {what}.");
         }
     }
     t.spans = spans(scene, &t);
@@ -115,6 +126,7 @@ fn done(scene: &Scene, t: &mut Timeline) {
         },
         reads_from: None,
         stale: None,
+        outcome: None,
         eager: eager::after(scene, done),
     });
 }
@@ -196,6 +208,7 @@ fn struck(scene: &Scene, t: &mut Timeline, name: StepName, fate: StepFate) -> us
         fate,
         reads_from: None,
         stale: None,
+        outcome: None,
         eager: Vec::new(),
     });
     t.steps.len() - 1

@@ -72,7 +72,8 @@ text{font:11px system-ui,sans-serif;fill:$dim}
 .early .shape,.stale .shape,.bad .shape{fill:$bad;stroke:$bad}.stale .shape.hollow,.impossible .shape.hollow{fill:$panel}
 .closed{stroke:$okay;fill:none;stroke-dasharray:1 3}circle.closed{stroke-dasharray:none}.closed-text{fill:$okay;font-size:10px}
 .eager .shape{fill:$panel;stroke:$dim}
-.early .label,.stale .label,.bad .label,.bad .mark{fill:$bad}.cell-bad{fill:$bad;font-weight:600}
+.ring{fill:none;stroke:$bad;stroke-width:1.6}.mem.outcome,.slot.outcome{stroke:$bad;stroke-width:1.6}.value.outcome .mono{fill:$bad}
+.early .label,.stale .label,.outcome .label,.bad .label,.bad .mark{fill:$bad}.cell-bad{fill:$bad;font-weight:600}
 .struck .shape{stroke:$dim;stroke-width:1.6}.struck .label{text-decoration:line-through;stroke:none}
 .impossible .shape{stroke:$bad;stroke-width:2}
 .future{opacity:.4}

@@ -105,6 +105,7 @@ fn labels(view: &View, layout: &Layout) -> Vec<Option<Placed>> {
         (
             !step.bad,
             step.stale.is_none(),
+            step.outcome.is_none(),
             !step.early,
             step.fate.is_struck(),
             // From the right, so that a label makes way to the left, where time has passed.
@@ -266,6 +267,7 @@ fn event(
         (step.early, " early"),
         (step.stale.is_some(), " stale"),
         (step.bad, " bad"),
+        (step.outcome.is_some(), " outcome"),
         (step.fate == StepFate::Future, " future"),
         (step.fate.is_struck(), " struck"),
         (matches!(step.fate, StepFate::Impossible(_)), " impossible"),
@@ -304,6 +306,14 @@ fn event(
     shape(picture, step, x, y);
     if stored(step) {
         picture.circle("dot", x, layout.memory, 4.0);
+    }
+    if step.outcome.is_some() {
+        picture.circle(
+            "ring",
+            x,
+            if stored(step) { layout.memory } else { y },
+            10.0,
+        );
     }
     if let Some(label) = label {
         picture.text("label", label.x, label.y, &label.text);

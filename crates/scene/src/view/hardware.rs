@@ -106,6 +106,8 @@ pub struct CellView {
     pub value: String,
     /// Who wrote it; none while it has its first value.
     pub written: Option<WrittenView>,
+    /// A bad outcome that the run has come to rests on it.
+    pub outcome: bool,
 }
 
 /// A slot of the bus array.

@@ -24,6 +24,8 @@ pub(super) struct Hardware<'a> {
     pub scene: &'a Scene<'a>,
     /// Where in the timeline the steps of the run are.
     pub of_run: &'a [usize],
+    /// The locations that a bad outcome rests on.
+    pub rests: &'a [usize],
 }
 
 impl Hardware<'_> {
@@ -63,6 +65,7 @@ impl Hardware<'_> {
             loc: self.scene.names.loc(loc),
             value: self.scene.names.value(self.mem(loc)),
             written: self.written(loc),
+            outcome: self.rests.contains(&loc),
         }
     }
 

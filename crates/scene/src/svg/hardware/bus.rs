@@ -74,7 +74,11 @@ fn array_name(view: &View) -> String {
 fn draw_slot(sheet: &mut Sheet, slot: &SlotView, columns: &Columns, middle: &[f64]) {
     let (y, w) = (sheet.y, columns.left);
     let fresh = slot.cell.written.as_ref().is_some_and(|w| w.fresh);
-    let class = if fresh { "slot fresh" } else { "slot" };
+    let class = match (slot.cell.outcome, fresh) {
+        (true, _) => "slot outcome",
+        (false, true) => "slot fresh",
+        (false, false) => "slot",
+    };
     let at = [0.5, y + 0.5, w, SLOT - 1.0, 6.0];
     sheet.named_box(class, at, ("cell", &slot.cell.loc));
     let name = short_slot(&slot.label);
@@ -221,7 +225,12 @@ fn draw_field(sheet: &mut Sheet, field: &CellView, x: f64, y: f64, w: f64) {
     // A bus has one word's room for it.
     let short = field.value == UNINITIALISED && width_of(&field.value) > room;
     let value = fit(if short { "garbage" } else { &field.value }, room);
-    sheet.value(field, "value", value_x, y, &value);
+    let class = if field.outcome {
+        "value outcome"
+    } else {
+        "value"
+    };
+    sheet.value(field, class, value_x, y, &value);
     let by_x = value_x + width_of(&value) + 6.0;
     let room = x + w - by_x;
     if field.written.is_some() && room > 36.0 {

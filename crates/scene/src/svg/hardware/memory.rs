@@ -32,7 +32,11 @@ pub(super) fn draw(sheet: &mut Sheet, view: &View) {
 pub(super) fn draw_cell(sheet: &mut Sheet, cell: &CellView, x: f64, width: f64) {
     let y = sheet.y;
     let fresh = cell.written.as_ref().is_some_and(|w| w.fresh);
-    let class = if fresh { "mem fresh" } else { "mem" };
+    let class = match (cell.outcome, fresh) {
+        (true, _) => "mem outcome",
+        (false, true) => "mem fresh",
+        (false, false) => "mem",
+    };
     let at = [x + 0.5, y + 0.5, width - 1.0, HEIGHT - 1.0, 6.0];
     sheet.named_box(class, at, ("cell", &cell.loc));
     let value_width = width_of(&cell.value).min(width * 0.55);
