@@ -8,9 +8,11 @@
 //! models differ.
 
 mod cycle;
+mod joins;
 mod shrink;
 
 pub use cycle::{Dialect, Program, cycle};
+pub use joins::joins;
 pub use shrink::shrink;
 
 /// A generator with a fixed sequence for each seed (xorshift).

@@ -72,6 +72,10 @@ is 2. The other files are checked nevertheless.
 What comes to its limit is never taken for a proof: the verdict is `Unknown`, unless enough was
 found to say `Sometimes`.
 
+On Arm and POWER-like the machine sends no store off on a guess. Where a program has branches or
+atomics for which the axioms of Arm ask less, they are asked, too; if they allow more, a `Note` says
+what and why (with --json: `axioms`, their verdict, `axioms_states` and `note`).
+
 --why names the axiom that forbids an outcome and walks around the cycle that violates it, or shows
 an execution that has it. Only LKMM has such reasons; a CPU has schedules (`stalebus explore`).
 
@@ -99,7 +103,8 @@ Examples:
 
 const MATRIX_HELP: &str = "\
 `yes`: the outcome can happen; `no`: no schedule has it, and in LKMM's column no execution; `?`: not
-found, and something was left out.
+found, and something was left out; `*`: no schedule has it, but the axioms of the CPU allow it, or
+may: a note says why.
 
 Examples:
   stalebus matrix kvm.litmus

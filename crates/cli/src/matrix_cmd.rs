@@ -1,5 +1,6 @@
 //! `stalebus matrix`: every setting of the toggles on every model, LKMM the last.
 
+mod beyond;
 mod column;
 mod words;
 
@@ -7,11 +8,11 @@ use std::time::Duration;
 
 use explore::matrix::{MAX_SETTINGS, TooManySettings, matrix};
 use explore::{Matrix, MatrixRun, Reachable, Row};
-use litmus::{Outcome, Setting, Span, Test};
+use litmus::{Setting, Test};
 
 use crate::args::MatrixArgs;
 use crate::files::Input;
-use crate::goals::{CONDITION, Goal, Kind, no_outcome, states};
+use crate::goals::{CONDITION, Goal, no_outcome, states};
 use crate::json::{Object, list, seconds};
 use crate::load::{Failure, Read, read};
 use crate::model::Model;
@@ -43,7 +44,7 @@ fn text(args: &MatrixArgs) -> Result<String, Failure> {
     let goals = goals(&test, args.outcome.as_deref())
         .map_err(|message| Failure(format!("error: {}: {message}\n", source.name)))?;
     // The matrix asks named outcomes: the condition becomes one.
-    test.outcomes = goals.iter().filter_map(as_outcome).collect();
+    test.outcomes = goals.iter().map(Goal::as_outcome).collect();
     let flavour = args.srcu.flavour(&test);
     let run = MatrixRun::new(&test, flavour, args.limit.states).map_err(|TooManySettings| {
         Failure(format!(
@@ -57,6 +58,7 @@ fn text(args: &MatrixArgs) -> Result<String, Failure> {
     let mut matrix = matrix(run, args.jobs.count())
         .map_err(|error| Failure(source.error_at(error.span, &error.message)))?;
     let limit = args.limit.states as u64;
+    let beyond = beyond::ask(&mut matrix, &test, flavour, args.limit.states);
     let refused = column::append(&mut matrix, &test, limit, args.jobs.count());
     drop(progress);
     if let Some(error) = refused {
@@ -75,11 +77,13 @@ fn text(args: &MatrixArgs) -> Result<String, Failure> {
                 srcu: flavour.id(),
                 time,
             };
-            out.push_str(&json(&about, &test, &matrix, number, goal));
+            let notes = beyond::json(&beyond, &source, number);
+            out.push_str(&json(&about, &test, &matrix, number, goal, &notes));
             out.push('\n');
         } else {
             out.push_str(if number > 0 { "\n" } else { "" });
-            out.push_str(&table(&test, &matrix, number, goal));
+            out.push_str(&table(&test, &matrix, number, goal, &beyond));
+            out.push_str(&beyond::text(&beyond, &source, number));
             out.push('\n');
             out.push_str(&words::minimal(&test, &matrix, number));
         }
@@ -117,19 +121,6 @@ fn goals(test: &Test, name: Option<&str>) -> Result<Vec<Goal>, String> {
     Ok(goals)
 }
 
-fn as_outcome(goal: &Goal) -> Option<Outcome> {
-    let Kind::State(cond) = &goal.kind else {
-        return None;
-    };
-    Some(Outcome {
-        name: goal.name.clone(),
-        bad: goal.bad,
-        label: None,
-        cond: cond.clone(),
-        span: Span::default(),
-    })
-}
-
 fn cell(row: &Row, model: usize, outcome: usize) -> Reachable {
     let cell = row.cells.get(model).and_then(|cell| cell.get(outcome));
     cell.copied().unwrap_or(Reachable::Unknown)
@@ -152,7 +143,13 @@ fn off(test: &Test, setting: &Setting) -> String {
     }
 }
 
-fn table(test: &Test, matrix: &Matrix, outcome: usize, goal: &Goal) -> String {
+fn table(
+    test: &Test,
+    matrix: &Matrix,
+    outcome: usize,
+    goal: &Goal,
+    beyond: &[beyond::Beside],
+) -> String {
     let label = if goal.label.is_empty() {
         String::new()
     } else {
@@ -162,9 +159,9 @@ fn table(test: &Test, matrix: &Matrix, outcome: usize, goal: &Goal) -> String {
     let mut out = format!("Can `{}` happen?{label}\n\n", goal.name);
     let mut rows = vec![vec!["off".to_string()]];
     rows.extend(matrix.rows.iter().map(|row| vec![off(test, &row.setting)]));
-    for (row, source) in rows
+    for (row, (at, source)) in rows
         .iter_mut()
-        .zip(std::iter::once(None).chain(matrix.rows.iter().map(Some)))
+        .zip((0..).zip(std::iter::once(None).chain(matrix.rows.iter().map(Some))))
     {
         row.extend(
             columns
@@ -172,7 +169,13 @@ fn table(test: &Test, matrix: &Matrix, outcome: usize, goal: &Goal) -> String {
                 .enumerate()
                 .map(|(column, model)| match source {
                     None => model.name().to_string(),
-                    Some(source) => mark(cell(source, column, outcome)).to_string(),
+                    Some(source) => {
+                        let noted = beyond
+                            .iter()
+                            .any(|b| b.row + 1 == at && b.column == column && b.about(outcome));
+                        let mark = mark(cell(source, column, outcome));
+                        format!("{mark}{}", if noted { "*" } else { "" })
+                    }
                 }),
         );
     }
@@ -202,7 +205,14 @@ struct About<'a> {
     time: Duration,
 }
 
-fn json(about: &About<'_>, test: &Test, matrix: &Matrix, outcome: usize, goal: &Goal) -> String {
+fn json(
+    about: &About<'_>,
+    test: &Test,
+    matrix: &Matrix,
+    outcome: usize,
+    goal: &Goal,
+    notes: &[String],
+) -> String {
     let columns = columns(matrix);
     let rows = matrix.rows.iter().map(|row| {
         let mut cells = Object::new();
@@ -238,7 +248,7 @@ fn json(about: &About<'_>, test: &Test, matrix: &Matrix, outcome: usize, goal: &
             .iter()
             .all(|row| cell(row, column, outcome) != Reachable::Unknown)
     });
-    Object::new()
+    let mut object = Object::new()
         .text("file", about.file)
         .text("test", &test.name)
         .text("srcu", about.srcu)
@@ -246,7 +256,11 @@ fn json(about: &About<'_>, test: &Test, matrix: &Matrix, outcome: usize, goal: &
         .truth("bad", goal.bad)
         .texts("models", columns.iter().map(|model| model.id()))
         .raw("rows", &list(rows))
-        .raw("minimal", &list(minimal))
+        .raw("minimal", &list(minimal));
+    if !notes.is_empty() {
+        object = object.raw("by_axioms", &list(notes.iter().cloned()));
+    }
+    object
         .truth("complete", complete)
         .number("explored", matrix.explored as u64)
         .raw("seconds", &seconds(about.time))
