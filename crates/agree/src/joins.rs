@@ -47,9 +47,11 @@ pub fn joins(seed: u64) -> Program {
         init: Vec::new(),
         params: "int *x, int *y, int *z".to_owned(),
         threads: threads.collect(),
-        locations: ["0:r0;", "0:r1;", "0:r2;", "1:r0;", "1:r1;", "1:r2;", "x;", "y;"]
-            .map(str::to_owned)
-            .into(),
+        locations: [
+            "0:r0;", "0:r1;", "0:r2;", "1:r0;", "1:r1;", "1:r2;", "x;", "y;",
+        ]
+        .map(str::to_owned)
+        .into(),
         condition: r"0:r0=1 /\ 1:r0=1".to_owned(),
     }
 }

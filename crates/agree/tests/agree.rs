@@ -255,7 +255,10 @@ fn on_small_programs_machine_and_axioms_agree() {
 #[test]
 fn on_joins_machine_and_axioms_agree_or_it_is_said() {
     let known = run(600, joins, same, 20);
-    assert!(known >= 10, "only {known} differ: the programs are not of the kind");
+    assert!(
+        known >= 10,
+        "only {known} differ: the programs are not of the kind"
+    );
 }
 
 #[test]

@@ -92,7 +92,10 @@ pub fn run(args: &ExploreArgs, output: &mut Output) -> Status {
     let goals = match asked(&loaded.test, &report, args.outcome.as_deref()) {
         Ok(goals) => goals,
         Err(message) => {
-            progress.say(&format!("error: {}: {message}\n", loaded.source.name));
+            progress.say(&format!(
+                "error: {}: --outcome: {message}\n",
+                loaded.source.name
+            ));
             return Status::Failed;
         }
     };
@@ -123,7 +126,17 @@ pub fn run(args: &ExploreArgs, output: &mut Output) -> Status {
         text(&loaded, &report, &answers, axioms.as_ref())
     };
     let _ = output.write(&text);
-    Status::Fine
+    let open = |answer: &Answer| {
+        matches!(
+            answer.reached,
+            Reached::Unknown | Reached::NoSchedule(Reachable::Unknown)
+        )
+    };
+    if answers.iter().any(open) || (answers.is_empty() && !report.complete) {
+        Status::Unknown
+    } else {
+        Status::Fine
+    }
 }
 
 /// What the axioms of the CPU say of the goals, if they may say more than the machine.
@@ -244,12 +257,7 @@ fn state(p: &Program, test: &Test, outcome: &Outcome) -> String {
     test.format_state(&values)
 }
 
-fn text(
-    loaded: &Loaded,
-    report: &Report,
-    answers: &[Answer],
-    axioms: Option<&Axioms>,
-) -> String {
+fn text(loaded: &Loaded, report: &Report, answers: &[Answer], axioms: Option<&Axioms>) -> String {
     let test = &loaded.test;
     let off = loaded.setting.to_off(test);
     let off = if off.is_empty() {

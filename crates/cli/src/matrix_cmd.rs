@@ -23,9 +23,9 @@ use crate::status::Status;
 /// Runs the command.
 pub fn run(args: &MatrixArgs, output: &mut Output) -> Status {
     match text(args) {
-        Ok(text) => {
+        Ok((text, status)) => {
             let _ = output.write(&text);
-            Status::Fine
+            status
         }
         Err(Failure(messages)) => {
             say(&messages);
@@ -34,7 +34,7 @@ pub fn run(args: &MatrixArgs, output: &mut Output) -> Status {
     }
 }
 
-fn text(args: &MatrixArgs) -> Result<String, Failure> {
+fn text(args: &MatrixArgs) -> Result<(String, Status), Failure> {
     let Read {
         source,
         mut test,
@@ -61,6 +61,15 @@ fn text(args: &MatrixArgs) -> Result<String, Failure> {
     let beyond = beyond::ask(&mut matrix, &test, flavour, args.limit.states);
     let refused = column::append(&mut matrix, &test, limit, args.jobs.count());
     drop(progress);
+    // What LKMM cannot judge is said, and no limit can change it.
+    let columns = matrix.models.len() + usize::from(refused.is_none());
+    let open = matrix.rows.iter().any(|row| {
+        let mut cells = (0..columns).flat_map(|column| {
+            let outcomes = 0..goals.len();
+            outcomes.map(move |outcome| cell(row, column, outcome))
+        });
+        cells.any(|cell| cell == Reachable::Unknown)
+    });
     if let Some(error) = refused {
         let place = source.place(error.span);
         say(&format!(
@@ -88,7 +97,8 @@ fn text(args: &MatrixArgs) -> Result<String, Failure> {
             out.push_str(&words::minimal(&test, &matrix, number));
         }
     }
-    Ok(out)
+    let status = if open { Status::Unknown } else { Status::Fine };
+    Ok((out, status))
 }
 
 /// The models of the columns.
@@ -108,7 +118,7 @@ fn goals(test: &Test, name: Option<&str>) -> Result<Vec<Goal>, String> {
         let found = all.iter().find(|goal| goal.name == name).or_else(condition);
         return found
             .map(|goal| vec![goal.clone()])
-            .ok_or_else(|| no_outcome(name, &all));
+            .ok_or_else(|| format!("--outcome: {}", no_outcome(name, &all)));
     }
     let named = all.get(..test.outcomes.len()).unwrap_or_default();
     let mut goals: Vec<Goal> = named.iter().filter(|goal| goal.bad).cloned().collect();
