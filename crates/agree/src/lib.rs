@@ -13,6 +13,7 @@
 mod cycle;
 pub mod differ;
 pub mod herd7;
+mod joins;
 mod program;
 mod relay;
 mod shrink;
@@ -20,6 +21,7 @@ mod values;
 mod whole;
 
 pub use cycle::{Dialect, cycle};
+pub use joins::joins;
 pub use program::Program;
 pub use relay::relay;
 pub use shrink::shrink;

@@ -78,10 +78,15 @@ pub fn piece(args: &CheckArgs, loaded: &Loaded, model: Model, stop: &Stop) -> Pi
     for wrong in compared.iter().filter(|c| c.contradicted()) {
         messages.push_str(&wrong.mismatch(loaded, model));
     }
-    let status = if messages.is_empty() {
-        Status::Fine
-    } else {
-        Status::Contradicted
+    let open = |told: &Told| told.why.is_none();
+    let unknown = answer.verdict() == "Unknown"
+        || matches!(answer.axioms, Some(Axioms::Unknown(_)))
+        || compared.iter().any(Compared::undecided)
+        || told.iter().any(open);
+    let status = match (messages.is_empty(), unknown) {
+        (false, _) => Status::Contradicted,
+        (true, true) => Status::Unknown,
+        (true, false) => Status::Fine,
     };
     Piece {
         messages,
@@ -161,7 +166,7 @@ fn reasons(
     stop: &Stop,
 ) -> Result<Option<Vec<Told>>, Failure> {
     let goals = why::goals(loaded, name)
-        .map_err(|message| Failure(format!("error: {}: {message}\n", loaded.source.name)))?;
+        .map_err(|message| Failure(format!("error: {}: --why: {message}\n", loaded.source.name)))?;
     why::ask(loaded, &goals, limit as u64, || stop.asked())
         .map_err(|error| failure(loaded, error.span, &error.message, Model::Lkmm.name()))
 }
@@ -195,7 +200,13 @@ fn text(
     told: &[Told],
 ) -> String {
     let test = &loaded.resolved;
-    let mut out = herd_format::block(test, &loaded.source, answer, &setting(loaded, answer.model), time);
+    let mut out = herd_format::block(
+        test,
+        &loaded.source,
+        answer,
+        &setting(loaded, answer.model),
+        time,
+    );
     if let (Some(judged), Some(claim)) = (judged, &test.expected) {
         let words = claim::words(claim);
         out.push_str(&format!(

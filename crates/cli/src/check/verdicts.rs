@@ -178,13 +178,20 @@ impl Compared<'_> {
         }
     }
 
+    /// A limit was reached before the model could say.
+    pub fn undecided(&self) -> bool {
+        self.found.model == Reachable::Unknown || self.found.axioms == Some(Reachable::Unknown)
+    }
+
     /// The line of the text format, without its end.
     pub fn line(&self, test: &Test) -> String {
         let judged = match (self.found.axioms, self.found.model) {
             (Some(Reachable::Yes), _) => {
                 "not decided, no schedule has it, but the axioms of the CPU allow it"
             }
-            (Some(_), _) => "not decided, no schedule has it, but the axioms of the CPU may allow it",
+            (Some(_), _) => {
+                "not decided, no schedule has it, but the axioms of the CPU may allow it"
+            }
             (None, Reachable::Unknown) => "not decided, the search is not complete",
             _ if self.contradicted() => "contradicted",
             _ => "agrees",
