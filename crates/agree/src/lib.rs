@@ -6,6 +6,9 @@
 //! acquire or release, a lock, a section, a grace period. From one CPU to the
 //! next it goes by a location that both access. These are the programs in which
 //! models differ.
+//!
+//! A relay hands a message from CPU to CPU, past stores that nobody reads: what is carried
+//! on from one store to the next shows there.
 
 mod cautious;
 mod cycle;
