@@ -9,6 +9,9 @@
 //!
 //! [`whole()`] gives programs of the whole dialect instead, in which readers of the
 //! dialect differ; [`herd7`] runs herd7 on them, and [`differ`] says where it and we do.
+//!
+//! A relay hands a message from CPU to CPU, past stores that nobody reads: what is carried
+//! on from one store to the next shows there.
 
 mod cycle;
 pub mod differ;
