@@ -2,7 +2,7 @@
 
 use explore::{Reachable, Report};
 use litmus::{Setting, Test, VerdictClaim};
-use lkmm::Judgement;
+use lkmm::{Counting, Judgement};
 use machine::SrcuFlavour;
 
 use super::piece::{judgement, search};
@@ -112,7 +112,7 @@ fn reachable(
             Ok(report.map(|Report { outcomes, .. }| outcomes))
         }
         Model::Lkmm => {
-            let judgement = judgement(loaded, resolved, limit, stop)?;
+            let judgement = judgement(loaded, resolved, limit, Counting::AsOne, stop)?;
             Ok(judgement.map(|j| executions(&j)))
         }
     }

@@ -157,6 +157,7 @@ pub(crate) struct Search {
     state: State,
     frames: Vec<Frame>,
     depth: usize,
+    /// By check: it need not be asked.
     skip: Vec<bool>,
     enforce: Enforce,
     exhausted: bool,
@@ -268,6 +269,11 @@ impl Search {
     /// The model on the candidate at hand.
     pub fn evaluator(&mut self) -> &mut Evaluator<'static> {
         &mut self.evaluator
+    }
+
+    /// This flag need not be asked for any more.
+    pub fn leave_flag(&mut self, check: usize) {
+        self.skip[check] = true;
     }
 
     /// Goes on to the next candidate that is wanted, with a budget of decisions.
