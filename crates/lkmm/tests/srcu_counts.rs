@@ -236,7 +236,7 @@ fn counts_are_herds() {
 fn bare_readers_are_a_factor() {
     let reader =
         "(struct srcu_struct *s)\n{\n\tint c = srcu_read_lock(s);\n\tsrcu_read_unlock(s, c);\n}\n";
-    for (readers, executions) in [(2, 4), (3, 36), (4, 576), (5, 14_400), (6, 518_400)] {
+    for (readers, executions) in [(2, 4), (3, 36), (4, 576), (5, 14_400), (6, 518_400), (12, 229_442_532_802_560_000)] {
         let threads: String = (0..readers).map(|p| format!("P{p}{reader}")).collect();
         let test = parsed(&format!("C readers\n{{}}\n{threads}forall (true)\n"));
         let ours = counted(&test, Counting::All).expect("it comes to an end");

@@ -8,6 +8,7 @@ mod begin;
 mod bounds;
 mod candidate;
 mod choose;
+mod fill;
 mod load;
 mod sections;
 mod settle;
