@@ -169,6 +169,19 @@ exists (0:r=1 /\ 1:r=1)
         flags: &[],
     },
     Case {
+        name: "cookie-tells",
+        text: r"
+{}
+P0(int *y, struct srcu_struct *s) { int c = srcu_read_lock(s); srcu_read_unlock(s, c); smp_mb(); int d = srcu_read_lock(s); WRITE_ONCE(*y, d); }
+P1(int *y, struct srcu_struct *s) { int r = READ_ONCE(*y); smp_rmb(); int e = srcu_read_lock(s); }
+forall (true)
+",
+        positive: 3,
+        negative: 0,
+        states: &[""],
+        flags: &["unmatched-srcu-lock"],
+    },
+    Case {
         name: "other-cookie",
         text: r"
 {}
@@ -398,7 +411,7 @@ fn program(random: &mut Random) -> String {
                 if random.below(2) == 0 {
                     access(random, &mut regs, &mut body);
                 }
-                if random.below(8) == 0 {
+                if random.below(5) == 0 {
                     body.push(format!("WRITE_ONCE(*y, {});", open[0].1));
                 }
             } else {
@@ -416,7 +429,7 @@ fn program(random: &mut Random) -> String {
             }
         }
         for (domain, cookie) in open {
-            if random.below(10) > 0 {
+            if random.below(5) > 0 {
                 body.push(format!("srcu_read_unlock({domain}, {cookie});"));
             }
         }
