@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use explore::verdict::{report, start};
 use explore::{Progress, Report};
 use litmus::{Setting, Span, Test};
-use lkmm::Judgement;
+use lkmm::{Counting, Judgement};
 use machine::{CpuModel, SrcuFlavour};
 
 use super::verdicts::{self, Compared};
@@ -143,7 +143,7 @@ pub fn search(
 /// What LKMM allows; nothing when nobody wants to know any more.
 fn by_axioms(loaded: &Loaded, limit: usize, stop: &Stop) -> Result<Option<Answer>, Failure> {
     let test = &loaded.resolved;
-    let judgement = judgement(loaded, test, limit, stop)?;
+    let judgement = judgement(loaded, test, limit, Counting::All, stop)?;
     Ok(judgement.map(|judgement| Answer::of_axioms(test, judgement)))
 }
 
@@ -152,9 +152,10 @@ pub fn judgement(
     loaded: &Loaded,
     test: &Test,
     limit: usize,
+    counting: Counting,
     stop: &Stop,
 ) -> Result<Option<Judgement>, Failure> {
-    lkmm_judge(test, limit as u64, || stop.asked())
+    lkmm_judge(test, limit as u64, counting, || stop.asked())
         .map_err(|error| failure(loaded, error.span, &error.message, Model::Lkmm.name()))
 }
 
