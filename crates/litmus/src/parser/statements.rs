@@ -416,6 +416,10 @@ impl Parser<'_> {
             let message = format!("`{word}` is not supported: a litmus test has no loops");
             let help = "to wait for a value, read it once, as in `r0 = READ_ONCE(*x);`, and write \
                         `filter (0:r0=1)` before `exists`: executions in which it was not seen do not count";
+            self.next();
+            if next == Tok::LParen {
+                self.skip_balanced();
+            }
             return Err(self
                 .sink
                 .error_help(start.span, message, Some(help.to_string())));
