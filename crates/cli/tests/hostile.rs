@@ -121,7 +121,7 @@ fn what_is_no_text_is_said_once() {
         b"C a\n{}\n\0".to_vec(),
         b"\x7fELF\x02\x01\x01\0\0\0".to_vec(),
         b"\xff\xfeC\0 \0a\0".to_vec(),
-        [0x80_u8, 0xc3].repeat(500),
+        [0xc3_u8, 0xc3].repeat(500),
         b"\x1b[2J\x1b[31m\x1b]0;x\x07\x1b[1m\x1b[2m\x1b[3m\x1b[4m\x1b[5m\x1b[6m".to_vec(),
     ] {
         fs::write(&path, text).expect("a file");
