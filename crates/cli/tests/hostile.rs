@@ -158,6 +158,15 @@ fn a_file_that_is_too_long() {
     let name = path.display().to_string();
     let ran = run(&["check", &name]);
     assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.starts_with("error: this is not text\n"),
+        "{}",
+        ran.err
+    );
+    let text = sb("SB", "", BOTH_ZERO) + &"\n".repeat(300_000);
+    fs::write(&path, text).expect("a file");
+    let ran = run(&["check", &name]);
+    assert_eq!(ran.code, 2);
     let refusal = "error: the test is longer than 256 KiB\n";
     assert!(ran.err.starts_with(refusal), "{}", ran.err);
     harmless(&ran);
