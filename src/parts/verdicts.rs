@@ -87,6 +87,9 @@ enum Stage {
     Stopped,
 }
 
+/// What no schedule has, but the CPU's axioms allow: a class, a mark and a word. A note says why.
+const NO_SCHEDULE: (&str, &str, &str) = ("open", "○", "no schedule");
+
 /// The attribute of a button of the strip that asks for a reason.
 const ASKS_HERE: &str = "data-why";
 
@@ -385,6 +388,7 @@ impl Verdicts {
                     { for CpuModel::ALL.into_iter().enumerate().map(|(at, m)| self.answer(at, m, goal, ctx)) }
                     { axioms::answer(&self.known, self.stage != Stage::Searching, test, goal, &self.found(goal), &ctx.link().callback(|goal| Ask::Why(ASKS_HERE, goal))) }
                 </ul>
+                { for CpuModel::ALL.into_iter().enumerate().filter_map(|(at, m)| self.note(at, m, goal)) }
                 { for best.map(|best| show(goal, best, test, *showing, send)) }
                 { for self.cure_of(goal).map(|cure| html! { <p class="cure" data-cure={id}>{ cure.clone() }</p> }) }
             </div>
@@ -423,8 +427,26 @@ impl Verdicts {
         if known.is_some_and(|known| known.error.is_some()) {
             return axioms::NOT_JUDGED;
         }
+        if self.beyond(at, goal).is_some() {
+            return NO_SCHEDULE;
+        }
         let over = self.stage != Stage::Searching || known.is_some_and(|known| known.over);
         answer(self.reachable(at, goal), goal.bad(test), over)
+    }
+
+    /// What the axioms of a CPU say of a goal that no schedule has.
+    fn beyond(&self, at: usize, goal: Goal) -> Option<&String> {
+        let beyond = self.known.models.get(at)?.beyond.as_ref()?;
+        let place = self.known.goals.iter().position(|asked| *asked == goal)?;
+        (beyond.goals.get(place) == Some(&true)).then_some(&beyond.note)
+    }
+
+    /// The same, as a note.
+    fn note(&self, at: usize, m: &CpuModel, goal: Goal) -> Option<Html> {
+        let note = self.beyond(at, goal)?;
+        Some(html! {
+            <p class="cure" data-beyond={m.id}>{ format!("{}: {note}", m.name) }</p>
+        })
     }
 
     /// Why LKMM says what it says, when the reader has asked.

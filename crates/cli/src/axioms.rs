@@ -40,14 +40,9 @@ pub fn lkmm_judge(
     }
 }
 
-/// What the axioms of a CPU say where the machine's *no* is not all that is to be said.
+/// What the axioms of a CPU say where the machine's *no* is not all that is to be said: more, or that it is not known.
 #[derive(Clone, Debug)]
-pub enum Axioms {
-    /// They allow more.
-    More(Box<Beyond>),
-    /// It is not known whether they do: why.
-    Unknown(String),
-}
+pub struct Axioms(Answer);
 
 /// Asks the axioms of the CPU that a complete search was made for. `Some(None)` when they say the same; `None` when
 /// `stop` says so.
@@ -91,46 +86,44 @@ fn ask(
     }
     Some(match question.answer()? {
         Answer::Same => None,
-        Answer::More(beyond) => Some(Axioms::More(beyond)),
-        Answer::Unknown(why) => Some(Axioms::Unknown(why)),
+        answer => Some(Axioms(answer)),
     })
 }
 
 impl Axioms {
+    fn beyond(&self) -> Option<&Beyond> {
+        match &self.0 {
+            Answer::More(beyond) => Some(beyond),
+            Answer::Same | Answer::Unknown(_) => None,
+        }
+    }
+
+    /// A limit came before they could say.
+    pub fn unknown(&self) -> bool {
+        self.beyond().is_none()
+    }
+
     /// Their verdict in herd7's word.
     pub fn verdict(&self) -> &'static str {
-        match self {
-            Axioms::More(beyond) => beyond.verdict(),
-            Axioms::Unknown(_) => "Unknown",
-        }
+        self.beyond().map_or("Unknown", Beyond::verdict)
     }
 
     /// The final states that only they have.
     pub fn states(&self) -> &[String] {
-        match self {
-            Axioms::More(beyond) => &beyond.states,
-            Axioms::Unknown(_) => &[],
-        }
+        self.beyond().map_or(&[], |beyond| &beyond.states)
     }
 
     /// Whether a named outcome of the test, which the machine does not reach, can happen by them.
     pub fn outcome(&self, outcome: usize) -> Reachable {
-        match self {
-            Axioms::Unknown(_) => Reachable::Unknown,
-            Axioms::More(beyond) => match beyond.judgement.outcomes.get(outcome) {
-                Some(1..) => Reachable::Yes,
-                _ => Reachable::No,
-            },
+        match self.beyond() {
+            None => Reachable::Unknown,
+            Some(beyond) if beyond.outcomes.get(outcome) == Some(&true) => Reachable::Yes,
+            Some(_) => Reachable::No,
         }
     }
 
     /// What there is to say, in sentences; the lines are those of the file.
     pub fn sentences(&self, source: &Source) -> String {
-        match self {
-            Axioms::More(beyond) => beyond.sentences(|place| Some(source.place(place.span).0)),
-            Axioms::Unknown(why) => format!(
-                "Whether the axioms of the CPU allow more than the machine has is not known: {why}."
-            ),
-        }
+        self.0.sentences(|place| Some(source.place(place.span).0))
     }
 }

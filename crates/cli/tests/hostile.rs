@@ -121,7 +121,7 @@ fn what_is_no_text_is_said_once() {
         b"C a\n{}\n\0".to_vec(),
         b"\x7fELF\x02\x01\x01\0\0\0".to_vec(),
         b"\xff\xfeC\0 \0a\0".to_vec(),
-        [0x80_u8, 0xc3].repeat(500),
+        [0xc3_u8, 0xc3].repeat(500),
         b"\x1b[2J\x1b[31m\x1b]0;x\x07\x1b[1m\x1b[2m\x1b[3m\x1b[4m\x1b[5m\x1b[6m".to_vec(),
     ] {
         fs::write(&path, text).expect("a file");
@@ -156,6 +156,15 @@ fn a_file_that_is_too_long() {
         return;
     }
     let name = path.display().to_string();
+    let ran = run(&["check", &name]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.starts_with("error: this is not text\n"),
+        "{}",
+        ran.err
+    );
+    let text = sb("SB", "", BOTH_ZERO) + &"\n".repeat(300_000);
+    fs::write(&path, text).expect("a file");
     let ran = run(&["check", &name]);
     assert_eq!(ran.code, 2);
     let refusal = "error: the test is longer than 256 KiB\n";

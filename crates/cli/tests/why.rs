@@ -66,8 +66,10 @@ fn an_allowed_outcome_has_an_execution() {
 
 #[test]
 fn an_unanswered_question_is_not_answered() {
-    let lines = why(&["--why", "--limit", "2"], MP);
-    assert_eq!(lines[0], "Why stale: not answered within the limit");
+    let ran = run_with(&["check", "--why", "--limit", "2", "-"], MP);
+    assert_eq!((ran.code, ran.err.as_str()), (3, ""));
+    let line = "\nWhy stale: not answered within the limit\n";
+    assert!(ran.out.contains(line), "{}", ran.out);
     let ran = run_with(&["check", "--why", "--json", "--limit", "2", "-"], MP);
     let value: Value = serde_json::from_str(&ran.out).expect("JSON");
     assert_eq!(value["why"][0]["answer"], "unknown");

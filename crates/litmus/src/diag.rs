@@ -412,6 +412,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn errors_are_kept_before_warnings() {
+        let mut sink = Sink::default();
+        let at = |n: u32| Span { start: n, end: n };
+        for n in 0..100 {
+            sink.warning(at(n), "careful", None);
+        }
+        for n in 0..70 {
+            sink.error(at(n), "wrong");
+        }
+        assert_eq!(sink.dropped(), 106);
+        let kept = sink.finish("");
+        assert_eq!(kept.len(), limits::DIAGNOSTICS);
+        assert!(kept.iter().all(|d| d.severity == Severity::Error));
+    }
+
+    #[test]
     fn distances() {
         for (a, b, n) in [
             ("", "", 0),

@@ -20,6 +20,92 @@ fn check(source: &str, expected: &[&str]) {
     assert_eq!(found, expected, "\n{source}");
 }
 
+/// The columns of a terminal that the carets stand under, in a body for P0.
+fn marked(text: &str) -> String {
+    let source = body(text);
+    let parsed = parse(&source);
+    let shown = parsed.diagnostics[0].to_string();
+    let lines: Vec<&str> = shown.lines().collect();
+    let at = lines.iter().position(|l| l.contains('^')).expect("carets");
+    let wide = |c: char| usize::from(matches!(c, '界' | '😀'));
+    let none = |c: char| usize::from(c == '\u{301}');
+    let mut under = String::new();
+    let mut column = 0;
+    for c in lines[at - 1].chars() {
+        if lines[at].chars().nth(column) == Some('^') {
+            under.push(c);
+        }
+        column += 1 + wide(c) - none(c);
+    }
+    under
+}
+
+#[test]
+fn carets_stand_under_their_place() {
+    let far = "WRITE_ONCE(*x, 1); ".repeat(60);
+    for before in [
+        "",
+        "\t",
+        "/* 界😀 */ ",
+        "/* e\u{301} */ ",
+        "\t/* 界 */\t",
+        &far,
+    ] {
+        for after in ["", "; /* 界 */", &format!("; {far}")] {
+            assert_eq!(marked(&format!("{before}smp_bm(){after}")), "smp_bm");
+        }
+    }
+    // Of a long line the part around the place is shown.
+    let source = body(&format!("{far}smp_bm(); {far}"));
+    let shown = parse(&source).diagnostics[0].to_string();
+    let line = shown.lines().nth(3).expect("the line");
+    assert!(line.starts_with("4 | …") && line.ends_with('…'), "{line}");
+    assert!(line.chars().count() <= "4 | ……".len() + 100, "{line}");
+}
+
+#[test]
+fn nothing_that_a_terminal_obeys_is_shown() {
+    let source = body("smp_bm(); /* \u{1b}[2J \u{9b} \u{202e} */ smp_\u{7}mb(); \r");
+    for diagnostic in parse(&source).diagnostics {
+        let shown = diagnostic.with_file("a\u{1b}[1m\n.litmus").to_string();
+        let bad = shown
+            .chars()
+            .find(|c| c.is_control() && *c != '\n' || *c == '\u{202e}');
+        assert_eq!(bad, None, "{shown:?}");
+    }
+}
+
+#[test]
+fn what_is_no_text_is_said_once() {
+    for text in [
+        "\0",
+        "C a\n{}\n\0\0",
+        &"\u{fffd}".repeat(40),
+        &"\u{1}\u{2}".repeat(9),
+    ] {
+        let parsed = parse(text);
+        assert!(parsed.test.is_none());
+        let messages: Vec<_> = parsed.diagnostics.iter().map(|d| &d.message).collect();
+        assert_eq!(messages, ["this is not text"]);
+    }
+    // A slip is told where it is.
+    let parsed = parse(&body("smp_mb\u{1}();"));
+    assert!(parsed.diagnostics[0].message != "this is not text");
+}
+
+/// What is not kept is counted.
+#[test]
+fn no_message_is_forgotten() {
+    for count in [1, 64, 65, 200] {
+        let parsed = parse(&body(&"smp_bm(); ".repeat(count)));
+        let kept = count.min(litmus::limits::DIAGNOSTICS);
+        assert_eq!(
+            (parsed.diagnostics.len(), parsed.more),
+            (kept, count - kept)
+        );
+    }
+}
+
 /// A body for P0, on line 4.
 fn body(text: &str) -> String {
     format!("C t\n{{}}\nP0(int *x, int **p, struct srcu_struct *ss) {{\n{text}\n}}")

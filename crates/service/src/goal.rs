@@ -4,6 +4,7 @@ use explore::{Outcome, Reachable, Search};
 use litmus::{Cond, Test};
 use lkmm::Judge;
 use machine::Program;
+use scene::beyond::Answer;
 
 use crate::wire::choice;
 
@@ -85,6 +86,18 @@ impl Goal {
             (false, true) => Reachable::No,
             (false, false) => Reachable::Unknown,
         })
+    }
+
+    /// Whether a CPU's axioms allow it where the machine does not reach it, or are not known not to.
+    pub(crate) fn beyond(self, answer: &Answer) -> bool {
+        match (answer, self) {
+            (Answer::Same, _) | (_, Goal::UseAfterFree | Goal::Uninitialised | Goal::Deadlock) => {
+                false
+            }
+            (Answer::Unknown(_), _) => true,
+            (Answer::More(beyond), Goal::Outcome(at)) => beyond.outcomes.get(at) == Some(&true),
+            (Answer::More(beyond), Goal::Condition) => beyond.judgement.positive > 0,
+        }
     }
 
     /// Whether an outcome is what is looked for.

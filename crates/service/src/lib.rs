@@ -16,7 +16,7 @@ pub mod wire;
 pub use engine::Engine;
 pub use goal::Goal;
 pub use reply::{
-    Answer, Closing, Column, Cures, Judged, MatrixHead, MatrixRow, MatrixSet, MatrixSets,
+    Answer, Beyond, Closing, Column, Cures, Judged, MatrixHead, MatrixRow, MatrixSet, MatrixSets,
     ModelVerdict, OutcomeRow, Outcomes, Prospect, Reply, Schedule, Verdicts, WhyAnswer,
 };
 pub use request::{Kind, Message, Request, Subject};

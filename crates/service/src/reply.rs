@@ -118,7 +118,20 @@ pub struct ModelVerdict {
     pub over: bool,
     /// Why the machine cannot run the test on it.
     pub error: Option<String>,
+    /// What the CPU's axioms allow and no schedule of the machine has.
+    pub beyond: Option<Beyond>,
 }
+
+/// What the axioms of a CPU allow, or may allow, beyond the machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beyond {
+    /// By goal: no schedule has it, but the axioms allow it, or are not known not to.
+    pub goals: Vec<bool>,
+    /// That, and why, in a few sentences.
+    pub note: String,
+}
+
+record!(Beyond { goals, note });
 
 record!(ModelVerdict {
     model,
@@ -126,7 +139,8 @@ record!(ModelVerdict {
     explored,
     complete,
     over,
-    error
+    error,
+    beyond
 });
 
 /// LKMM's judgement.

@@ -646,3 +646,72 @@ fn messages_are_small() {
     let bytes = answer.encode().len();
     assert!(bytes < 120, "{bytes} bytes");
 }
+
+/// A store behind a join: the axioms of Arm let it go before the load that the branch tests.
+const JOINED: &str = "C joined
+
+{}
+
+P0(int *x, int *y)
+{
+	int r0;
+
+	r0 = READ_ONCE(*x);
+	if (r0 != 1)
+		smp_mb();
+	WRITE_ONCE(*y, 1);
+}
+
+P1(int *x, int *y)
+{
+	int r0;
+
+	r0 = READ_ONCE(*y);
+	smp_mb(); /*@ toggle mb */
+	WRITE_ONCE(*x, r0);
+}
+
+exists (0:r0=1 /\\ 1:r0=1)
+";
+
+#[test]
+fn what_the_axioms_allow_beyond_the_machine_is_said() {
+    let subject = Subject {
+        source: JOINED.to_owned(),
+        setting: vec![0],
+        flavour: "fast".to_owned(),
+    };
+    let said = verdicts(ask(Request::Verdicts(subject.clone())));
+    for model in &said.models {
+        assert!(model.complete && model.over);
+        assert_eq!(model.reachable[0], Reachable::No, "{}", model.model);
+        let speculates = ["arm", "power"].contains(&model.model.as_str());
+        assert_eq!(model.beyond.is_some(), speculates, "{}", model.model);
+        if let Some(beyond) = &model.beyond {
+            assert_eq!(beyond.goals, [true, false, false, false]);
+            let place = "overtake the branch in line 10 that it stands behind";
+            assert!(beyond.note.contains(place), "{}", beyond.note);
+        }
+    }
+    // In the matrix, that no schedule has it is no proof.
+    let mut engine = Engine::new();
+    send(&mut engine, 1, Request::Matrix(subject));
+    let rows: Vec<MatrixRow> = answers(&mut engine, 0.5)
+        .into_iter()
+        .filter_map(|answer| match answer.reply {
+            Reply::MatrixRow(row) => Some(row),
+            _ => None,
+        })
+        .collect();
+    let on = rows.iter().find(|row| row.setting == [0]).unwrap();
+    let known: Vec<_> = on.columns.iter().map(|column| column.goals[0]).collect();
+    let wanted: Vec<_> = CpuModel::ALL
+        .into_iter()
+        .map(|model| match model.speculates {
+            true => Some(Reachable::Unknown),
+            false => Some(Reachable::No),
+        })
+        .chain([Some(Reachable::Yes)])
+        .collect();
+    assert_eq!(known, wanted);
+}

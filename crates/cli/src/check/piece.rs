@@ -80,7 +80,7 @@ pub fn piece(args: &CheckArgs, loaded: &Loaded, model: Model, stop: &Stop) -> Pi
     }
     let open = |told: &Told| told.why.is_none();
     let unknown = answer.verdict() == "Unknown"
-        || matches!(answer.axioms, Some(Axioms::Unknown(_)))
+        || answer.axioms.as_ref().is_some_and(Axioms::unknown)
         || compared.iter().any(Compared::undecided)
         || told.iter().any(open);
     let status = match (messages.is_empty(), unknown) {

@@ -46,24 +46,21 @@ pub struct Parsed {
 #[must_use]
 pub fn parse(source: &str) -> Parsed {
     let mut sink = Sink::default();
+    let refused = |sink: Sink, source: &str| Parsed {
+        test: None,
+        more: 0,
+        diagnostics: sink.finish(source),
+    };
+    if let Some(at) = not_text(source) {
+        let help = "a test is text in UTF-8".to_owned();
+        sink.error_help(at, "this is not text", Some(help));
+        return refused(sink, source);
+    }
     if source.len() > limits::SOURCE_BYTES {
         let kib = limits::SOURCE_BYTES / 1024;
         sink.error(span(0, 0), format!("the test is longer than {kib} KiB"));
         let head: String = source.chars().take(limits::SHOWN_LINE).collect();
-        return Parsed {
-            test: None,
-            more: 0,
-            diagnostics: sink.finish(&head),
-        };
-    }
-    if let Some(at) = not_text(source) {
-        let help = "a test is text in UTF-8".to_owned();
-        sink.error_help(at, "this is not text", Some(help));
-        return Parsed {
-            test: None,
-            more: 0,
-            diagnostics: sink.finish(source),
-        };
+        return refused(sink, &head);
     }
     let mut parser = Parser::new(source, sink);
     parser.file();

@@ -1,9 +1,36 @@
 //! What the axioms allow beyond the machine, in English.
 
-use super::{Beyond, Place, Way};
+use litmus::{Setting, Test};
+
+use super::{Answer, Beyond, Place, Way};
+use crate::listing::Listing;
 
 /// Final states that are written out.
 const SHOWN: usize = 3;
+
+impl Answer {
+    /// What there is to say; nothing where they say the same.
+    #[must_use]
+    pub fn sentences(&self, line: impl Fn(&Place) -> Option<u32>) -> String {
+        match self {
+            Answer::Same => String::new(),
+            Answer::More(beyond) => beyond.sentences(line),
+            Answer::Unknown(why) => format!(
+                "Whether the axioms of the CPU allow more than the machine has is not known: {why}."
+            ),
+        }
+    }
+
+    /// The same, with the lines as the page numbers them. `test` has its toggles.
+    #[must_use]
+    pub fn on_page(&self, test: &Test, setting: &Setting, source: &str) -> String {
+        let listing = Listing::of_threads(test, setting, Some(source));
+        self.sentences(|place| {
+            let line = listing.line(usize::from(place.thread), place.stmt);
+            line.map(|line| line.number)
+        })
+    }
+}
 
 impl Beyond {
     /// What they allow and where the two part, in a few sentences. `line` is the line that a place stands on.

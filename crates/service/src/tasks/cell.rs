@@ -5,10 +5,14 @@ use std::sync::Arc;
 use explore::{Progress, Reachable, Search};
 use litmus::Test;
 use machine::{CpuModel, SrcuFlavour};
+use scene::beyond::{Answer, Question, Reached};
 
-use super::STRIDE;
+use super::{STRIDE, judging};
 use crate::goal::Goal;
 use crate::reply::ModelVerdict;
+
+/// Choices that the axioms of the CPU may take, where they are asked.
+const LIMIT: u64 = 2_000_000;
 
 /// See the module.
 pub struct Cell {
@@ -16,6 +20,9 @@ pub struct Cell {
     test: Arc<Test>,
     search: Option<Search>,
     progress: Progress,
+    /// Where the axioms of the CPU may allow more than the machine: the question whether they do, then the answer.
+    question: Option<Question>,
+    axioms: Option<Answer>,
     error: Option<String>,
 }
 
@@ -40,6 +47,8 @@ impl Cell {
             test: Arc::clone(test),
             search,
             progress: Progress::Running,
+            question: None,
+            axioms: None,
             error,
         }
     }
@@ -51,8 +60,25 @@ impl Cell {
         };
         if self.progress == Progress::Running {
             self.progress = search.run(STRIDE);
+            if self.progress == Progress::Complete {
+                self.question = question(&self.test, search);
+            }
+        } else if let Some(question) = &mut self.question
+            && question.run(judging::STRIDE)
+        {
+            self.axioms = self.question.take().and_then(Question::answer);
         }
-        self.progress != Progress::Running
+        self.progress != Progress::Running && self.question.is_none()
+    }
+
+    /// What the CPU's axioms answer, where they were asked.
+    pub fn axioms(&self) -> Option<&Answer> {
+        self.axioms.as_ref()
+    }
+
+    /// It may be that the axioms allow a goal that the machine does not reach.
+    pub fn beyond(&self, goal: Goal) -> bool {
+        self.question.is_some() || self.axioms().is_some_and(|answer| goal.beyond(answer))
     }
 
     /// States visited.
@@ -74,8 +100,32 @@ impl Cell {
             reachable: goals.iter().map(reachable).collect(),
             explored: self.explored(),
             complete,
-            over: self.search.is_none() || self.progress != Progress::Running,
+            over: self.search.is_none()
+                || (self.progress != Progress::Running && self.question.is_none()),
             error: self.error.clone(),
+            beyond: None,
         }
     }
+}
+
+/// What is to be asked of the CPU's axioms when the search is complete.
+fn question(test: &Arc<Test>, search: &Search) -> Option<Question> {
+    let p = search.program();
+    if scene::beyond::places(p).is_empty() {
+        return None;
+    }
+    let report = explore::verdict::report(test, search, Progress::Complete);
+    // The axioms know no freed memory.
+    if report.use_after_free || report.uninitialised {
+        return None;
+    }
+    let reached = || Reached {
+        states: report.states,
+        outcomes: report
+            .outcomes
+            .iter()
+            .map(|outcome| *outcome == Reachable::Yes)
+            .collect(),
+    };
+    Question::new(test, p, reached, LIMIT)
 }

@@ -190,8 +190,13 @@ impl FillingRow {
     fn finished(&self, goals: &[Goal]) -> MatrixRow {
         let cells = self.cells.iter().map(|cell| {
             let verdict = cell.verdict(goals);
+            // Where the axioms of the CPU allow more, that no schedule has it proves nothing.
+            let known = |(goal, reachable): (&Goal, Reachable)| match reachable {
+                Reachable::No if cell.beyond(*goal) => Some(Reachable::Unknown),
+                reachable => Some(reachable),
+            };
             Column {
-                goals: verdict.reachable.into_iter().map(Some).collect(),
+                goals: goals.iter().zip(verdict.reachable).map(known).collect(),
                 explored: verdict.explored,
                 complete: verdict.complete,
             }

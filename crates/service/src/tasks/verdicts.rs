@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use explore::Reachable;
 use litmus::Test;
 use machine::CpuModel;
 
@@ -9,7 +10,7 @@ use super::cell::Cell;
 use super::judging::Judging;
 use super::{Clock, LIMIT, Program, Shared};
 use crate::goal::Goal;
-use crate::reply::{Judged, Reply, Verdicts};
+use crate::reply::{Beyond, Judged, ModelVerdict, Reply, Verdicts};
 
 /// Strides of LKMM before the machine has its turn: enough for all but the largest tests.
 const FIRST: usize = 32;
@@ -22,6 +23,7 @@ pub struct Task {
     judging: Option<Judging>,
     judged: bool,
     strides: usize,
+    program: Program,
 }
 
 impl Task {
@@ -35,7 +37,31 @@ impl Task {
             judging: None,
             judged: false,
             strides: 0,
+            program: program.clone(),
         }
+    }
+
+    /// What is known on a model.
+    fn verdict(&self, cell: &Cell) -> ModelVerdict {
+        let mut verdict = cell.verdict(&self.goals);
+        let goals = self.goals.iter().zip(&verdict.reachable);
+        let beyond = goals.map(|(goal, reachable)| {
+            *reachable == Reachable::No && cell.axioms().is_some_and(|answer| goal.beyond(answer))
+        });
+        let beyond: Vec<bool> = beyond.collect();
+        if let Some(answer) = cell.axioms().filter(|_| beyond.contains(&true)) {
+            let Program {
+                source,
+                test,
+                setting,
+                ..
+            } = &self.program;
+            verdict.beyond = Some(Beyond {
+                goals: beyond,
+                note: answer.on_page(test, setting, source),
+            });
+        }
+        verdict
     }
 }
 
@@ -60,7 +86,7 @@ impl super::Task for Task {
     fn reply(&mut self) -> Reply {
         let judged = |judging: &Judging| judging.judged(&self.goals);
         Reply::Verdicts(Box::new(Verdicts {
-            models: self.cells.iter().map(|c| c.verdict(&self.goals)).collect(),
+            models: self.cells.iter().map(|cell| self.verdict(cell)).collect(),
             lkmm: self.judging.as_ref().map_or_else(Judged::default, judged),
             explored: self.cells.iter().map(Cell::explored).sum(),
             goals: self.goals.clone(),
