@@ -78,7 +78,10 @@ pub fn block(
     }
     if let Some(axioms) = &answer.axioms {
         let (verdict, note) = (axioms.verdict(), axioms.sentences(source));
-        line(&mut out, format_args!("Note {name} axioms: {verdict}. {note}"));
+        line(
+            &mut out,
+            format_args!("Note {name} axioms: {verdict}. {note}"),
+        );
     }
     out
 }

@@ -195,7 +195,13 @@ fn text(
     told: &[Told],
 ) -> String {
     let test = &loaded.resolved;
-    let mut out = herd_format::block(test, &loaded.source, answer, &setting(loaded, answer.model), time);
+    let mut out = herd_format::block(
+        test,
+        &loaded.source,
+        answer,
+        &setting(loaded, answer.model),
+        time,
+    );
     if let (Some(judged), Some(claim)) = (judged, &test.expected) {
         let words = claim::words(claim);
         out.push_str(&format!(

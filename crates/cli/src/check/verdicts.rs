@@ -184,7 +184,9 @@ impl Compared<'_> {
             (Some(Reachable::Yes), _) => {
                 "not decided, no schedule has it, but the axioms of the CPU allow it"
             }
-            (Some(_), _) => "not decided, no schedule has it, but the axioms of the CPU may allow it",
+            (Some(_), _) => {
+                "not decided, no schedule has it, but the axioms of the CPU may allow it"
+            }
             (None, Reachable::Unknown) => "not decided, the search is not complete",
             _ if self.contradicted() => "contradicted",
             _ => "agrees",

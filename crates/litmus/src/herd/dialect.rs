@@ -348,7 +348,9 @@ impl Exporter<'_> {
                 }
                 _ => Ok(()),
             },
-            Value::Beside(..) => self.error(span, "herd has no name for an address beside a variable"),
+            Value::Beside(..) => {
+                self.error(span, "herd has no name for an address beside a variable")
+            }
         }
     }
 

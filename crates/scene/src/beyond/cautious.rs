@@ -18,9 +18,7 @@ pub fn joined(test: &Test) -> Test {
 /// store, unless that atomic is an exchange, which stores what it is told to.
 #[must_use]
 pub fn fenced(test: &Test) -> Test {
-    with_bodies(test, |_, body| {
-        fence(body, &|_| true, &mut Vec::new())
-    })
+    with_bodies(test, |_, body| fence(body, &|_| true, &mut Vec::new()))
 }
 
 /// With atomics that keep what follows them apart from the branch that they stand behind, also when they fail: an
@@ -124,11 +122,7 @@ fn conditional(kind: &OpKind) -> bool {
 /// Where an atomic may have stored; `None` when that is not known beforehand.
 type Stored = Option<VarId>;
 
-fn fence(
-    body: Vec<Stmt>,
-    meant: &dyn Fn(&Stmt) -> bool,
-    stored: &mut Vec<Stored>,
-) -> Vec<Stmt> {
+fn fence(body: Vec<Stmt>, meant: &dyn Fn(&Stmt) -> bool, stored: &mut Vec<Stored>) -> Vec<Stmt> {
     let mut out = Vec::new();
     for mut stmt in body {
         let meant_here = meant(&stmt);

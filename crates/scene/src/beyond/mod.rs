@@ -254,7 +254,8 @@ impl Question {
     /// The machine has all that is allowed.
     fn inside(&self, judgement: &Judgement) -> bool {
         let mut states = judgement.states.iter();
-        states.all(|state| self.states.contains(state)) && !self.only_theirs(judgement).contains(&true)
+        states.all(|state| self.states.contains(state))
+            && !self.only_theirs(judgement).contains(&true)
     }
 
     /// The named outcomes that the axioms allow, of those that the machine does not reach.

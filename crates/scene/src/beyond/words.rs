@@ -9,7 +9,13 @@ impl Beyond {
     /// What they allow and where the two part, in a few sentences. `line` is the line that a place stands on.
     #[must_use]
     pub fn sentences(&self, line: impl Fn(&Place) -> Option<u32>) -> String {
-        let mut list = self.states.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(" or ");
+        let mut list = self
+            .states
+            .iter()
+            .take(SHOWN)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(" or ");
         if self.states.len() > SHOWN {
             list.push_str(" or …");
         }
