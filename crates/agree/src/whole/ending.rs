@@ -167,7 +167,9 @@ impl About<'_> {
             .filter(|(other, of)| of == kind && other != name && other.contains(':'))
             .map(|(name, _)| name)
             .collect();
-        if is == "=" && random.one_in(12) && !of_kind.is_empty() {
+        // herd7 compares no element of an array with a register.
+        let element = name.ends_with(']') && self.theme.tongue == Tongue::Shared;
+        if is == "=" && random.one_in(12) && !of_kind.is_empty() && !element {
             return format!("{name}={}", of_kind[random.below(of_kind.len())]);
         }
         let value = match kind {
