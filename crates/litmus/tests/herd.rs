@@ -168,3 +168,19 @@ fn corpus_exports() {
         assert_eq!(test.observed().len(), again.observed().len());
     }
 }
+
+#[test]
+fn elements_are_compared_with_numbers_only() {
+    let export = |condition: &str| {
+        let source = format!(
+            "C t\n{{ int a[2] = {{1, 0}}; }}\nP0(int *a) {{ int r0 = READ_ONCE(*a); }}\nexists ({condition})\n"
+        );
+        let test = good(&source);
+        export_herd(&test, &Setting::all_on(&test))
+    };
+    assert!(export("a[1]=0 /\\ a[0]=1").is_ok());
+    for condition in ["a[0]=0:r0", "~(a[1]=0:r0)"] {
+        let refused = export(condition).expect_err(condition);
+        assert!(refused.message.contains("element"), "{}", refused.message);
+    }
+}

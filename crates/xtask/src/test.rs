@@ -29,6 +29,9 @@ const NEED_DIST: &[&str] = &["size", "browser"];
 /// The folder of verdicts that the engine's tests compare with; they read the variable themselves.
 const ORACLE: &str = "STALEBUS_ORACLE";
 
+/// The command line of herd7, which is asked about random programs; the tests read the variable themselves.
+const HERD7: &str = "STALEBUS_HERD7";
+
 /// `cargo xtask check`.
 pub fn check(words: &[String]) -> Outcome {
     Args::new("check", words).finish()?;
@@ -91,6 +94,10 @@ fn run_steps(steps: &[&str], specs: &[String]) -> Outcome {
                         println!("oracle: compared with {}", PathBuf::from(folder).display())
                     }
                     None => report.skip("oracle", &format!("{ORACLE} is not set")),
+                }
+                match env::var(HERD7) {
+                    Ok(command) => println!("herd7: compared with `{command}`"),
+                    Err(_) => report.skip("herd7", &format!("{HERD7} is not set")),
                 }
             }
             "size" => drop(report.step(step, size::check)),

@@ -62,13 +62,6 @@ fn arguments() -> Result<Arguments, String> {
     Ok(read)
 }
 
-/// All that differs in one way.
-struct Class {
-    count: u64,
-    first: Program,
-    difference: Difference,
-}
-
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments = arguments()?;
     let herd7 = Herd7::from_environment(Duration::from_secs(arguments.seconds))?;
@@ -78,7 +71,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Tongue::Own => &[Form::Exported],
     };
     let (mut same, mut left_out) = (0u64, BTreeMap::<&str, u64>::new());
-    let mut classes: BTreeMap<(Form, String), Class> = BTreeMap::new();
+    let mut classes: BTreeMap<(Form, String), u64> = BTreeMap::new();
     let end = arguments.seed + arguments.programs;
     let mut from = arguments.seed;
     while from < end {
@@ -94,30 +87,26 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     Outcome::Same => same += 1,
                     Outcome::LeftOut(why) => *left_out.entry(why).or_default() += 1,
                     Outcome::Differs(difference) => {
-                        let key = (*form, difference.kind.clone());
-                        classes
-                            .entry(key)
-                            .and_modify(|class| class.count += 1)
-                            .or_insert_with(|| Class {
-                                count: 1,
-                                first: program.clone(),
-                                difference: *difference,
-                            });
+                        let count = classes.entry((*form, difference.kind.clone()));
+                        let count = count.or_insert(0);
+                        *count += 1;
+                        if *count == 1 {
+                            println!("\n== {form}: {} ({})", difference.kind, program.name);
+                            print(&small(&herd7, program, *difference));
+                        }
                     }
                 }
             }
         }
         from = to;
     }
-    let differ: u64 = classes.values().map(|class| class.count).sum();
-    println!("{same} same, {differ} differ in {} ways", classes.len());
+    let differ: u64 = classes.values().sum();
+    println!("\n{same} same, {differ} differ in {} ways", classes.len());
+    for ((form, kind), count) in &classes {
+        println!("{count} differ {form}: {kind}");
+    }
     for (why, count) in &left_out {
         println!("{count} left out: {why}");
-    }
-    for ((form, kind), class) in &classes {
-        println!("\n== {} {form}: {kind} ({})", class.count, class.first.name);
-        let small = small(&herd7, class);
-        print(&small);
     }
     if differ > 0 {
         std::process::exit(1);
@@ -125,21 +114,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// The first difference of a class, made small.
-fn small(herd7: &Herd7, class: &Class) -> Difference {
+/// The same difference in a program that is as small as can be.
+fn small(herd7: &Herd7, program: &Program, difference: Difference) -> Difference {
     let again = |text: &str| -> Option<Difference> {
         let texts = [text.to_owned()];
-        let outcomes = compare(herd7, &texts, class.difference.form).ok()?;
+        let outcomes = compare(herd7, &texts, difference.form).ok()?;
         match outcomes.into_iter().next()? {
-            Outcome::Differs(found) if found.kind == class.difference.kind => Some(*found),
+            Outcome::Differs(found) if found.kind == difference.kind => Some(*found),
             _ => None,
         }
     };
-    let mut program = shrink(&class.first, |text| again(text).is_some());
-    let untidy = program.clone();
-    program.tidy();
-    let found = again(&program.text()).or_else(|| again(&untidy.text()));
-    found.unwrap_or_else(|| class.difference.clone())
+    let untidy = shrink(program, |text| again(text).is_some());
+    let mut tidy = untidy.clone();
+    tidy.tidy();
+    let found = again(&tidy.text()).or_else(|| again(&untidy.text()));
+    found.unwrap_or(difference)
 }
 
 fn print(difference: &Difference) {

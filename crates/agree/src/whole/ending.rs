@@ -55,10 +55,18 @@ fn init(random: &mut Random, theme: Theme, numbers: &[&'static str]) -> Vec<Stri
     for name in numbers {
         let value = value(random, theme);
         match random.below(8) {
+            0 if theme.types => init.push(format!("{name} = {:#x};", random.below(20))),
             0..4 => {}
             4 => init.push(format!("{name} = {value};")),
             5 => init.push(format!("[{name}] = {value};")),
             6 => init.push(format!("int {name};")),
+            7 if theme.types => {
+                let types = [
+                    "char", "long", "int8_t", "uint8_t", "int16_t", "uint16_t", "int32_t",
+                    "uint32_t", "intptr_t",
+                ];
+                init.push(format!("{} {name} = {value};", random.pick(&types)));
+            }
             _ => init.push(format!("int {name} = {value};")),
         }
     }
@@ -87,6 +95,12 @@ fn init(random: &mut Random, theme: Theme, numbers: &[&'static str]) -> Vec<Stri
             init.remove(at);
         }
     }
+    if theme.arrays {
+        init.push("int a[2] = {1, 0};".to_owned());
+    }
+    if random.one_in(10) {
+        init.push(format!("0:r0 = {};", value(random, theme)));
+    }
     // herd7 knows no such type here.
     if theme.locks && theme.tongue == Tongue::Own && random.one_in(4) {
         init.push("spinlock_t l;".to_owned());
@@ -108,6 +122,10 @@ fn observed(
         .collect();
     if theme.atomics {
         observed.push(("v".to_owned(), Kind::Number));
+    }
+    if theme.arrays {
+        observed.push(("a[0]".to_owned(), Kind::Number));
+        observed.push(("a[1]".to_owned(), Kind::Number));
     }
     if theme.pointers {
         observed.push(("p".to_owned(), Kind::Pointer));
@@ -149,7 +167,9 @@ impl About<'_> {
             .filter(|(other, of)| of == kind && other != name && other.contains(':'))
             .map(|(name, _)| name)
             .collect();
-        if is == "=" && random.one_in(12) && !of_kind.is_empty() {
+        // herd7 compares no element of an array with a register.
+        let element = name.ends_with(']') && self.theme.tongue == Tongue::Shared;
+        if is == "=" && random.one_in(12) && !of_kind.is_empty() && !element {
             return format!("{name}={}", of_kind[random.below(of_kind.len())]);
         }
         let value = match kind {
@@ -159,7 +179,7 @@ impl About<'_> {
             Kind::Pointer => random.pick(self.numbers),
             Kind::Second => random.pick(&["p", "q"]),
         };
-        match name.contains(':') || random.below(4) > 0 {
+        match name.contains([':', '[']) || random.below(4) > 0 {
             true => format!("{name}{is}{value}"),
             false => format!("[{name}]{is}{value}"),
         }

@@ -21,7 +21,8 @@ pub enum Tongue {
 
 /// What programs can be kept free of, so that what differs in one thing does not hide the rest.
 pub const THEMES: &[&str] = &[
-    "plain", "atomics", "locks", "rcu", "srcu", "branches", "pointers", "limits", "careless",
+    "plain", "atomics", "locks", "rcu", "srcu", "branches", "pointers", "arrays", "types", "words",
+    "limits", "careless",
 ];
 
 /// What a program is made of. Most have a few of these.
@@ -35,6 +36,11 @@ struct Theme {
     srcu: bool,
     branches: bool,
     pointers: bool,
+    arrays: bool,
+    /// Types other than `int`, by which herd7 shows values.
+    types: bool,
+    /// What the kernel's names stand for, and registers with the names of C's words.
+    words: bool,
     /// Numbers at the ends of 32 bits, and much arithmetic.
     limits: bool,
     /// What nobody should write: sections that do not match, and the like.
@@ -53,11 +59,17 @@ impl Theme {
             srcu: once_in(4, "srcu"),
             branches: once_in(2, "branches"),
             pointers: once_in(3, "pointers"),
+            arrays: once_in(10, "arrays"),
+            types: once_in(8, "types"),
+            words: once_in(8, "words"),
             limits: once_in(4, "limits"),
             careless: once_in(8, "careless"),
         }
     }
 }
+
+/// A word of C that is none of the dialect, and so may be a register's name.
+const WORD: &str = "continue";
 
 /// What a register holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,9 +153,14 @@ impl Maker<'_> {
             return name;
         }
         let (ty, letter) = kind.words();
-        let name = format!("{letter}{of_kind}");
+        let name = match of_kind {
+            1 if self.theme.words && kind == Kind::Number => WORD.to_owned(),
+            _ => format!("{letter}{of_kind}"),
+        };
         self.regs.push((name.clone(), kind));
-        if self.declared == Declared::WithValue && self.depth == 0 {
+        if name == WORD {
+            self.line(format!("{name} = {value};"));
+        } else if self.declared == Declared::WithValue && self.depth == 0 {
             self.line(format!("{ty}{name} = {value};"));
         } else {
             if self.declared != Declared::Nowhere {
@@ -219,6 +236,7 @@ fn params(theme: Theme, numbers: &[&str]) -> String {
         }
     };
     add(theme.atomics, "atomic_t *v");
+    add(theme.arrays, "int *a");
     add(theme.pointers, "int **p, int **q, int ***m");
     add(theme.locks, "spinlock_t *l, spinlock_t *k");
     add(theme.srcu, "struct srcu_struct *s, struct srcu_struct *t");

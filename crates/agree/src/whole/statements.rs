@@ -80,6 +80,10 @@ impl Maker<'_> {
             3 if self.theme.atomics => format!("atomic_read_acquire({place})"),
             4 => format!("rcu_dereference(*{place})"),
             5..8 if self.theme.plain => format!("*{place}"),
+            9 if self.theme.words => {
+                let tag = self.random.pick(&["once", "acquire", "ONCE"]);
+                format!("__load{{{tag}}}(*{place})")
+            }
             8 if self.theme.tongue == Tongue::Own => format!("rcu_access_pointer(*{place})"),
             _ => format!("READ_ONCE(*{place})"),
         };
@@ -109,6 +113,10 @@ impl Maker<'_> {
             4 if self.theme.atomics => format!("atomic_set_release({place}, {value});"),
             5 => format!("rcu_assign_pointer(*{place}, {value});"),
             6..9 if self.theme.plain => format!("*{place} = {value};"),
+            9 if self.theme.words => {
+                let tag = self.random.pick(&["once", "release", "RELEASE"]);
+                format!("__store{{{tag}}}(*{place}, {value});")
+            }
             _ => format!("WRITE_ONCE(*{place}, {value});"),
         };
         self.line(text);
@@ -167,6 +175,15 @@ impl Maker<'_> {
                 let step = self.random.pick(&["inc", "dec"]);
                 format!("atomic_fetch_{step}{suffix}({place})")
             }
+            10 if self.theme.words => {
+                let by = self.random.pick(&["+", "-", "&", "|", "^", "&~"]);
+                match self.random.below(3) {
+                    0 => format!("__atomic_op{{noreturn}}({place}, {by}, {value});"),
+                    1 => format!("__atomic_op_return{{acquire}}({place}, {by}, {value})"),
+                    _ => format!("__atomic_fetch_op{{mb}}({place}, {by}, {value})"),
+                }
+            }
+            11 if self.theme.words => format!("__xchg{{release}}({place}, {value})"),
             10..12 => format!("atomic_fetch_{op}{suffix}({value}, {place})"),
             12 if self.theme.tongue == Tongue::Own => {
                 let unless = self.random.below(2);
@@ -203,7 +220,14 @@ impl Maker<'_> {
             13 if self.theme.srcu => "smp_mb__after_srcu_read_unlock",
             _ => "smp_mb",
         };
-        self.line(format!("{fence}();"));
+        if self.theme.words && self.random.one_in(2) {
+            let tag = self
+                .random
+                .pick(&["mb", "rmb", "wmb", "MB", "before-atomic"]);
+            self.line(format!("__fence{{{tag}}};"));
+        } else {
+            self.line(format!("{fence}();"));
+        }
     }
 
     fn branch(&mut self) {
@@ -211,6 +235,11 @@ impl Maker<'_> {
         self.spend(1);
         self.line(format!("if ({question}) {{"));
         self.inner();
+        if self.left > 0 && self.random.one_in(6) {
+            let question = self.question();
+            self.line(format!("}} else if ({question}) {{"));
+            self.inner();
+        }
         if self.random.one_in(3) {
             self.line("} else {");
             self.inner();
@@ -236,6 +265,8 @@ impl Maker<'_> {
             7 => self.line(format!("WRITE_ONCE(*{holder}, {to});")),
             8 | 9 => self.line(format!("rcu_assign_pointer(*{holder}, {to});")),
             10 => self.line(format!("smp_store_release({holder}, {to});")),
+            // Without memory between.
+            13 if self.random.one_in(2) => self.follow(&to),
             11 if self.theme.atomics => {
                 let suffix = self.suffix();
                 self.spend(1);

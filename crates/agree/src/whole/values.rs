@@ -173,6 +173,11 @@ impl Maker<'_> {
             }
             (6, _, _) if self.theme.pointers && self.random.one_in(3) => "(*p)".to_owned(),
             (7..9, _, _) if self.theme.atomics => "v".to_owned(),
+            (9..11, _, _) if self.theme.arrays => {
+                // An element is as many bytes behind the one before as its type has.
+                let place = self.random.pick(&["a", "(a + 4)", "(a + 0)", "(a + 4)"]);
+                place.to_owned()
+            }
             _ => name,
         }
     }

@@ -352,15 +352,21 @@ impl Exporter<'_> {
                 }
                 _ => Ok(()),
             },
-            Value::Beside(..) => self.error(span, "herd has no name for an address beside a variable"),
+            Value::Beside(..) => {
+                self.error(span, "herd has no name for an address beside a variable")
+            }
         }
+    }
+
+    fn is_element(&self, term: Term) -> bool {
+        matches!(term, Term::Var(var) if self.out.element(var).is_some())
     }
 
     fn formula(&self, cond: &Cond, span: Span) -> Result<(), ExportError> {
         match cond {
             Cond::True | Cond::False => Ok(()),
             Cond::Eq(_, value) => self.value(*value, span),
-            Cond::EqTerm(_, Term::Var(var)) if self.out.element(*var).is_some() => {
+            Cond::EqTerm(a, b) if [a, b].into_iter().any(|term| self.is_element(*term)) => {
                 self.error(span, "herd compares nothing with the element of an array")
             }
             Cond::EqTerm(..) => Ok(()),
