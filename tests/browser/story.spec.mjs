@@ -62,9 +62,8 @@ test('what is missing is named, and follows the model and the choice', async () 
   const matrix = page.locator('[data-matrix-ms]');
   await becomes(() => matrix.getAttribute('data-matrix-settings'), '24');
   if (SLOW === 1) assert.ok(Number(await matrix.getAttribute('data-matrix-ms')) < 300, await matrix.textContent());
-  const models = await page.locator('[data-models] input').count();
-  await becomes(() => matrix.textContent(), new RegExp(`In all 24 combinations of barriers on ${models} models`));
-  await becomes(() => matrix.textContent(), /models: \d.* states in \d+ ms/);
+  await becomes(() => matrix.textContent(), /In all 24 combinations of barriers: \d/);
+  await becomes(() => matrix.textContent(), /: \d.* states in \d+ ms/);
   await page.locator('[data-toggle="wait"]').selectOption('synchronize_srcu_expedited');
   await page.waitForFunction(() => /On Arm this cannot happen, even with no barrier: synchronize_srcu_expedited/.test(document.querySelector('[data-cure="stale"]')?.textContent));
 });

@@ -9,10 +9,14 @@
 //!
 //! [`whole()`] gives programs of the whole dialect instead, in which readers of the
 //! dialect differ; [`herd7`] runs herd7 on them, and [`differ`] says where it and we do.
+//!
+//! A relay hands a message from CPU to CPU, past stores that nobody reads: what is carried
+//! on from one store to the next shows there.
 
 mod cycle;
 pub mod differ;
 pub mod herd7;
+mod joins;
 mod program;
 mod relay;
 mod shrink;
@@ -20,6 +24,7 @@ mod values;
 mod whole;
 
 pub use cycle::{Dialect, cycle};
+pub use joins::joins;
 pub use program::Program;
 pub use relay::relay;
 pub use shrink::shrink;

@@ -16,8 +16,9 @@ use crate::model::{CpuName, ModelName};
     name = "stalebus",
     version,
     about = "Searches every schedule of a Linux-kernel litmus test on models of real CPUs",
-    after_help = "Exit codes: 0 all is well, 1 a claim is contradicted or a file is not formatted, \
-                  2 something could not be read or done.\n\
+    after_help = "Exit codes: 0 all is well, 3 a limit was reached before there was an answer, \
+                  1 a claim is contradicted or a file is not formatted, \
+                  2 something could not be read or done. Of several files the worst counts, in this order.\n\
                   `stalebus help COMMAND` gives examples."
 )]
 pub struct CommandLine {
@@ -70,7 +71,12 @@ Contradictions go to the standard error, and the exit code is 1; when a file can
 is 2. The other files are checked nevertheless.
 
 What comes to its limit is never taken for a proof: the verdict is `Unknown`, unless enough was
-found to say `Sometimes`.
+found to say `Sometimes`. The exit code is then 3, unless that of another file is 1 or 2. Of what
+takes longer than a second a line on the standard error tells.
+
+On Arm and POWER-like the machine sends no store off on a guess. Where a program has branches or
+atomics for which the axioms of Arm ask less, they are asked, too; if they allow more, a `Note` says
+what and why (with --json: `axioms`, their verdict, `axioms_states` and `note`).
 
 --why names the axiom that forbids an outcome and walks around the cycle that violates it, or shows
 an execution that has it. Only LKMM has such reasons; a CPU has schedules (`stalebus explore`).
@@ -99,7 +105,8 @@ Examples:
 
 const MATRIX_HELP: &str = "\
 `yes`: the outcome can happen; `no`: no schedule has it, and in LKMM's column no execution; `?`: not
-found, and something was left out.
+found, and something was left out; `*`: no schedule has it, but the axioms of the CPU allow it, or
+may: a note says why.
 
 Examples:
   stalebus matrix kvm.litmus

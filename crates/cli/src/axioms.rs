@@ -6,7 +6,7 @@ use std::sync::Arc;
 use explore::{Reachable, Report};
 use litmus::Test;
 use lkmm::models::LKMM;
-use lkmm::{Judge, JudgeError, Judgement};
+use lkmm::{Counting, Judge, JudgeError, Judgement};
 use machine::Program;
 use scene::beyond::{Answer, Beyond, Question, Reached};
 
@@ -22,9 +22,10 @@ const SLICE: u64 = 1 << 16;
 pub fn lkmm_judge(
     test: &Test,
     limit: u64,
+    counting: Counting,
     stop: impl Fn() -> bool,
 ) -> Result<Option<Judgement>, JudgeError> {
-    let mut judge = Judge::new(Arc::new(test.clone()), &LKMM)?;
+    let mut judge = Judge::counting(Arc::new(test.clone()), &LKMM, counting)?;
     let mut left = limit;
     loop {
         let slice = left.min(SLICE);

@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use explore::verdict::{report, start};
-use explore::{Found, Outcome, Report, Search, WitnessSearch};
+use explore::{Found, Outcome, Reachable, Report, Search, WitnessSearch};
 use litmus::Test;
 use machine::{CpuModel, Program, Step};
 use scene::LabError;
 
 use crate::args::ExploreArgs;
+use crate::axioms::{Axioms, beside as beside_machine};
 use crate::files::Input;
 use crate::goals::{Goal, Kind, asked, deadlock_words};
 use crate::json::{Object, list, seconds};
@@ -43,6 +44,8 @@ enum Reached {
     },
     /// By none.
     No,
+    /// By none, and the axioms of the CPU allow it, or may: [`Reachable::Unknown`].
+    NoSchedule(Reachable),
     /// By none that the search has come to.
     Unknown,
 }
@@ -89,15 +92,23 @@ pub fn run(args: &ExploreArgs, output: &mut Output) -> Status {
     let goals = match asked(&loaded.test, &report, args.outcome.as_deref()) {
         Ok(goals) => goals,
         Err(message) => {
-            progress.say(&format!("error: {}: {message}\n", loaded.source.name));
+            progress.say(&format!(
+                "error: {}: --outcome: {message}\n",
+                loaded.source.name
+            ));
             return Status::Failed;
         }
     };
+    let axioms = axioms(&loaded, &search, &report, &goals, limit);
     let answers: Result<Vec<Answer>, LabError> = goals
         .into_iter()
-        .map(|goal| {
+        .enumerate()
+        .map(|(at, goal)| {
             progress.message(|| format!("the shortest schedule to {}", goal.name));
-            let reached = reach(&loaded, &search, &report, &goal, limit)?;
+            let reached = match reach(&loaded, &search, &report, &goal, limit)? {
+                Reached::No => beside(axioms.as_ref().map(|axioms| axioms.outcome(at)), &goal),
+                reached => reached,
+            };
             Ok(Answer { goal, reached })
         })
         .collect();
@@ -110,12 +121,57 @@ pub fn run(args: &ExploreArgs, output: &mut Output) -> Status {
         }
     };
     let text = if args.json {
-        json(&loaded, &report, &answers, begun.elapsed()) + "\n"
+        json(&loaded, &report, &answers, axioms.as_ref(), begun.elapsed()) + "\n"
     } else {
-        text(&loaded, &report, &answers)
+        text(&loaded, &report, &answers, axioms.as_ref())
     };
     let _ = output.write(&text);
-    Status::Fine
+    let open = |answer: &Answer| {
+        matches!(
+            answer.reached,
+            Reached::Unknown | Reached::NoSchedule(Reachable::Unknown)
+        )
+    };
+    if answers.iter().any(open) || (answers.is_empty() && !report.complete) {
+        Status::Unknown
+    } else {
+        Status::Fine
+    }
+}
+
+/// What the axioms of the CPU say of the goals, if they may say more than the machine.
+fn axioms(
+    loaded: &Loaded,
+    search: &Search,
+    report: &Report,
+    goals: &[Goal],
+    limit: usize,
+) -> Option<Axioms> {
+    let p = search.program();
+    let mut test = loaded.resolved.clone();
+    test.outcomes = goals.iter().map(Goal::as_outcome).collect();
+    let reached = |goal: &Goal| {
+        let mut outcomes = search.outcomes();
+        match outcomes.any(|outcome| goal.accepts(p, &loaded.resolved, outcome)) {
+            true => Reachable::Yes,
+            false => Reachable::No,
+        }
+    };
+    let report = Report {
+        outcomes: goals.iter().map(reached).collect(),
+        ..report.clone()
+    };
+    beside_machine(&test, p, &report, limit as u64, || false).flatten()
+}
+
+/// What is known of a goal that the machine does not reach.
+fn beside(axioms: Option<Reachable>, goal: &Goal) -> Reached {
+    match axioms {
+        Some(allowed) if allowed != Reachable::No && matches!(goal.kind, Kind::State(_)) => {
+            Reached::NoSchedule(allowed)
+        }
+        _ => Reached::No,
+    }
 }
 
 /// Probes for the estimate of a long search.
@@ -201,7 +257,7 @@ fn state(p: &Program, test: &Test, outcome: &Outcome) -> String {
     test.format_state(&values)
 }
 
-fn text(loaded: &Loaded, report: &Report, answers: &[Answer]) -> String {
+fn text(loaded: &Loaded, report: &Report, answers: &[Answer], axioms: Option<&Axioms>) -> String {
     let test = &loaded.test;
     let off = loaded.setting.to_off(test);
     let off = if off.is_empty() {
@@ -227,6 +283,9 @@ fn text(loaded: &Loaded, report: &Report, answers: &[Answer]) -> String {
     for state in &report.states {
         out.push_str(&format!("  {state}\n"));
     }
+    if let Some(axioms) = axioms {
+        out.push_str(&format!("Note: {}\n", axioms.sentences(&loaded.source)));
+    }
     for answer in answers {
         out.push('\n');
         out.push_str(&answer_text(answer));
@@ -244,6 +303,12 @@ fn answer_text(answer: &Answer) -> String {
     let verdict = match reached {
         Reached::Yes { .. } => "can happen",
         Reached::No => "cannot happen",
+        Reached::NoSchedule(Reachable::Yes) => {
+            "no schedule of the machine has it, but the axioms of the CPU allow it"
+        }
+        Reached::NoSchedule(_) => {
+            "no schedule of the machine has it; whether the axioms of the CPU allow it is not known"
+        }
         Reached::Unknown => "not found, but the search is incomplete",
     };
     let mut out = format!("{}{label}: {verdict}\n", goal.name);
@@ -285,15 +350,27 @@ fn answer_text(answer: &Answer) -> String {
     out
 }
 
-fn json(loaded: &Loaded, report: &Report, answers: &[Answer], time: Duration) -> String {
-    Object::new()
+fn json(
+    loaded: &Loaded,
+    report: &Report,
+    answers: &[Answer],
+    axioms: Option<&Axioms>,
+    time: Duration,
+) -> String {
+    let mut object = Object::new()
         .text("file", &loaded.source.name)
         .text("test", &loaded.test.name)
         .text("model", report.model.id)
         .text("srcu", loaded.flavour.id())
         .text("off", &loaded.setting.to_off(&loaded.test))
         .texts("states", &report.states)
-        .texts("flags", report.flags())
+        .texts("flags", report.flags());
+    if let Some(axioms) = axioms {
+        object = object
+            .texts("axioms_states", axioms.states())
+            .text("note", &axioms.sentences(&loaded.source));
+    }
+    object
         .raw("outcomes", &list(answers.iter().map(answer_json)))
         .truth("complete", report.complete)
         .number("explored", report.explored as u64)
@@ -309,6 +386,10 @@ fn answer_json(answer: &Answer) -> String {
         .text("label", &goal.label);
     match reached {
         Reached::No => object.text("reachable", "no").end(),
+        Reached::NoSchedule(axioms) => {
+            let object = object.text("reachable", "no");
+            object.text("axioms", reachable(*axioms)).end()
+        }
         Reached::Unknown => object.text("reachable", "unknown").end(),
         Reached::Yes {
             steps,
@@ -331,4 +412,12 @@ fn step_json(step: &Told) -> String {
         .text("text", &step.text)
         .text("did", &step.did)
         .end()
+}
+
+fn reachable(reachable: Reachable) -> &'static str {
+    match reachable {
+        Reachable::Yes => "yes",
+        Reachable::No => "no",
+        Reachable::Unknown => "unknown",
+    }
 }

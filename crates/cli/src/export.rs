@@ -60,7 +60,7 @@ fn position(file: &str, test: &Test, name: &str) -> Result<usize, Failure> {
         .ok_or_else(|| {
             let known = crate::goals::states(test);
             Failure(format!(
-                "error: {file}: {}\n",
+                "error: {file}: --outcome: {}\n",
                 crate::goals::no_outcome(name, &known)
             ))
         })
@@ -68,7 +68,7 @@ fn position(file: &str, test: &Test, name: &str) -> Result<usize, Failure> {
 
 fn deliver(args: &ExportArgs, output: &mut Output, text: &str) -> Status {
     let Some(to) = &args.output else {
-        let _ = output.write(text);
+        let _ = output.write_test(text);
         return Status::Fine;
     };
     if same(&args.file, to) {

@@ -44,10 +44,22 @@ impl fmt::Display for ReadError {
     }
 }
 
+/// The tests that paths stand for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The tests.
+    pub inputs: Vec<Input>,
+    /// What was passed over, ready to be printed.
+    pub notes: String,
+}
+
 /// The tests that the paths stand for: the paths in their order, the files of a
 /// folder sorted.
-pub fn inputs(paths: &[PathBuf]) -> Vec<Input> {
-    let mut found = Vec::new();
+pub fn inputs(paths: &[PathBuf]) -> Found {
+    let Found {
+        inputs: mut found,
+        mut notes,
+    } = Found::default();
     for path in paths {
         if path == Path::new("-") {
             found.push(Input::Stdin);
@@ -55,16 +67,56 @@ pub fn inputs(paths: &[PathBuf]) -> Vec<Input> {
             found.push(link);
         } else if path.is_dir() {
             let before = found.len();
-            folder(path, &mut found);
+            folder(path, &mut found, &mut notes);
             if found.len() == before {
                 let why = "the folder holds no *.litmus file".to_string();
                 found.push(Input::Unusable(path.clone(), why));
             }
         } else {
-            found.push(Input::File(path.clone()));
+            found.push(file(path));
         }
     }
-    found
+    Found {
+        inputs: found,
+        notes,
+    }
+}
+
+/// A path that is named: a file, unless it is something that must not be opened.
+fn file(path: &Path) -> Input {
+    match fs::metadata(path).ok().and_then(|m| special(&m)) {
+        Some(what) if !descriptor(path) => Input::Unusable(
+            path.to_path_buf(),
+            format!("this is {what}, not a file; `-` reads the standard input"),
+        ),
+        _ => Input::File(path.to_path_buf()),
+    }
+}
+
+/// What is open already, as `/dev/stdin` and what a shell makes of `<(…)`: to open it does not wait for anybody.
+fn descriptor(path: &Path) -> bool {
+    ["/dev/stdin", "/dev/fd", "/proc/self/fd"]
+        .iter()
+        .any(|open| path.starts_with(open))
+}
+
+/// What a path leads to that is neither file nor folder: to open it may wait for ever, or do something.
+#[cfg(unix)]
+fn special(found: &fs::Metadata) -> Option<&'static str> {
+    use std::os::unix::fs::FileTypeExt as _;
+    let kind = found.file_type();
+    match kind {
+        _ if kind.is_fifo() => Some("a named pipe"),
+        _ if kind.is_socket() => Some("a socket"),
+        _ if kind.is_block_device() || kind.is_char_device() => Some("a device"),
+        _ => None,
+    }
+}
+
+/// What a path leads to that is neither file nor folder.
+#[cfg(not(unix))]
+fn special(found: &fs::Metadata) -> Option<&'static str> {
+    (!found.is_file() && !found.is_dir()).then_some("something else")
 }
 
 /// A path that is an address of the page, `…#/…`, and no file.
@@ -88,9 +140,10 @@ fn carried(address: &str) -> Result<String, String> {
 }
 
 /// Links to folders are not followed: they may lead in circles.
-fn folder(root: &Path, found: &mut Vec<Input>) {
+fn folder(root: &Path, found: &mut Vec<Input>, notes: &mut String) {
     let mut open = vec![root.to_path_buf()];
     let mut files = Vec::new();
+    let mut passed = Vec::new();
     while let Some(path) = open.pop() {
         let entries = match fs::read_dir(&path) {
             Ok(entries) => entries,
@@ -99,14 +152,41 @@ fn folder(root: &Path, found: &mut Vec<Input>) {
                 continue;
             }
         };
-        for entry in entries.flatten() {
+        for entry in entries {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let unusable = Input::Unusable(path.clone(), error.to_string());
+                    files.push((path.clone(), unusable));
+                    break;
+                }
+            };
             let path = entry.path();
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 open.push(path);
-            } else if path.extension().is_some_and(|e| e == "litmus") && !path.is_dir() {
-                files.push((path.clone(), Input::File(path)));
+                continue;
+            }
+            if path.extension().is_none_or(|e| e != "litmus") {
+                continue;
+            }
+            match fs::metadata(&path) {
+                Ok(found) if found.is_dir() => {}
+                Ok(found) => match special(&found) {
+                    None => files.push((path.clone(), Input::File(path))),
+                    Some(what) => passed.push((path, what)),
+                },
+                Err(error) => {
+                    files.push((path.clone(), Input::Unusable(path, error.to_string())));
+                }
             }
         }
+    }
+    passed.sort();
+    for (path, what) in passed {
+        notes.push_str(&format!(
+            "note: {}: this is {what}, not a file; it is passed over\n",
+            path.display()
+        ));
     }
     files.sort_by(|(a, _), (b, _)| a.cmp(b));
     found.extend(files.into_iter().map(|(_, input)| input));
@@ -122,7 +202,7 @@ impl Input {
         } else if path.is_dir() {
             Input::Unusable(path.to_path_buf(), "this is a folder".to_string())
         } else {
-            Input::File(path.to_path_buf())
+            file(path)
         }
     }
 

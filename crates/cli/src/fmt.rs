@@ -1,11 +1,12 @@
 //! `stalebus fmt`: tests in the usual layout.
 
 use std::fs;
+use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use crate::args::FmtArgs;
-use crate::files::{Input, Source, inputs};
+use crate::files::{Found, Input, Source, inputs};
 use crate::load::{Failure, Read, read};
 use crate::output::{Output, say};
 use crate::status::Status;
@@ -13,7 +14,9 @@ use crate::status::Status;
 /// Runs the command.
 pub fn run(args: &FmtArgs, output: &mut Output) -> Status {
     let mut status = Status::Fine;
-    for input in inputs(&args.paths) {
+    let Found { inputs, notes } = inputs(&args.paths);
+    say(&notes);
+    for input in inputs {
         let (flow, one) = one(args, &input, output);
         status = status.max(one);
         if flow.is_break() {
@@ -39,7 +42,7 @@ fn one(args: &FmtArgs, input: &Input, output: &mut Output) -> (ControlFlow<()>, 
     say(&warnings);
     let printed = litmus::format(&source.text, &test);
     if !args.check && !args.write {
-        return (output.write(&printed), Status::Fine);
+        return (output.write_test(&printed), Status::Fine);
     }
     if source.exact && source.text == printed {
         return (on, Status::Fine);
@@ -61,9 +64,9 @@ fn one(args: &FmtArgs, input: &Input, output: &mut Output) -> (ControlFlow<()>, 
             say(&why);
             (on, Status::Failed)
         }
-        (None, Input::File(path)) => (on, write(path, &printed)),
+        (None, Input::File(path)) => (on, write(path, &source, &printed)),
         // There is no place to write to.
-        (None, _) => (output.write(&printed), Status::Fine),
+        (None, _) => (output.write_test(&printed), Status::Fine),
     }
 }
 
@@ -80,20 +83,45 @@ fn refusal(source: &Source, printed: &str) -> Option<String> {
     })
 }
 
-/// Beside the file first: a full disk must not cost the test.
-fn write(path: &Path, text: &str) -> Status {
+/// Beside the file first: a full disk must not cost the test. What somebody else has written meanwhile stays.
+fn write(path: &Path, read: &Source, text: &str) -> Status {
+    let failed = |error: std::io::Error| {
+        say(&format!("error: {}: {error}\n", path.display()));
+        Status::Failed
+    };
+    // What a link leads to is replaced, not the link.
+    let path = match fs::canonicalize(path) {
+        Ok(path) => path,
+        Err(error) => return failed(error),
+    };
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".new");
     let beside = path.with_file_name(name);
-    let done = fs::write(&beside, text)
-        .and_then(|()| fs::set_permissions(&beside, fs::metadata(path)?.permissions()))
-        .and_then(|()| fs::rename(&beside, path));
+    let made = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&beside);
+    let mut new = match made {
+        Ok(new) => new,
+        Err(error) => {
+            say(&format!("error: {}: {error}\n", beside.display()));
+            return Status::Failed;
+        }
+    };
+    let done = new
+        .write_all(text.as_bytes())
+        .and_then(|()| fs::set_permissions(&beside, fs::metadata(&path)?.permissions()))
+        .and_then(|()| match fs::read(&path)? == read.text.as_bytes() {
+            true => fs::rename(&beside, &path),
+            false => Err(std::io::Error::other(
+                "it has changed meanwhile; it stays as it is",
+            )),
+        });
     match done {
         Ok(()) => Status::Fine,
         Err(error) => {
             let _ = fs::remove_file(&beside);
-            say(&format!("error: {}: {error}\n", path.display()));
-            Status::Failed
+            failed(error)
         }
     }
 }

@@ -2,7 +2,7 @@
 //! something that goes wrong.
 
 use explore::{Deadlock, Outcome, Report};
-use litmus::{Cond, Quantifier, Test};
+use litmus::{Cond, Quantifier, Span, Test};
 use machine::Program;
 
 /// A goal.
@@ -179,6 +179,20 @@ pub fn no_outcome(name: &str, known: &[Goal]) -> String {
 }
 
 impl Goal {
+    /// As a named outcome of a test. What is no final state holds in none.
+    pub fn as_outcome(&self) -> litmus::Outcome {
+        litmus::Outcome {
+            name: self.name.clone(),
+            bad: self.bad,
+            label: None,
+            cond: match &self.kind {
+                Kind::State(cond) => cond.clone(),
+                _ => Cond::False,
+            },
+            span: Span::default(),
+        }
+    }
+
     /// Whether a final state reaches it. Deadlocks have none.
     pub fn accepts(&self, p: &Program, test: &Test, outcome: &Outcome) -> bool {
         // What goes wrong may leave no final state.

@@ -1,6 +1,6 @@
 //! A text to a test in a setting, with all that is to be said about the text.
 
-use litmus::{Diagnostic, Setting, Severity, Span, Test, parse};
+use litmus::{Diagnostic, Parsed, Setting, Severity, Span, Test, parse};
 use machine::SrcuFlavour;
 
 use crate::args::SettingArgs;
@@ -45,10 +45,7 @@ pub struct Read {
 pub fn read(input: &Input) -> Result<Read, Failure> {
     let source = input.read().map_err(|error| Failure(error.to_string()))?;
     let parsed = parse(&source.text);
-    let mut text = String::new();
-    for diagnostic in &parsed.diagnostics {
-        text.push_str(&format!("{}\n", diagnostic.with_file(&source.name)));
-    }
+    let text = remarks(&parsed, &source.name);
     match parsed.test {
         Some(test) => Ok(Read {
             source,
@@ -57,6 +54,35 @@ pub fn read(input: &Input) -> Result<Read, Failure> {
         }),
         None => Err(Failure(text)),
     }
+}
+
+/// Messages about one file that are printed.
+const MESSAGES: usize = 20;
+
+/// What there is to say of a text. Of many messages the first ones, errors before warnings, each in its place.
+fn remarks(parsed: &Parsed, name: &str) -> String {
+    let all = &parsed.diagnostics;
+    let errors = all.iter().filter(|d| d.severity == Severity::Error);
+    let mut left = MESSAGES.saturating_sub(errors.count());
+    let mut shown = all.iter().filter(|diagnostic| {
+        let warning = diagnostic.severity == Severity::Warning;
+        if warning && left > 0 {
+            left -= 1;
+            return true;
+        }
+        !warning
+    });
+    let mut text = String::new();
+    let mut printed = 0;
+    for diagnostic in shown.by_ref().take(MESSAGES) {
+        text.push_str(&format!("{}\n", diagnostic.with_file(name)));
+        printed += 1;
+    }
+    let more = all.len() - printed + parsed.more;
+    if more > 0 {
+        text.push_str(&format!("{name}: and {more} more\n"));
+    }
+    text
 }
 
 /// Reads a test in a setting.
@@ -102,16 +128,7 @@ pub fn setting(source: &Source, test: &Test, off: Option<&str>) -> Result<Settin
 impl Source {
     /// An error at a place of the text, as the parser's own are shown.
     pub fn error_at(&self, span: Span, message: &str) -> String {
-        let (line, column, text) = self.place(span);
-        let diagnostic = Diagnostic {
-            span,
-            line,
-            column,
-            message: message.to_string(),
-            source_line: text.chars().take(litmus::limits::SHOWN_LINE).collect(),
-            suggestion: None,
-            severity: Severity::Error,
-        };
+        let diagnostic = Diagnostic::error_at(&self.text, span, message);
         format!("{}\n", diagnostic.with_file(&self.name))
     }
 

@@ -1,19 +1,20 @@
 //! `stalebus matrix`: every setting of the toggles on every model, LKMM the last.
 
+mod beyond;
 mod column;
 
 use std::time::Duration;
 
 use explore::matrix::{MAX_SETTINGS, TooManySettings, matrix};
 use explore::{Matrix, MatrixRun, MinimalSet, Reachable};
-use litmus::{Outcome, Setting, Span, Test};
+use litmus::{Setting, Test};
 use machine::SrcuFlavour;
 use scene::cure::{Barriers, Weakest};
 use scene::matrix::HEADING;
 
 use crate::args::MatrixArgs;
-use crate::files::Input;
-use crate::goals::{CONDITION, Goal, Kind, no_outcome, states};
+use crate::files::{Input, Source};
+use crate::goals::{CONDITION, Goal, no_outcome, states};
 use crate::json::{Object, list, seconds};
 use crate::load::{Failure, Read, read};
 use crate::model::Model;
@@ -24,9 +25,9 @@ use crate::status::Status;
 /// Runs the command.
 pub fn run(args: &MatrixArgs, output: &mut Output) -> Status {
     match text(args) {
-        Ok(text) => {
+        Ok((text, status)) => {
             let _ = output.write(&text);
-            Status::Fine
+            status
         }
         Err(Failure(messages)) => {
             say(&messages);
@@ -35,7 +36,7 @@ pub fn run(args: &MatrixArgs, output: &mut Output) -> Status {
     }
 }
 
-fn text(args: &MatrixArgs) -> Result<String, Failure> {
+fn text(args: &MatrixArgs) -> Result<(String, Status), Failure> {
     let Read {
         source,
         mut test,
@@ -45,7 +46,7 @@ fn text(args: &MatrixArgs) -> Result<String, Failure> {
     let goals = goals(&test, args.outcome.as_deref())
         .map_err(|message| Failure(format!("error: {}: {message}\n", source.name)))?;
     // The matrix asks named outcomes: the condition becomes one.
-    test.outcomes = goals.iter().filter_map(as_outcome).collect();
+    test.outcomes = goals.iter().map(Goal::as_outcome).collect();
     let flavour = args.srcu.flavour(&test);
     let run = MatrixRun::new(&test, flavour, args.limit.states).map_err(|TooManySettings| {
         Failure(format!(
@@ -59,8 +60,13 @@ fn text(args: &MatrixArgs) -> Result<String, Failure> {
     let mut matrix = matrix(run, args.jobs.count())
         .map_err(|error| Failure(source.error_at(error.span, &error.message)))?;
     let limit = args.limit.states as u64;
+    let beyond = beyond::ask(&mut matrix, &test, flavour, args.limit.states);
     let refused = column::append(&mut matrix, &test, limit, args.jobs.count());
     drop(progress);
+    // What LKMM cannot judge is said, and no limit can change it.
+    let searched = matrix.models.len() + usize::from(refused.is_none());
+    let open = (0..goals.len())
+        .any(|outcome| (0..searched).any(|column| !whole(&matrix, outcome, column)));
     if let Some(error) = refused {
         let place = source.place(error.span);
         say(&format!(
@@ -71,10 +77,11 @@ fn text(args: &MatrixArgs) -> Result<String, Failure> {
     let time = begun.elapsed();
     let barriers = Barriers::of(&test, Some(&source.text));
     let found = Found {
-        file: &source.name,
         test: &test,
         matrix: &matrix,
         barriers: &barriers,
+        beyond: &beyond,
+        source: &source,
         flavour,
         time,
     };
@@ -86,19 +93,22 @@ fn text(args: &MatrixArgs) -> Result<String, Failure> {
         } else {
             out.push_str(if number > 0 { "\n" } else { "" });
             out.push_str(&table(&found, number, goal));
+            out.push_str(&beyond::text(&beyond, &source, number));
             out.push('\n');
             out.push_str(&weakest(&found, number));
         }
     }
-    Ok(out)
+    let status = if open { Status::Unknown } else { Status::Fine };
+    Ok((out, status))
 }
 
 /// What was searched, and of what.
 struct Found<'a> {
-    file: &'a str,
+    source: &'a Source,
     test: &'a Test,
     matrix: &'a Matrix,
     barriers: &'a Barriers<'a>,
+    beyond: &'a [beyond::Beside],
     flavour: SrcuFlavour,
     time: Duration,
 }
@@ -120,7 +130,7 @@ fn goals(test: &Test, name: Option<&str>) -> Result<Vec<Goal>, String> {
         let found = all.iter().find(|goal| goal.name == name).or_else(condition);
         return found
             .map(|goal| vec![goal.clone()])
-            .ok_or_else(|| no_outcome(name, &all));
+            .ok_or_else(|| format!("--outcome: {}", no_outcome(name, &all)));
     }
     let named = all.get(..test.outcomes.len()).unwrap_or_default();
     let mut goals: Vec<Goal> = named.iter().filter(|goal| goal.bad).cloned().collect();
@@ -131,19 +141,6 @@ fn goals(test: &Test, name: Option<&str>) -> Result<Vec<Goal>, String> {
         return Err("the test has no outcome to ask for".to_string());
     }
     Ok(goals)
-}
-
-fn as_outcome(goal: &Goal) -> Option<Outcome> {
-    let Kind::State(cond) = &goal.kind else {
-        return None;
-    };
-    Some(Outcome {
-        name: goal.name.clone(),
-        bad: goal.bad,
-        label: None,
-        cond: cond.clone(),
-        span: Span::default(),
-    })
 }
 
 fn mark(reachable: Reachable) -> &'static str {
@@ -181,13 +178,13 @@ fn table(found: &Found<'_>, outcome: usize, goal: &Goal) -> String {
     head.extend(columns.iter().map(|model| model.name().to_string()));
     let mut rows = vec![head];
     for (at, row) in matrix.rows.iter().enumerate() {
-        let cells = (0..columns.len()).map(|column| mark(matrix.cell(at, outcome, column)));
+        let cells = (0..columns.len()).map(|column| {
+            let by_axioms = |b: &beyond::Beside| (b.row, b.column) == (at, column) && b.about(outcome);
+            let star = if found.beyond.iter().any(by_axioms) { "*" } else { "" };
+            format!("{}{star}", mark(matrix.cell(at, outcome, column)))
+        });
         let off = off(test, &row.setting);
-        rows.push(
-            std::iter::once(off)
-                .chain(cells.map(str::to_string))
-                .collect(),
-        );
+        rows.push(std::iter::once(off).chain(cells).collect());
     }
     let width = |column: usize| {
         rows.iter()
@@ -253,15 +250,20 @@ fn json(found: &Found<'_>, outcome: usize, goal: &Goal) -> String {
         sets.into_iter().map(|set| minimal(found, model, &set))
     });
     let complete = (0..columns.len()).all(|column| whole(matrix, outcome, column));
-    Object::new()
-        .text("file", found.file)
+    let mut object = Object::new()
+        .text("file", &found.source.name)
         .text("test", &test.name)
         .text("srcu", found.flavour.id())
         .text("outcome", &goal.name)
         .truth("bad", goal.bad)
         .texts("models", columns.iter().map(|model| model.id()))
         .raw("rows", &list(rows))
-        .raw("minimal", &list(minimal))
+        .raw("minimal", &list(minimal));
+    let notes = beyond::json(found.beyond, found.source, outcome);
+    if !notes.is_empty() {
+        object = object.raw("by_axioms", &list(notes.into_iter()));
+    }
+    object
         .truth("complete", complete)
         .number("explored", matrix.explored as u64)
         .raw("seconds", &seconds(found.time))

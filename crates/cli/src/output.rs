@@ -1,6 +1,7 @@
 //! The standard output, which somebody may close, and the standard error.
 
-use std::io::{ErrorKind, Write as _};
+use std::borrow::Cow;
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::ops::ControlFlow;
 
 use crate::status::Status;
@@ -14,8 +15,22 @@ pub struct Output {
 }
 
 impl Output {
-    /// Writes a piece and flushes it. `Break` when nobody reads any more.
+    /// Writes a piece for people and flushes it. `Break` when nobody reads any more. What a file holds for the terminal
+    /// to obey does not get there.
     pub fn write(&mut self, text: &str) -> ControlFlow<()> {
+        self.write_exactly(&harmless(text))
+    }
+
+    /// The same for the text of a test: to a file or a pipe as it is, to the letter.
+    pub fn write_test(&mut self, text: &str) -> ControlFlow<()> {
+        if std::io::stdout().is_terminal() {
+            self.write(text)
+        } else {
+            self.write_exactly(text)
+        }
+    }
+
+    fn write_exactly(&mut self, text: &str) -> ControlFlow<()> {
         if self.closed {
             return ControlFlow::Break(());
         }
@@ -53,5 +68,34 @@ impl Output {
 
 /// Writes to the standard error. When that is closed there is nobody to tell.
 pub fn say(text: &str) {
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    let _ = std::io::stderr()
+        .lock()
+        .write_all(harmless(text).as_bytes());
+}
+
+/// A text without what a terminal would obey, its own ends of lines and tabs excepted.
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    let shown = |c: char| match c {
+        '\n' | '\t' => c,
+        c => litmus::visible(c),
+    };
+    if text.chars().all(|c| shown(c) == c) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.chars().map(shown).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn nothing_obeys_a_file() {
+        assert_eq!(harmless("a\tb\n"), "a\tb\n");
+        assert_eq!(
+            harmless("\u{1b}[2J\u{9b}31m\r\u{202e}é"),
+            "␛[2J\u{fffd}31m␍\u{fffd}é"
+        );
+    }
 }

@@ -8,6 +8,8 @@ pub enum Status {
     /// All is well.
     #[default]
     Fine,
+    /// A limit was reached before there was an answer.
+    Unknown,
     /// A claim is contradicted, or a file is not formatted.
     Contradicted,
     /// Something could not be read or done.
@@ -20,6 +22,7 @@ impl From<Status> for ExitCode {
             Status::Fine => ExitCode::SUCCESS,
             Status::Contradicted => ExitCode::from(1),
             Status::Failed => ExitCode::from(2),
+            Status::Unknown => ExitCode::from(3),
         }
     }
 }

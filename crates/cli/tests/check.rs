@@ -313,7 +313,7 @@ fn deadlocks() {
 fn an_incomplete_search_claims_nothing() {
     let text = sb("SB", "(* Result: Never *)", BOTH_ZERO);
     let ran = run_with(&["check", "--model", "sc", "--limit", "2", "-"], &text);
-    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(ran.code, 3, "{}", ran.err);
     has(&ran, &["??"]);
     assert!(
         ran.out.contains("\nWarning: search incomplete after "),
@@ -617,7 +617,7 @@ fn verdicts() {
         assert!(ran.out.contains("contradicted\n"), "{}", ran.out);
     }
     let none = run_with(&["check", "--model", "tso", "--limit", "1", "-"], &bad);
-    assert_eq!((none.code, none.err.as_str()), (0, ""));
+    assert_eq!((none.code, none.err.as_str()), (3, ""));
     let undecided = "Verdict mp stale off=rmb yes: not decided, the search is not complete";
     has(&none, &[undecided]);
 }

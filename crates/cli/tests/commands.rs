@@ -132,7 +132,7 @@ fn explore_what_goes_wrong() {
 #[test]
 fn explore_incomplete() {
     let ran = run_with(&["explore", "--model", "sc", "--limit", "2", "-"], MP);
-    assert_eq!(ran.code, 0);
+    assert_eq!(ran.code, 3);
     assert!(
         ran.out.contains("Warning: search incomplete after "),
         "{}",

@@ -401,3 +401,35 @@ fn a_load_that_is_done_again_still_lacks_the_store() {
         assert_eq!(report.positive, 0, "{}: {:?}", model.id, report.states);
     }
 }
+
+/// The younger load of `x` may come first, as long as nobody knows that the older one is of
+/// `x` too; when it turns out to be and finds the newer store, the younger load is done
+/// again, and the branch that it decided is open again. Also in the unreduced machine.
+#[test]
+fn a_branch_is_decided_again_when_its_load_is() {
+    for (arm, other) in [("", "WRITE_ONCE(*y, 1);"), ("WRITE_ONCE(*y, 1);", "")] {
+        let source = format!(
+            "C again\n{{ p=x; }}\n\
+             P0(int *x, int *y, int **p) {{ int *r0 = READ_ONCE(*p); int r1 = READ_ONCE(*r0); int r2 = READ_ONCE(*x);\n\
+             if (r2) {{ rcu_read_lock(); {arm} rcu_read_unlock(); }} else {{ {other} }} }}\n\
+             P1(int *x) {{ WRITE_ONCE(*x, 1); }}\n\
+             exists (0:r1=1 /\\ ~0:r2=1 \\/ 0:r2=1 /\\ y={})\n",
+            u8::from(arm.is_empty())
+        );
+        expect(&source, "-----", &[]);
+        let test = litmus::parse(&source).test.expect("it parses");
+        for model in CpuModel::ALL {
+            let p = compile(&test, model, SrcuFlavour::Fast).expect("it compiles");
+            let mut raw = Search::unreduced(Arc::new(p), 100_000);
+            let progress = raw.finish();
+            let report = report(&test, &raw, progress);
+            assert!(
+                report.complete && report.positive == 0,
+                "{}: {:?}",
+                model.name,
+                report.states
+            );
+            assert!(report.negative > 1, "{}", model.name);
+        }
+    }
+}

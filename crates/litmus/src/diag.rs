@@ -24,8 +24,12 @@ pub struct Diagnostic {
     pub column: u32,
     /// One sentence, no full stop.
     pub message: String,
-    /// The line itself, cut off after [`limits::SHOWN_LINE`] characters.
+    /// The line itself; of a long one [`limits::SHOWN_LINE`] characters around the place.
     pub source_line: String,
+    /// Characters of the line that are left out before these.
+    pub cut: u32,
+    /// Something is left out behind them.
+    pub cut_off: bool,
     /// What to do about it.
     pub suggestion: Option<String>,
     /// Error or warning.
@@ -33,6 +37,63 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// An error at a place of a text.
+    #[must_use]
+    pub fn error_at(source: &str, span: Span, message: &str) -> Diagnostic {
+        let entry = (Severity::Error, span, shortened(message.to_owned()), None);
+        located(source, &line_starts(source), entry)
+    }
+
+    /// The part of the line that is shown, its column of the place, and how many columns are marked.
+    fn window(&self) -> (String, usize, usize) {
+        let first = (self.column.saturating_sub(1)).saturating_sub(self.cut) as usize;
+        let length = self.span.end.saturating_sub(self.span.start) as usize;
+        let chars: Vec<char> = self.source_line.chars().collect();
+        let columns = |from: usize, to: usize| -> usize {
+            let part = chars.get(from..to.min(chars.len()));
+            part.unwrap_or_default().iter().map(|c| columns(*c)).sum()
+        };
+        let mut bytes = 0;
+        let marked = chars.iter().skip(first).take_while(|c| {
+            let more = bytes < length;
+            bytes += c.len_utf8();
+            more
+        });
+        let last = first + marked.count();
+        let most = limits::SHOWN_COLUMNS;
+        let (mut from, mut to) = (0, chars.len());
+        if columns(0, to) > most {
+            // A third of it before the place, and what there is behind it.
+            from = first.min(to);
+            while from > 0 && columns(from - 1, first) <= most / 3 {
+                from -= 1;
+            }
+            to = from;
+            while to < chars.len() && columns(from, to + 1) <= most {
+                to += 1;
+            }
+            while from > 0 && to == chars.len() && columns(from - 1, to) <= most {
+                from -= 1;
+            }
+        }
+        let mut shown = String::new();
+        let mut indent = columns(from, first);
+        if from > 0 || self.cut > 0 {
+            shown.push('…');
+            indent += 1;
+        }
+        for c in chars.get(from..to).unwrap_or_default() {
+            match c {
+                '\t' => shown.push_str("    "),
+                c => shown.push(visible(*c)),
+            }
+        }
+        if to < chars.len() || self.cut_off {
+            shown.push('…');
+        }
+        (shown, indent, columns(first, last.min(to)))
+    }
+
     /// Shows the diagnostic as rustc does, with the name of the file.
     #[must_use]
     pub fn with_file<'a>(&'a self, file: &'a str) -> impl fmt::Display + 'a {
@@ -41,6 +102,74 @@ impl Diagnostic {
             file,
         }
     }
+}
+
+/// A text without what a terminal obeys.
+struct Visible<'a>(&'a str);
+
+impl fmt::Display for Visible<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use fmt::Write as _;
+        self.0.chars().try_for_each(|c| f.write_char(visible(c)))
+    }
+}
+
+/// The character as it may be shown: what a terminal would obey, and what turns the direction of the text, is replaced
+/// by a picture of it, one column wide.
+#[must_use]
+pub fn visible(c: char) -> char {
+    match c {
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or(' '),
+        '\u{7f}' => '\u{2421}',
+        '\u{80}'..='\u{9f}'
+        | '\u{61c}'
+        | '\u{200e}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}' => char::REPLACEMENT_CHARACTER,
+        c => c,
+    }
+}
+
+/// The columns that a character takes, as terminals count: none for marks that combine, two for wide ones.
+fn columns(c: char) -> usize {
+    match u32::from(c) {
+        0x09 => 4,
+        0x0300..=0x036f
+        | 0x1ab0..=0x1aff
+        | 0x1dc0..=0x1dff
+        | 0x200b..=0x200d
+        | 0x20d0..=0x20ff
+        | 0xfe00..=0xfe0f
+        | 0xfe20..=0xfe2f
+        | 0xfeff
+        | 0xe0100..=0xe01ef => 0,
+        0x1100..=0x115f
+        | 0x2e80..=0x303e
+        | 0x3041..=0xa4cf
+        | 0xac00..=0xd7a3
+        | 0xf900..=0xfaff
+        | 0xfe30..=0xfe6f
+        | 0xff00..=0xff60
+        | 0xffe0..=0xffe6
+        | 0x1f300..=0x1f64f
+        | 0x1f680..=0x1f6ff
+        | 0x1f900..=0x1f9ff
+        | 0x20000..=0x3fffd => 2,
+        _ => 1,
+    }
+}
+
+/// Of a line the characters around a column (from 1): how many are left out before, those, and whether some are left
+/// out behind.
+fn around(line: &str, column: usize) -> (usize, String, bool) {
+    let most = limits::SHOWN_LINE;
+    let cut = match line.char_indices().nth(most) {
+        None => 0,
+        Some(_) => column.saturating_sub(1 + most / 2),
+    };
+    let mut rest = line.chars().skip(cut);
+    let kept = rest.by_ref().take(most).collect();
+    (cut, kept, rest.next().is_some())
 }
 
 struct WithFile<'a> {
@@ -63,30 +192,17 @@ impl fmt::Display for WithFile<'_> {
         };
         let number = d.line.to_string();
         let margin = " ".repeat(number.len());
-        writeln!(f, "{word}: {}", d.message)?;
+        writeln!(f, "{word}: {}", Visible(&d.message))?;
         let colon = if self.file.is_empty() { "" } else { ":" };
-        writeln!(f, "{margin}--> {}{colon}{}:{}", self.file, d.line, d.column)?;
+        writeln!(
+            f,
+            "{margin}--> {}{colon}{}:{}",
+            Visible(self.file),
+            d.line,
+            d.column
+        )?;
         writeln!(f, "{margin} |")?;
-        let mut shown = String::new();
-        let (mut indent, mut width, mut byte) = (0_usize, 0_usize, 0_usize);
-        let first = d.column.saturating_sub(1) as usize;
-        let length = (d.span.end.saturating_sub(d.span.start)) as usize;
-        for (i, c) in d.source_line.chars().enumerate() {
-            let columns = if c == '\t' { 4 } else { 1 };
-            if c == '\t' {
-                shown.push_str("    ");
-            } else if !c.is_control() {
-                shown.push(c);
-            } else {
-                shown.push(' ');
-            }
-            if i < first {
-                indent += columns;
-            } else if byte < length {
-                width += columns;
-                byte += c.len_utf8();
-            }
-        }
+        let (shown, indent, width) = d.window();
         writeln!(f, "{number} | {}", shown.trim_end())?;
         write!(
             f,
@@ -95,17 +211,21 @@ impl fmt::Display for WithFile<'_> {
             "^".repeat(width.max(1))
         )?;
         if let Some(help) = &d.suggestion {
-            write!(f, "\n{margin} = help: {help}")?;
+            write!(f, "\n{margin} = help: {}", Visible(help))?;
         }
         Ok(())
     }
 }
 
+/// Severity, place, message, suggestion.
+type Entry = (Severity, Span, String, Option<String>);
+
 /// Collects diagnostics while a text is read; places are worked out at the end.
 #[derive(Debug, Default)]
 pub(crate) struct Sink {
-    list: Vec<(Severity, Span, String, Option<String>)>,
+    list: Vec<Entry>,
     errors: usize,
+    dropped: usize,
 }
 
 /// An error has been reported; what it stood in has no value.
@@ -129,9 +249,29 @@ impl Sink {
             .list
             .iter()
             .any(|(_, s, m, _)| *s == span && *m == message);
-        if !seen && self.list.len() < limits::DIAGNOSTICS {
+        if seen {
+            return;
+        }
+        if self.list.len() < limits::DIAGNOSTICS {
+            self.list.push((severity, span, message, suggestion));
+            return;
+        }
+        self.dropped += 1;
+        // Errors are what keeps the test from being one: a warning makes room.
+        if severity == Severity::Error
+            && let Some(last) = self
+                .list
+                .iter()
+                .rposition(|entry| entry.0 == Severity::Warning)
+        {
+            self.list.remove(last);
             self.list.push((severity, span, message, suggestion));
         }
+    }
+
+    /// How many were not kept.
+    pub(crate) fn dropped(&self) -> usize {
+        self.dropped
     }
 
     pub(crate) fn error(&mut self, span: Span, message: impl Into<String>) -> Reported {
@@ -161,39 +301,41 @@ impl Sink {
     pub(crate) fn finish(mut self, source: &str) -> Vec<Diagnostic> {
         self.list
             .sort_by_key(|(severity, span, ..)| (span.start, *severity == Severity::Warning));
-        let starts: Vec<usize> = std::iter::once(0)
-            .chain(
-                source
-                    .bytes()
-                    .enumerate()
-                    .filter(|(_, b)| *b == b'\n')
-                    .map(|(i, _)| i + 1),
-            )
-            .collect();
-        let place = |at: usize| {
-            let at = at.min(source.len());
-            let line = starts.partition_point(|start| *start <= at).max(1);
-            let start = starts.get(line - 1).copied().unwrap_or(0);
-            (line, start, at)
-        };
+        let starts = line_starts(source);
         self.list
             .into_iter()
-            .map(|(severity, span, message, suggestion)| {
-                let (line, start, at) = place(span.start as usize);
-                let column = source.get(start..at).map_or(1, |s| s.chars().count() + 1);
-                let rest = source.get(start..).unwrap_or("");
-                let text = rest.lines().next().unwrap_or("");
-                Diagnostic {
-                    span,
-                    line: u32::try_from(line).unwrap_or(u32::MAX),
-                    column: u32::try_from(column).unwrap_or(u32::MAX),
-                    message,
-                    source_line: text.chars().take(limits::SHOWN_LINE).collect(),
-                    suggestion,
-                    severity,
-                }
-            })
+            .map(|entry| located(source, &starts, entry))
             .collect()
+    }
+}
+
+fn line_starts(source: &str) -> Vec<usize> {
+    let ends = source.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+    std::iter::once(0).chain(ends.map(|(i, _)| i + 1)).collect()
+}
+
+/// A remark with its line.
+fn located(
+    source: &str,
+    starts: &[usize],
+    (severity, span, message, suggestion): Entry,
+) -> Diagnostic {
+    let at = (span.start as usize).min(source.len());
+    let line = starts.partition_point(|start| *start <= at).max(1);
+    let start = starts.get(line - 1).copied().unwrap_or(0);
+    let column = source.get(start..at).map_or(1, |s| s.chars().count() + 1);
+    let rest = source.get(start..).unwrap_or("");
+    let (cut, source_line, cut_off) = around(rest.lines().next().unwrap_or(""), column);
+    Diagnostic {
+        span,
+        line: u32::try_from(line).unwrap_or(u32::MAX),
+        column: u32::try_from(column).unwrap_or(u32::MAX),
+        message,
+        source_line,
+        cut: u32::try_from(cut).unwrap_or(u32::MAX),
+        cut_off,
+        suggestion,
+        severity,
     }
 }
 

@@ -62,7 +62,7 @@ pub mod wire;
 
 pub use ast::*;
 pub use comments::lost_comment;
-pub use diag::{Diagnostic, Severity};
+pub use diag::{Diagnostic, Severity, visible};
 pub use final_state::format_value;
 pub use herd::{Export, ExportError, export_herd, export_herd_outcome};
 pub use highlight::{Highlight, highlight};

@@ -29,10 +29,12 @@ pub const IMPLICATIONS: usize = 64;
 pub const TOGGLES: usize = 24;
 /// Positions of a toggle.
 pub const POSITIONS: usize = 16;
-/// Diagnostics that are kept; the rest are counted by nobody.
+/// Diagnostics that are kept; the rest are only counted ([`crate::Parsed::more`]).
 pub const DIAGNOSTICS: usize = 64;
-/// Characters of a source line that a diagnostic shows.
+/// Characters of a source line that a diagnostic keeps, and of its message.
 pub const SHOWN_LINE: usize = 400;
+/// Columns of a source line that are shown with a diagnostic. Of a longer line it is the part around the place.
+pub const SHOWN_COLUMNS: usize = 100;
 /// Boxes and lists inside of each other in packed data ([`crate::wire`]). Enough for every statement that the other
 /// limits leave; a condition of nested implications can be deeper.
 pub const DATA_NESTING: usize = 768;

@@ -41,7 +41,7 @@ pub struct Judgement {
     pub model: &'static Model,
     /// Final states, as herd7 prints them, sorted, each once.
     pub states: Vec<String>,
-    /// Executions in which the condition holds.
+    /// Executions in which the condition holds. How they were counted says [`Counting`].
     pub positive: u64,
     /// Executions in which it does not.
     pub negative: u64,
@@ -171,6 +171,7 @@ impl Judge {
                 && !self.search.evaluator().holds(at)
             {
                 self.flags.insert(at);
+                self.search.leave_flag(at);
             }
         }
     }

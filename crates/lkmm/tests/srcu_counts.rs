@@ -156,7 +156,7 @@ forall (true)
         flags: &[],
     },
     Case {
-        name: "through-branch",
+        name: "through-a-section",
         text: r"
 {}
 P0(int *x, int *y, struct srcu_struct *s) { int r = READ_ONCE(*x); smp_rmb(); int c = srcu_read_lock(s); srcu_read_unlock(s, c); smp_wmb(); WRITE_ONCE(*y, 1); }
@@ -167,6 +167,19 @@ exists (0:r=1 /\ 1:r=1)
         negative: 3,
         states: &["0:r=0; 1:r=0;", "0:r=0; 1:r=1;", "0:r=1; 1:r=0;"],
         flags: &[],
+    },
+    Case {
+        name: "cookie-tells",
+        text: r"
+{}
+P0(int *y, struct srcu_struct *s) { int c = srcu_read_lock(s); srcu_read_unlock(s, c); smp_mb(); int d = srcu_read_lock(s); WRITE_ONCE(*y, d); }
+P1(int *y, struct srcu_struct *s) { int r = READ_ONCE(*y); smp_rmb(); int e = srcu_read_lock(s); }
+forall (true)
+",
+        positive: 3,
+        negative: 0,
+        states: &[""],
+        flags: &["unmatched-srcu-lock"],
     },
     Case {
         name: "other-cookie",
@@ -236,7 +249,14 @@ fn counts_are_herds() {
 fn bare_readers_are_a_factor() {
     let reader =
         "(struct srcu_struct *s)\n{\n\tint c = srcu_read_lock(s);\n\tsrcu_read_unlock(s, c);\n}\n";
-    for (readers, executions) in [(2, 4), (3, 36), (4, 576), (5, 14_400), (6, 518_400)] {
+    for (readers, executions) in [
+        (2, 4),
+        (3, 36),
+        (4, 576),
+        (5, 14_400),
+        (6, 518_400),
+        (12, 229_442_532_802_560_000),
+    ] {
         let threads: String = (0..readers).map(|p| format!("P{p}{reader}")).collect();
         let test = parsed(&format!("C readers\n{{}}\n{threads}forall (true)\n"));
         let ours = counted(&test, Counting::All).expect("it comes to an end");
@@ -271,6 +291,22 @@ fn verdicts_need_no_counts() {
         assert_eq!(ours.states, known.states, "{name}");
         assert_eq!(ours.flags, known.flags, "{name}");
     }
+}
+
+/// Where order leads through a section, the reason says so.
+#[test]
+fn reasons_lead_through_sections() {
+    let through = CASES.iter().find(|c| c.name == "through-a-section");
+    let test = case(through.expect("it is there"));
+    let outcome = test.condition.as_ref().expect("a condition").cond.clone();
+    let names = TestNames::new(&test, None);
+    let answer = why(&test, &LKMM, &outcome, &names, LIMIT).expect("it can be judged");
+    let Some(Why::Forbidden(explanation)) = answer else {
+        panic!("{answer:?}");
+    };
+    let texts: Vec<&str> = explanation.cycle.iter().map(|l| l.text.as_str()).collect();
+    let cookie = "The cookie of P0's srcu_read_unlock() comes from P0's srcu_read_lock(), so it cannot come first.";
+    assert!(texts.contains(&cookie), "{texts:?}");
 }
 
 /// What is shown has the sections, but neither what they read nor the order of their ends.
@@ -375,7 +411,7 @@ fn program(random: &mut Random) -> String {
                 if random.below(2) == 0 {
                     access(random, &mut regs, &mut body);
                 }
-                if random.below(8) == 0 {
+                if random.below(5) == 0 {
                     body.push(format!("WRITE_ONCE(*y, {});", open[0].1));
                 }
             } else {
@@ -393,7 +429,7 @@ fn program(random: &mut Random) -> String {
             }
         }
         for (domain, cookie) in open {
-            if random.below(10) > 0 {
+            if random.below(5) > 0 {
                 body.push(format!("srcu_read_unlock({domain}, {cookie});"));
             }
         }

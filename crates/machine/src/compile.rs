@@ -595,16 +595,15 @@ fn loose(cpus: &[Code], locs: &[Location], terms: &[(Term, TermSource)]) -> bool
             exprs.push(ex);
         }
     }
-    let special = |value: i64| {
-        let meaning = Meaning::of(value);
-        matches!(meaning, Meaning::Pointer(..)) || value == UNDEFINED
-    };
-    let mut pointers = locs.iter().any(|location| special(location.init));
-    let mut divides = false;
+    let pointer = |value: i64| matches!(Meaning::of(value), Meaning::Pointer(..));
+    let mut pointers = locs.iter().any(|location| pointer(location.init));
+    // Divisions, and what was computed at once and has no result.
+    let mut certain = false;
     while let Some(ex) = exprs.pop() {
         let node = match ex {
             Ex::Const(value) => {
-                pointers |= special(*value);
+                pointers |= pointer(*value);
+                certain |= *value == UNDEFINED;
                 continue;
             }
             Ex::Load(_) => continue,
@@ -616,7 +615,7 @@ fn loose(cpus: &[Code], locs: &[Location], terms: &[(Term, TermSource)]) -> bool
                 exprs.push(a);
             }
             Node::Binary(op, a, b) => {
-                divides |= *op == BinOp::Div;
+                certain |= *op == BinOp::Div;
                 sums |= !matches!(op, BinOp::Eq | BinOp::Ne | BinOp::And | BinOp::Or);
                 exprs.extend([a, b]);
             }
@@ -628,5 +627,5 @@ fn loose(cpus: &[Code], locs: &[Location], terms: &[(Term, TermSource)]) -> bool
             Node::Select(candidates) => exprs.extend(candidates.iter().map(|(_, ex)| ex)),
         }
     }
-    divides || pointers && sums || cpus.iter().any(|code| code.dynamic)
+    certain || pointers && sums || cpus.iter().any(|code| code.dynamic)
 }

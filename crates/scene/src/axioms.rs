@@ -121,7 +121,7 @@ pub fn judged(micros: u64, complete: bool, all: Option<(usize, u64)>) -> String 
         (true, None) => format!("LKMM: checked in {}.", time(micros)),
         (true, Some((settings, whole))) => {
             format!(
-                "LKMM: checked in {}, all {settings} combinations in {}.",
+                "LKMM: checked in {}, all {settings} in {}.",
                 time(micros),
                 time(whole)
             )

@@ -239,9 +239,9 @@ impl Weakest {
     }
 }
 
-/// How much was searched for it: so many of all combinations, on so many models, in how many microseconds.
+/// How much was searched for it: so many of all combinations, in how many microseconds.
 #[must_use]
-pub fn searched(done: usize, all: usize, models: usize, explored: usize, micros: u64) -> String {
+pub fn searched(done: usize, all: usize, explored: usize, micros: u64) -> String {
     let states = grouped(explored);
     let time = ((micros + 500) / 1000).max(1);
     let part = if done < all {
@@ -249,7 +249,7 @@ pub fn searched(done: usize, all: usize, models: usize, explored: usize, micros:
     } else {
         format!("all {all}")
     };
-    format!("In {part} combinations of barriers on {models} models: {states} states in {time} ms.")
+    format!("In {part} combinations of barriers: {states} states in {time} ms.")
 }
 
 /// A number with thin gaps between its thousands.

@@ -301,12 +301,12 @@ fn what_is_not_known_is_not_said() {
 #[test]
 fn how_much_was_searched() {
     assert_eq!(
-        cure::searched(24, 24, 5, 7206, 12_400),
-        "In all 24 combinations of barriers on 5 models: 7\u{202f}206 states in 12 ms."
+        cure::searched(24, 24, 7206, 12_400),
+        "In all 24 combinations of barriers: 7\u{202f}206 states in 12 ms."
     );
     assert_eq!(
-        cure::searched(3, 24, 5, 10, 0),
-        "In 3 of 24 combinations of barriers on 5 models: 10 states in 1 ms."
+        cure::searched(3, 24, 10, 0),
+        "In 3 of 24 combinations of barriers: 10 states in 1 ms."
     );
 }
 

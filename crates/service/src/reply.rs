@@ -207,12 +207,10 @@ record!(Closing { goal, after });
 pub struct Cures {
     /// By outcome: the weakest barriers that prevent it, or those that are missing, or that it cannot happen.
     pub cures: Vec<(Goal, String)>,
-    /// Toggle settings that were searched, each on [`Cures::models`] CPU models.
+    /// Toggle settings that were searched, each on every CPU model.
     pub settings: u32,
     /// All toggle settings.
     pub total: u32,
-    /// CPU models.
-    pub models: u32,
     /// States visited for all of them.
     pub explored: u64,
     /// The time of the machine's part, in microseconds.
@@ -225,7 +223,6 @@ record!(Cures {
     cures,
     settings,
     total,
-    models,
     explored,
     micros,
     judged_micros

@@ -26,7 +26,6 @@ impl Verdicts {
         Some(scene::cure::searched(
             cures.settings as usize,
             cures.total as usize,
-            cures.models as usize,
             cures.explored as usize,
             cures.micros,
         ))

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
 use crate::args::CheckArgs;
-use crate::files::{Input, inputs};
+use crate::files::{Found, Input, inputs};
 use crate::load::{Failure, Loaded, load};
 use crate::model::{Model, models};
 use crate::ordered::{Stop, in_order};
@@ -35,13 +35,16 @@ pub fn run(args: &CheckArgs, output: &mut Output) -> Status {
         say(NO_REASONS);
         return Status::Failed;
     }
-    let inputs: Vec<Input> = inputs(&args.paths)
+    let Found { inputs, notes } = inputs(&args.paths);
+    say(&notes);
+    let inputs: Vec<Input> = inputs
         .into_iter()
         .enumerate()
         .filter_map(|(number, input)| args.shard.has(number).then_some(input))
         .collect();
     let slots: Vec<Slot> = inputs.iter().map(|_| Slot::default()).collect();
     let progress = Progress::bar(inputs.len());
+    progress.message(|| inputs.first().map(Input::name).unwrap_or_default());
     let mut status = Status::Fine;
     in_order(
         inputs.len() * models.len(),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use explore::verdict::{report, start};
 use explore::{Progress, Report};
 use litmus::{Setting, Span, Test};
-use lkmm::Judgement;
+use lkmm::{Counting, Judgement};
 use machine::{CpuModel, SrcuFlavour};
 
 use super::verdicts::{self, Compared};
@@ -78,10 +78,15 @@ pub fn piece(args: &CheckArgs, loaded: &Loaded, model: Model, stop: &Stop) -> Pi
     for wrong in compared.iter().filter(|c| c.contradicted()) {
         messages.push_str(&wrong.mismatch(loaded, model));
     }
-    let status = if messages.is_empty() {
-        Status::Fine
-    } else {
-        Status::Contradicted
+    let open = |told: &Told| told.why.is_none();
+    let unknown = answer.verdict() == "Unknown"
+        || matches!(answer.axioms, Some(Axioms::Unknown(_)))
+        || compared.iter().any(Compared::undecided)
+        || told.iter().any(open);
+    let status = match (messages.is_empty(), unknown) {
+        (false, _) => Status::Contradicted,
+        (true, true) => Status::Unknown,
+        (true, false) => Status::Fine,
     };
     Piece {
         messages,
@@ -138,7 +143,7 @@ pub fn search(
 /// What LKMM allows; nothing when nobody wants to know any more.
 fn by_axioms(loaded: &Loaded, limit: usize, stop: &Stop) -> Result<Option<Answer>, Failure> {
     let test = &loaded.resolved;
-    let judgement = judgement(loaded, test, limit, stop)?;
+    let judgement = judgement(loaded, test, limit, Counting::All, stop)?;
     Ok(judgement.map(|judgement| Answer::of_axioms(test, judgement)))
 }
 
@@ -147,9 +152,10 @@ pub fn judgement(
     loaded: &Loaded,
     test: &Test,
     limit: usize,
+    counting: Counting,
     stop: &Stop,
 ) -> Result<Option<Judgement>, Failure> {
-    lkmm_judge(test, limit as u64, || stop.asked())
+    lkmm_judge(test, limit as u64, counting, || stop.asked())
         .map_err(|error| failure(loaded, error.span, &error.message, Model::Lkmm.name()))
 }
 
@@ -161,7 +167,7 @@ fn reasons(
     stop: &Stop,
 ) -> Result<Option<Vec<Told>>, Failure> {
     let goals = why::goals(loaded, name)
-        .map_err(|message| Failure(format!("error: {}: {message}\n", loaded.source.name)))?;
+        .map_err(|message| Failure(format!("error: {}: --why: {message}\n", loaded.source.name)))?;
     why::ask(loaded, &goals, limit as u64, || stop.asked())
         .map_err(|error| failure(loaded, error.span, &error.message, Model::Lkmm.name()))
 }

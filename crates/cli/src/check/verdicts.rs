@@ -2,7 +2,7 @@
 
 use explore::Reachable;
 use litmus::{Setting, Test, VerdictClaim};
-use lkmm::Judgement;
+use lkmm::{Counting, Judgement};
 use machine::SrcuFlavour;
 
 use super::piece::{judgement, search};
@@ -152,7 +152,7 @@ fn reachable(
             }))
         }
         Model::Lkmm => {
-            let judgement = judgement(loaded, resolved, limit, stop)?;
+            let judgement = judgement(loaded, resolved, limit, Counting::AsOne, stop)?;
             Ok(judgement.map(|j| executions(&j)))
         }
     }
@@ -176,6 +176,11 @@ impl Compared<'_> {
             Reachable::No => self.claimed,
             Reachable::Unknown => false,
         }
+    }
+
+    /// A limit was reached before the model could say.
+    pub fn undecided(&self) -> bool {
+        self.found.model == Reachable::Unknown || self.found.axioms == Some(Reachable::Unknown)
     }
 
     /// The line of the text format, without its end.

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use explore::{Matrix, Reachable};
 use litmus::Test;
-use lkmm::{JudgeError, Judgement};
+use lkmm::{Counting, JudgeError, Judgement};
 
 use crate::axioms::lkmm_judge;
 use crate::ordered::in_order;
@@ -19,7 +19,8 @@ pub fn append(matrix: &mut Matrix, test: &Test, limit: u64, jobs: usize) -> Opti
         jobs,
         |row, stop| {
             let setting = settings.get(row)?;
-            lkmm_judge(&test.with(setting), limit, || stop.asked()).transpose()
+            let test = test.with(setting);
+            lkmm_judge(&test, limit, Counting::AsOne, || stop.asked()).transpose()
         },
         |row, judged| {
             let cells = match judged {

@@ -223,8 +223,12 @@ impl Exporter<'_> {
             Expr::Op(op) => self.operands_spoken(op)?,
             Expr::Unary(op, a) => {
                 let op = *op;
-                if let (UnOp::Neg, Expr::Int(n)) = (op, &**a) {
-                    *expr = Expr::Int(n.wrapping_neg());
+                if let Expr::Int(n) = **a {
+                    *expr = Expr::Int(match op {
+                        UnOp::Not => i64::from(n == 0),
+                        UnOp::Neg => n.wrapping_neg(),
+                        UnOp::BitNot => !n,
+                    });
                     return self.arithmetic(expr, span);
                 }
                 self.arithmetic(a, span)?;

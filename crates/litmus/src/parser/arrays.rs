@@ -61,19 +61,31 @@ impl Parser<'_> {
         });
         if self.eat(Tok::Assign) {
             self.expect(Tok::LBrace, "`{` and the values of the elements")?;
-            for (index, id) in values.iter().enumerate() {
-                if index > 0 {
-                    self.expect(Tok::Comma, &format!("`,`: the array has {length} elements"))?;
-                }
-                let value = self.element_value()?;
-                self.set_init(id.0, value);
+            let read = self.element_values(&values);
+            while read.is_err() && !matches!(self.peek().tok, Tok::RBrace | Tok::Semi | Tok::Eof) {
+                self.next();
             }
-            self.expect(
-                Tok::RBrace,
-                &format!("`}}`: the array has {length} elements"),
-            )?;
+            self.eat(Tok::RBrace);
+            return read;
         }
         Ok(())
+    }
+
+    /// Up to the `}` behind them.
+    fn element_values(&mut self, elements: &[VarId]) -> Res<()> {
+        let length = elements.len();
+        for (index, id) in elements.iter().enumerate() {
+            if index > 0 {
+                let what = format!("`,`: the array has {length} elements");
+                self.expect(Tok::Comma, &what)?;
+            }
+            let value = self.element_value()?;
+            self.set_init(id.0, value);
+        }
+        if self.at(Tok::RBrace) {
+            return Ok(());
+        }
+        self.expected(&format!("`}}`: the array has {length} elements"))
     }
 
     fn element_value(&mut self) -> Res<Value> {

@@ -38,6 +38,8 @@ pub struct Parsed {
     pub test: Option<Test>,
     /// Errors and warnings, in the order of their places.
     pub diagnostics: Vec<Diagnostic>,
+    /// How many more there are than are kept ([`limits::DIAGNOSTICS`]). Warnings go first.
+    pub more: usize,
 }
 
 /// Reads a litmus test. Never panics, and reports several errors at once.
@@ -50,7 +52,17 @@ pub fn parse(source: &str) -> Parsed {
         let head: String = source.chars().take(limits::SHOWN_LINE).collect();
         return Parsed {
             test: None,
+            more: 0,
             diagnostics: sink.finish(&head),
+        };
+    }
+    if let Some(at) = not_text(source) {
+        let help = "a test is text in UTF-8".to_owned();
+        sink.error_help(at, "this is not text", Some(help));
+        return Parsed {
+            test: None,
+            more: 0,
+            diagnostics: sink.finish(source),
         };
     }
     let mut parser = Parser::new(source, sink);
@@ -59,8 +71,30 @@ pub fn parse(source: &str) -> Parsed {
     let test = if sink.has_errors() { None } else { Some(test) };
     Parsed {
         test,
+        more: sink.dropped(),
         diagnostics: sink.finish(source),
     }
+}
+
+/// The first character that no text has, of a source that is none: a NUL, or among so many characters that stand for
+/// nothing (control characters, and what a reader puts for bytes that are no UTF-8) that they are no slip.
+fn not_text(source: &str) -> Option<Span> {
+    let strange = |c: char| {
+        c == char::REPLACEMENT_CHARACTER || (c.is_control() && !"\t\n\r\u{b}\u{c}".contains(c))
+    };
+    let (mut first, mut found, mut all) = (None, 0_usize, 0_usize);
+    for (at, c) in source.char_indices() {
+        all += 1;
+        if strange(c) {
+            let here = span(at, at + c.len_utf8());
+            if c == '\0' {
+                return Some(here);
+            }
+            first.get_or_insert(here);
+            found += 1;
+        }
+    }
+    first.filter(|_| found >= 8 && found * 10 > all)
 }
 
 /// What the comments of a text say, in its order.

@@ -148,6 +148,10 @@ impl Parser<'_> {
         let at = span(start.start as usize, self.last_span().end as usize);
         if self.at(Tok::Comma) {
             let at = self.peek().span;
+            while !matches!(self.peek().tok, Tok::RBrace | Tok::Semi | Tok::Eof) {
+                self.next();
+            }
+            self.eat(Tok::RBrace);
             return Err(self.sink.error(at, "an operation has one tag"));
         }
         self.expect(Tok::RBrace, "`}`")?;

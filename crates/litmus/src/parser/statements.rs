@@ -365,7 +365,8 @@ impl Parser<'_> {
         outer_ops(value, &mut ops);
         match (ops.pop(), ops.is_empty()) {
             (None, _) => {
-                self.no_effect(span)?;
+                self.sink
+                    .warning(span, "this statement has no effect", None);
                 return self.push(out, StmtKind::Empty, span);
             }
             (Some(op), true) => return self.push(out, StmtKind::Op(op), span),
@@ -391,23 +392,6 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// Words that herd takes for a register's value, where C means something else.
-    fn no_effect(&mut self, at: Span) -> Res<()> {
-        let text = self.text(at).trim_end_matches(';').trim_end();
-        if matches!(text, "return" | "break" | "continue" | "goto") {
-            let message = format!("`{text};` does not jump");
-            let help = "herd takes it for the value of a register; use `if` and `else`";
-            return Err(self.sink.error_help(at, message, Some(help.to_string())));
-        }
-        if let Some(primitive) = primitives::lookup(text) {
-            let message = format!("`{text}` is not called");
-            let help = format!("write `{}`", primitive.usage(text));
-            return Err(self.sink.error_help(at, message, Some(help)));
-        }
-        self.sink.warning(at, "this statement has no effect", None);
-        Ok(())
-    }
-
     /// Loops, jumps, and an `else` out of place.
     fn no_jump(&mut self, start: Token) -> Res<()> {
         let word = self.text(start.span);
@@ -416,6 +400,10 @@ impl Parser<'_> {
             let message = format!("`{word}` is not supported: a litmus test has no loops");
             let help = "to wait for a value, read it once, as in `r0 = READ_ONCE(*x);`, and write \
                         `filter (0:r0=1)` before `exists`: executions in which it was not seen do not count";
+            self.next();
+            if next == Tok::LParen {
+                self.skip_balanced();
+            }
             return Err(self
                 .sink
                 .error_help(start.span, message, Some(help.to_string())));
@@ -432,8 +420,29 @@ impl Parser<'_> {
             let help = "a litmus test has no loops and no jumps: use `if` and `else`".to_string();
             return Err(self.sink.error_help(start.span, message, Some(help)));
         }
+        if next == Tok::Semi {
+            self.no_value(start)?;
+        }
         if word == "else" {
             return Err(self.sink.error(start.span, "this `else` has no `if`"));
+        }
+        Ok(())
+    }
+
+    /// `word;` that herd takes for a register's value, where C means something else.
+    fn no_value(&mut self, word: Token) -> Res<()> {
+        let text = self.text(word.span);
+        if matches!(text, "return" | "break" | "continue") {
+            let message = format!("`{text};` does not jump");
+            let help = "herd takes it for the value of a register; use `if` and `else`";
+            return Err(self
+                .sink
+                .error_help(word.span, message, Some(help.to_string())));
+        }
+        if let Some(primitive) = primitives::lookup(text) {
+            let message = format!("`{text}` is not called");
+            let help = format!("write `{}`", primitive.usage(text));
+            return Err(self.sink.error_help(word.span, message, Some(help)));
         }
         Ok(())
     }

@@ -114,13 +114,13 @@ impl<'t> Original<'t> {
                 spacer.apart = false;
             }
             let cast = token.tok == Tok::LParen && self.is_cast(index);
-            if spacer.space_before(token.tok, self.text(token.span), cast, self.tok(index + 1)) {
-                out.push(' ');
-            } else if commented && !matches!(token.tok, Tok::RParen | Tok::Comma | Tok::Semi) {
+            let (text, next) = (self.text(token.span), self.tok(index + 1));
+            let closes = matches!(token.tok, Tok::RParen | Tok::Comma | Tok::Semi);
+            if spacer.space_before(token.tok, text, cast, next) || (commented && !closes) {
                 out.push(' ');
             }
             commented = false;
-            out.push_str(self.text(token.span));
+            out.push_str(text);
         }
         out
     }

@@ -23,10 +23,22 @@ impl Search {
                 return None;
             }
         }
-        let mut best: Option<(u32, usize, Bits)> = None;
         let skeleton = self.skeleton.as_ref()?;
-        let open = skeleton.set(tags::R) & !self.state.assigned & !self.state.adrift;
-        for read in bits(open & !skeleton.sections) {
+        let open = skeleton.set(tags::R)
+            & !self.state.assigned
+            & !self.state.adrift
+            & !skeleton.sections;
+        // Where a read goes nobody knows yet, it may come to nothing: first what says where.
+        let astray = if self.wanted.broken {
+            bits(open & skeleton.dynamic)
+                .filter(|read| self.state.locs[*read] == UNKNOWN)
+                .fold(0, |set, read| set | bit(read))
+        } else {
+            0
+        };
+        let first = if open == astray { open } else { open & !astray };
+        let mut best: Option<(u32, usize, Bits)> = None;
+        for read in bits(first) {
             let writes = self.possible(skeleton, read);
             let count = writes.count_ones() + u32::from(self.finds_nothing(read));
             if count == 0 {

@@ -8,6 +8,7 @@ mod begin;
 mod bounds;
 mod candidate;
 mod choose;
+mod fill;
 mod load;
 mod sections;
 mod settle;
@@ -168,6 +169,7 @@ pub(crate) struct Search {
     fragile: bool,
     frames: Vec<Frame>,
     depth: usize,
+    /// By check: it need not be asked.
     skip: Vec<bool>,
     enforce: Enforce,
     exhausted: bool,
@@ -287,6 +289,11 @@ impl Search {
     /// The model on the candidate at hand.
     pub fn evaluator(&mut self) -> &mut Evaluator<'static> {
         &mut self.evaluator
+    }
+
+    /// This flag need not be asked for any more.
+    pub fn leave_flag(&mut self, check: usize) {
+        self.skip[check] = true;
     }
 
     /// Goes on to the next candidate that is wanted, with a budget of decisions.

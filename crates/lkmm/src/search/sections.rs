@@ -1,12 +1,11 @@
 //! What the sections of quiet domains find of one another: chosen last, forced where there is one choice, and counted
 //! where no choice can matter.
 
-use std::collections::HashMap;
-
 use super::bounds::Alike;
-use super::{Choice, Counting, NONE, Search};
+use super::fill::Fill;
+use super::{Choice, Counting, Search};
 use crate::algebra::Base;
-use crate::relation::{Bits, Relation, bit, bits};
+use crate::relation::{Bits, bit, bits};
 use crate::skeleton::Skeleton;
 use crate::tags;
 
@@ -101,14 +100,12 @@ impl Search {
         if open.is_empty() {
             return None;
         }
-        if self.wanted.counting != Counting::OneByOne {
-            let alike = self.alike(&open);
-            if first {
-                self.same_flags = alike.flags;
-            }
-            if alike.allowed && alike.flags {
-                return None;
-            }
+        let alike = self.alike(&open);
+        if first {
+            self.same_flags = alike.flags;
+        }
+        if alike.allowed && alike.flags {
+            return None;
         }
         let matters = match open.len() {
             1 => None,
@@ -174,17 +171,10 @@ impl Search {
         if let (false, Some(ways)) = (chosen, self.unchosen_ways) {
             return ways;
         }
-        let ways = skeleton.quiet.iter().map(|domain| {
-            let mut fill = Fill {
-                skeleton,
-                lanes: lanes(skeleton, *domain),
-                coherence: &self.state.coherence,
-                placed: self.state.placed,
-                rf: &self.state.rf,
-                known: HashMap::new(),
-            };
-            fill.ways(0, NONE, 0)
-        });
+        let ways = skeleton
+            .quiet
+            .iter()
+            .map(|domain| Fill::new(skeleton, *domain, &self.state).count());
         let ways = ways.fold(1, u64::saturating_mul);
         if !chosen {
             self.unchosen_ways = Some(ways);
@@ -198,81 +188,5 @@ impl Search {
             self.depth -= 1;
             self.checked = false;
         }
-    }
-}
-
-/// The accesses of a domain, thread by thread.
-fn lanes(skeleton: &Skeleton, domain: Bits) -> Vec<Vec<usize>> {
-    let mut lanes: Vec<Vec<usize>> = Vec::new();
-    for event in bits(domain) {
-        match lanes.last_mut() {
-            Some(lane) if skeleton.thread[lane[0]] == skeleton.thread[event] => lane.push(event),
-            _ => lanes.push(vec![event]),
-        }
-    }
-    lanes
-}
-
-/// The coherent ways to fill in a domain: an order of its writes, and for each entry a place between two of them. After
-/// each write every thread takes some entries, one thread after the other; then some thread takes the next write.
-struct Fill<'s> {
-    skeleton: &'s Skeleton,
-    lanes: Vec<Vec<usize>>,
-    coherence: &'s Relation,
-    placed: Bits,
-    rf: &'s [u8],
-    /// What is taken, the last write, and the thread whose turn it is: how many ways from there.
-    known: HashMap<(Bits, u8, usize), u64>,
-}
-
-impl Fill<'_> {
-    fn ways(&mut self, taken: Bits, last: u8, turn: usize) -> u64 {
-        if let Some(ways) = self.known.get(&(taken, last, turn)) {
-            return *ways;
-        }
-        let next: Vec<Option<usize>> = self
-            .lanes
-            .iter()
-            .map(|lane| lane.iter().copied().find(|e| taken & bit(*e) == 0))
-            .collect();
-        let ways = match next.get(turn) {
-            Some(event) => {
-                let entry = event.filter(|e| self.is_write(*e) == Some(false));
-                let entry = entry.filter(|e| self.fits(taken, last, *e));
-                let more = entry.map_or(0, |e| self.ways(taken | bit(e), last, turn));
-                more.saturating_add(self.ways(taken, last, turn + 1))
-            }
-            None if next.iter().all(Option::is_none) => 1,
-            None => {
-                let writes = next.iter().flatten().copied();
-                let writes: Vec<usize> = writes
-                    .filter(|e| self.is_write(*e) == Some(true) && self.ready(taken, *e))
-                    .collect();
-                writes.into_iter().fold(0, |sum: u64, e| {
-                    sum.saturating_add(self.ways(taken | bit(e), e as u8, 0))
-                })
-            }
-        };
-        self.known.insert((taken, last, turn), ways);
-        ways
-    }
-
-    fn is_write(&self, event: usize) -> Option<bool> {
-        self.skeleton
-            .tags
-            .get(event)
-            .map(|tags| tags & tags::W != 0)
-    }
-
-    /// All that is known to come before has been taken.
-    fn ready(&self, taken: Bits, event: usize) -> bool {
-        let mut all = self.lanes.iter().flatten();
-        all.all(|other| taken & bit(*other) != 0 || !self.coherence.has(*other, event))
-    }
-
-    /// An entry may stand behind this write.
-    fn fits(&self, taken: Bits, last: u8, entry: usize) -> bool {
-        let placed = self.placed & bit(entry) != 0;
-        (!placed || self.rf.get(entry) == Some(&last)) && self.ready(taken, entry)
     }
 }

@@ -169,13 +169,48 @@ impl Program {
     fn undo_from(&self, s: &mut State, cpu: usize, b: usize, effects: &mut impl Effects) {
         let code = &self.cpus[cpu];
         let c = s.cpus[cpu];
+        let mut undone: Mask = 0;
         for i in bits(c.begun & range(b, code.instrs.len())) {
             let instr = &code.instrs[i];
             let stored = code.split & (1 << i) != 0 && c.done & !c.failed & (1 << i) != 0;
             let load = instr.class.meets(Class::R) && !stored;
             if load || instr.class.meets(Class::RMB) {
                 self.undo(s, cpu, i, None, effects);
+                undone |= 1 << i;
             }
         }
+        self.reopen(s, cpu, undone, effects);
+    }
+
+    /// What the undone loads had decided is open again. Stores in those arms have not left
+    /// either; sections may have been entered.
+    fn reopen(&self, s: &mut State, cpu: usize, undone: Mask, effects: &mut impl Effects) {
+        let code = &self.cpus[cpu];
+        let mut open: u64 = 0;
+        for (number, branch) in code.branches.iter().enumerate() {
+            let inside = branch.arms.iter().any(|arm| open & (1 << arm.branch) != 0);
+            let resolved = matches!(s.branch(cpu, number as u8), BranchState::Resolved(_));
+            if !inside && !(resolved && branch.uses & undone != 0) {
+                continue;
+            }
+            open |= 1 << number;
+            s.set_branch(cpu, number as u8, BranchState::Open);
+            for i in bits(s.cpus[cpu].begun & (branch.then | branch.els)) {
+                if let Kind::Lock(section) = code.instrs[i].kind {
+                    self.leave(s, Some(section), effects);
+                    self.undo(s, cpu, i, None, effects);
+                }
+            }
+        }
+        if open == 0 {
+            return;
+        }
+        let mut skipped = 0;
+        for (number, branch) in code.branches.iter().enumerate() {
+            if let BranchState::Resolved(then) = s.branch(cpu, number as u8) {
+                skipped |= if then { branch.els } else { branch.then };
+            }
+        }
+        s.cpus[cpu].skipped = skipped;
     }
 }

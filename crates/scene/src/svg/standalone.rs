@@ -88,7 +88,7 @@ text{font:11px system-ui,sans-serif;fill:$dim}
 .edge-derived.on-cycle .line{stroke:$ink}.edge-derived.on-cycle .head,.edge-label.edge-derived.on-cycle{fill:$ink}
 .edge-label{paint-order:stroke;stroke:$panel;stroke-width:3px;stroke-linejoin:round}
 .edge-label.on-cycle{font-weight:700}
-.source-band{fill:$soft}.series{stroke:$go;stroke-width:1.6}.series.wait{stroke:$bad;stroke-dasharray:6 3}
+.source-band{fill:$soft}.measured{stroke:$dim;stroke-dasharray:1 4}.series{stroke:$go;stroke-width:1.6}.series.wait{stroke:$bad;stroke-dasharray:6 3}
 .point{fill:$go;stroke:$panel}.point.wait{fill:$bad}.point.chosen{fill:$hold}.series.chosen{stroke:$hold;stroke-dasharray:2 3}.bar.grace.armed{fill:none;stroke-dasharray:2 3}
 .arrival{fill:none;stroke:$dim}.arrival.own{fill:$soft}.arrival.unsent{fill:$dim;stroke:none}
 .arrival.way{stroke:$hold;stroke-width:1.6;stroke-dasharray:3 2}.arrival.has{fill:$go;stroke:$go}.store.gone{opacity:.45}

@@ -74,7 +74,6 @@ impl Task {
                 .collect(),
             settings: matrix.rows.len() as u32,
             total: filling.total() as u32,
-            models: matrix.models.len() as u32,
             explored: filling.explored(),
             micros,
             judged_micros,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use litmus::Test;
-use lkmm::{Judge, Judgement};
+use lkmm::{Counting, Judge, Judgement};
 
 use super::{Clock, micros};
 use crate::goal::Goal;
@@ -38,7 +38,8 @@ impl Judging {
             spent: 0.0,
             over: false,
         };
-        match Judge::new(test, &lkmm::models::LKMM) {
+        // The page tells what can happen, not in how many executions.
+        match Judge::counting(test, &lkmm::models::LKMM, Counting::AsOne) {
             Ok(judge) => judging.judge = Some(judge),
             Err(error) => judging.fail(error.message),
         }

@@ -162,8 +162,13 @@ fn axes(picture: &mut Picture, scale: &Scale, comparison: &Comparison, width: f6
 fn draw_bands(picture: &mut Picture, scale: &Scale, bands: &[(&str, Nanos, Nanos)], right: f64) {
     for (name, least, most) in bands {
         let (top, bottom) = (scale.y(*most), scale.y(*least));
-        let height = (bottom - top).max(1.5);
-        picture.rect("source-band", LEFT, top, right - LEFT, height, 0.0);
+        let height = bottom - top;
+        if least == most {
+            let (left, right, y) = (num(LEFT), num(right), num(top));
+            picture.path("measured", &format!("M{left} {y}H{right}"));
+        } else {
+            picture.rect("source-band", LEFT, top, right - LEFT, height.max(1.0), 0.0);
+        }
         // Below the points of a broad band; above a narrow one. On a linear scale up to milliseconds
         // there is no room for names.
         let x = LEFT + 4.0;
