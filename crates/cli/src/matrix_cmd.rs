@@ -179,8 +179,13 @@ fn table(found: &Found<'_>, outcome: usize, goal: &Goal) -> String {
     let mut rows = vec![head];
     for (at, row) in matrix.rows.iter().enumerate() {
         let cells = (0..columns.len()).map(|column| {
-            let by_axioms = |b: &beyond::Beside| (b.row, b.column) == (at, column) && b.about(outcome);
-            let star = if found.beyond.iter().any(by_axioms) { "*" } else { "" };
+            let by_axioms =
+                |b: &beyond::Beside| (b.row, b.column) == (at, column) && b.about(outcome);
+            let star = if found.beyond.iter().any(by_axioms) {
+                "*"
+            } else {
+                ""
+            };
             format!("{}{star}", mark(matrix.cell(at, outcome, column)))
         });
         let off = off(test, &row.setting);
@@ -261,7 +266,7 @@ fn json(found: &Found<'_>, outcome: usize, goal: &Goal) -> String {
         .raw("minimal", &list(minimal));
     let notes = beyond::json(found.beyond, found.source, outcome);
     if !notes.is_empty() {
-        object = object.raw("by_axioms", &list(notes.into_iter()));
+        object = object.raw("by_axioms", &list(notes));
     }
     object
         .truth("complete", complete)
