@@ -190,7 +190,8 @@ impl Program {
         for (number, branch) in code.branches.iter().enumerate() {
             let inside = branch.arms.iter().any(|arm| open & (1 << arm.branch) != 0);
             let resolved = matches!(s.branch(cpu, number as u8), BranchState::Resolved(_));
-            if !(inside || resolved && branch.uses & undone != 0) {
+            let decided = resolved && branch.uses & undone != 0;
+            if !(inside || decided) {
                 continue;
             }
             open |= 1 << number;
