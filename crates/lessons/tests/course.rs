@@ -91,7 +91,7 @@ fn texts_are_there_and_short() {
         let id = lesson.id;
         short(&format!("{id} title"), test.meta.title.as_deref(), 40);
         short(&format!("{id} summary"), test.meta.summary.as_deref(), 160);
-        short(&format!("{id} story"), test.meta.story.as_deref(), 1200);
+        short(&format!("{id} story"), test.meta.story.as_deref(), 1000);
         short(&format!("{id} omits"), test.meta.omits.as_deref(), 240);
         short(&format!("{id} chapter"), Some(lesson.chapter), 40);
         for thread in &test.threads {

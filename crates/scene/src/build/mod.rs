@@ -57,7 +57,12 @@ pub(crate) fn view(lab: &Lab, pictures: bool) -> View {
 }
 
 fn build(lab: &Lab, scene: &Scene, pictures: bool) -> View {
-    let rests = rests::rests(scene);
+    // It comes with the pictures (later.txt).
+    let rests = if pictures {
+        rests::rests(scene)
+    } else {
+        rests::Rests::default()
+    };
     let timeline = timeline::timeline(scene, &rests);
     let toggles = scene.toggles();
     let cpus = lines::cpus(scene, &toggles);
