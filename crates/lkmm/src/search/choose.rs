@@ -24,10 +24,8 @@ impl Search {
             }
         }
         let skeleton = self.skeleton.as_ref()?;
-        let open = skeleton.set(tags::R)
-            & !self.state.assigned
-            & !self.state.adrift
-            & !skeleton.sections;
+        let open =
+            skeleton.set(tags::R) & !self.state.assigned & !self.state.adrift & !skeleton.sections;
         // Where a read goes nobody knows yet, it may come to nothing: first what says where.
         let astray = if self.wanted.broken {
             bits(open & skeleton.dynamic)
