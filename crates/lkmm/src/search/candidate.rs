@@ -4,7 +4,7 @@ use litmus::{Cond, Term, Test};
 
 use crate::paths::{Node, Threads};
 use crate::relation::{Bits, Relation, bit, bits};
-use crate::skeleton::{Skeleton, Values};
+use crate::skeleton::{Skeleton, UNKNOWN, Values};
 use crate::tags;
 use crate::value::{UNDEFINED, decode, encode, is_symbol};
 
@@ -106,6 +106,10 @@ impl Candidate<'_> {
                 // Locking and unlocking store no value, as to herd.
                 let locks = self.skeleton.set(tags::LKW | tags::UL);
                 let writes = self.skeleton.set(tags::W) & !locks;
+                // What is stored through a pointer that is not known yet may be stored here.
+                if bits(writes).any(|w| self.locs[w] == UNKNOWN) {
+                    return None;
+                }
                 let here = |e: &usize| self.locs[*e] == var.0;
                 let last = bits(writes).filter(here).find(|w| {
                     bits(writes)
