@@ -215,12 +215,14 @@ fn explore_and_matrix_say_it() {
         ran.out
     );
     assert!(
-        ran.out.contains("  Arm: nothing forbids it\n"),
+        ran.out
+            .contains("  Arm: None of these barriers prevents it.\n"),
         "{}",
         ran.out
     );
     assert!(
-        ran.out.contains("  x86-TSO: none is needed\n"),
+        ran.out
+            .contains("  x86-TSO: It cannot happen, even with no barrier.\n"),
         "{}",
         ran.out
     );

@@ -250,18 +250,18 @@ fn the_weakest_of_the_scenarios() {
     };
     assert_eq!(
         said("two-witnesses", "Arm"),
-        "smp_rmb() in vCPU 0 (line 66) and smp_rmb() in vCPU 1 (line 73)."
+        "smp_rmb() in vCPU 0 (line 67) and smp_rmb() in vCPU 1 (line 74)."
     );
     assert_eq!(
         said("two-witnesses", "LKMM"),
-        "smp_mb() in vCPU 0 (line 66) and smp_mb() in vCPU 1 (line 73)."
+        "smp_mb() in vCPU 0 (line 67) and smp_mb() in vCPU 1 (line 74)."
     );
     assert!(said("two-words", "PSO").matches("smp_wmb()").count() == 2);
-    assert!(said("chain", "Arm").contains("if (filled) … in Kernel thread (line 63)"));
-    assert!(said("chain", "LKMM").contains("smp_store_release() in Kernel thread (line 63)"));
+    assert!(said("chain", "Arm").contains("if (filled) … in Kernel thread (line 64)"));
+    assert!(said("chain", "LKMM").contains("smp_store_release() in Kernel thread (line 64)"));
     assert!(said("second-hand", "Arm").starts_with("WRITE_ONCE(*flag, bus) in vCPU 0"));
     assert!(said("missed-doorbell", "Arm").ends_with(
-        "or waiting with synchronize_srcu() in VMM (line 76), which needs no barrier but costs a grace period."
+        "or waiting with synchronize_srcu_expedited() in VMM (line 76), which needs no barrier but costs a grace period."
     ));
 }
 

@@ -395,7 +395,7 @@ fn the_cure_is_said_and_the_matrix_behind_it_is_searched_once() {
     };
     assert_eq!(
         said(0),
-        "Missing on Arm: smp_mb__after_srcu_read_lock() in vCPU 0 (line 84), or waiting with synchronize_srcu() in \
+        "Missing on Arm: smp_mb__after_srcu_read_lock() in vCPU 0 (line 84), or waiting with synchronize_srcu_expedited() in \
          VMM (line 76), which needs no barrier but costs a grace period."
     );
     assert_eq!(said(1), "On Arm this cannot happen with these barriers.");

@@ -257,9 +257,20 @@ impl Printer<'_> {
         let found = original.comments_before(offset);
         let texts: Vec<&str> = found.iter().map(|c| original.text(c.span)).collect();
         for text in texts {
-            self.tabs(depth);
-            self.out.push_str(text.trim_end());
-            self.out.push('\n');
+            // Stars at the start of further lines stand below that of the first.
+            let starred = text
+                .lines()
+                .skip(1)
+                .all(|line| line.trim_start().starts_with('*'));
+            for (at, line) in text.trim_end().lines().enumerate() {
+                let stars = starred && at > 0;
+                if at == 0 || stars {
+                    self.tabs(depth);
+                }
+                self.out.push_str(if stars { " " } else { "" });
+                self.out.push_str(if stars { line.trim() } else { line });
+                self.out.push('\n');
+            }
         }
     }
 
