@@ -113,7 +113,7 @@ test('another outcome; copied as text, saved as CSV', async () => {
   await page.locator('.say').getByText('copied').waitFor();
   const text = await page.evaluate(() => navigator.clipboard.readText());
   assert.match(text, /^Can it happen\? the guest saw/);
-  assert.match(text, /The weakest barriers that prevent it/);
+  assert.match(text, /The weakest settings that prevent it/);
   const [download] = await Promise.all([page.waitForEvent('download'), page.locator('[data-matrix-csv]').click()]);
   assert.match(download.suggestedFilename(), /-matrix\.csv$/);
   const csv = await readFile(await download.path(), 'utf8');

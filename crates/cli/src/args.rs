@@ -70,9 +70,9 @@ each in its own setting; with --off those that are about it, with --srcu those o
 Contradictions go to the standard error, and the exit code is 1; when a file cannot be read it
 is 2. The other files are checked nevertheless.
 
-What comes to its limit is never taken for a proof: the verdict is `Unknown`, unless enough was
-found to say `Sometimes`. The exit code is then 3, unless that of another file is 1 or 2. Of what
-takes longer than a second a line on the standard error tells.
+A search that reaches its limit proves nothing: the verdict is `Unknown`, unless enough was
+found to say `Sometimes`. The exit code is then 3, unless that of another file is 1 or 2. A check
+that takes longer than a second says so on the standard error.
 
 On Arm and POWER-like the machine sends no store off on a guess. Where a program has branches or
 atomics for which the axioms of Arm ask less, they are asked, too; if they allow more, a `Note` says

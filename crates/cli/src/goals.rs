@@ -104,7 +104,7 @@ fn accidents() -> [Goal; 5] {
             "a load goes through a pointer that leads to no variable",
             Kind::BadPointer,
         ),
-        goal(UNDEFINED, "what is computed has no result", Kind::Undefined),
+        goal(UNDEFINED, "a computation has no result", Kind::Undefined),
         goal(DEADLOCK, "some CPU waits for ever", Kind::Deadlock),
     ]
 }

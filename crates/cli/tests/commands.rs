@@ -162,7 +162,7 @@ rmb        no  no       no   yes  yes         yes
 wmb        no  no       yes  yes  yes         yes
 wmb,rmb    no  no       yes  yes  yes         yes
 
-The weakest barriers that prevent it:
+The weakest settings that prevent it:
   SC: It cannot happen, even with no barrier.
   x86-TSO: It cannot happen, even with no barrier.
   PSO: smp_wmb() in VMM (line 19).

@@ -339,13 +339,13 @@ fn conditions() {
     check(
         &test("exists (0:r0=1 /\\ flg=1)"),
         &[
-            "4:19 warning: nothing but the condition names the variable `flg`: it is 0 [did you mean `flag`?]",
+            "4:19 warning: only the condition names the variable `flg`: it is 0 [did you mean `flag`?]",
         ],
     );
     check(
         &test("exists (r0=1)"),
         &[
-            "4:9 warning: nothing but the condition names the variable `r0`: it is 0 [the register is written `0:r0`]",
+            "4:9 warning: only the condition names the variable `r0`: it is 0 [the register is written `0:r0`]",
         ],
     );
     check(
@@ -588,6 +588,17 @@ fn inline_directives() {
 }
 
 #[test]
+fn what_lies_just_inside_of_the_limits() {
+    for inside in [
+        body(&format!("r0 = {}1{};", "(".repeat(63), ")".repeat(63))),
+        body(&format!("{}smp_mb();{}", "{".repeat(31), "}".repeat(31))),
+    ] {
+        let errors: Vec<_> = parse(&inside).diagnostics;
+        assert!(parse(&inside).test.is_some(), "{errors:?}");
+    }
+}
+
+#[test]
 fn limits() {
     let says = |source: &str, message: &str| {
         let found = parse(source).diagnostics;
@@ -605,7 +616,7 @@ fn limits() {
         "blocks nest more than 32 deep",
     );
     says(
-        &body(&format!("r0 = {}1{};", "(".repeat(40), ")".repeat(40))),
+        &body(&format!("r0 = {}1{};", "(".repeat(64), ")".repeat(64))),
         "expressions nest more than 64 deep",
     );
     says(

@@ -224,9 +224,9 @@ fn words_that_herd_keeps_get_other_names() {
     assert_eq!(
         notes,
         [
-            "the variable `exists` is written as `exists_`: herd keeps that word",
-            "`0:P1` is written as `0:P1_`: herd keeps that word",
-            "`0:lock` is written as `0:lock_`: herd keeps that word",
+            "the variable `exists` is written as `exists_`: herd reserves that word",
+            "`0:P1` is written as `0:P1_`: herd reserves that word",
+            "`0:lock` is written as `0:lock_`: herd reserves that word",
         ]
     );
 }

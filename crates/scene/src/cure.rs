@@ -118,7 +118,7 @@ impl Asked<'_> {
         let by = if below.iter().any(|set| means(set, &barrier)) {
             "with these barriers"
         } else {
-            "with the lines as they are set"
+            "with the toggles as they are set"
         };
         format!("On {model} this cannot happen {by}.")
     }
@@ -150,7 +150,7 @@ impl Asked<'_> {
                 " Not everything was searched."
             };
             return format!(
-                "On {model} nothing that can be added here is known to prevent it. What does: {sets}.{doubt}"
+                "On {model} adding barriers here is not known to prevent it. These settings do: {sets}.{doubt}"
             );
         }
         if known.whole {

@@ -155,7 +155,7 @@ impl Goal {
                 .map_or("", |o| o.label.as_ref().unwrap_or(&o.name)),
             Goal::Condition => "the condition of the test holds",
             Goal::UseAfterFree => "freed memory is used",
-            Goal::Uninitialised => "memory is read that nobody has written, or that is none",
+            Goal::Uninitialised => "a load reads memory that nobody has written, or follows a pointer that leads nowhere",
             Goal::Deadlock => "deadlock: nobody can go on",
         }
         .to_owned()

@@ -278,7 +278,7 @@ impl Exporter<'_> {
         }
         for (old, new) in &names {
             self.note(format!(
-                "the variable `{old}` is written as `{new}`: herd keeps that word"
+                "the variable `{old}` is written as `{new}`: herd reserves that word"
             ));
         }
         for thread in 0..self.out.threads.len() {
@@ -308,7 +308,7 @@ impl Exporter<'_> {
             None => {
                 let new = self.fresh_name(&format!("{old}_"));
                 self.note(format!(
-                    "`{thread}:{old}` is written as `{thread}:{new}`: herd keeps that word"
+                    "`{thread}:{old}` is written as `{thread}:{new}`: herd reserves that word"
                 ));
                 new
             }

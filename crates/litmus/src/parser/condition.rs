@@ -237,7 +237,7 @@ impl Parser<'_> {
             .map(|(i, _)| format!("the register is written `{i}:{name}`"));
         let help = registers.or_else(|| did_you_mean(name, names));
         if name != "NULL" {
-            let message = format!("nothing but the condition names the variable `{name}`: it is 0");
+            let message = format!("only the condition names the variable `{name}`: it is 0");
             self.sink.warning(at, message, help);
         }
         self.var(name, "int", at)

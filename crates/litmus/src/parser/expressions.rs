@@ -36,12 +36,9 @@ impl Parser<'_> {
         self.checked_value(operand, at)
     }
 
-    /// The whole of an expression.
+    /// The whole of an expression. [`Parser::unary`] counts how deep it nests.
     pub(super) fn operand(&mut self) -> Res<Operand> {
-        self.enter(limits::EXPRESSION_NESTING, "expressions")?;
-        let result = self.binary(0);
-        self.depth -= 1;
-        let operand = result?;
+        let operand = self.binary(0)?;
         if self.at(Tok::Foreign) {
             return self.foreign();
         }

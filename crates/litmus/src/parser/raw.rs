@@ -207,7 +207,7 @@ impl Parser<'_> {
             ("__srcu", _) => {
                 let help =
                     "write `__srcu{sync-srcu}(s)`, `srcu_read_lock(s)` or `srcu_read_unlock(s, c)`";
-                let message = "`__srcu` is a grace period only";
+                let message = "`__srcu` can only be a grace period";
                 return Err(self.sink.error_help(at, message, Some(help.to_string())));
             }
             ("__load", "srcu-lock") => {

@@ -215,11 +215,44 @@ pub(crate) fn threads(test: &Test) -> Result<Threads> {
     for callback in callbacks.clone() {
         threads.push(worker(test, &callback)?);
     }
+    locks_are_not_stored_to(test, &threads)?;
     Ok(Threads {
         threads,
         workers,
         vars,
     })
+}
+
+/// The order of a lock's sections is searched as that of sections. A store among them would be one more write of the same
+/// location, which no section expects: no kernel code does that, so it is refused. A read raises a flag and is judged.
+fn locks_are_not_stored_to(test: &Test, threads: &[Thread]) -> Result<()> {
+    let accesses = || {
+        threads.iter().flat_map(|thread| {
+            let events = thread.paths.iter().flat_map(|path| &path.events);
+            events.filter_map(|event| match thread.nodes[event.loc? as usize] {
+                Node::Const(address) => Some((event, address)),
+                _ => None,
+            })
+        })
+    };
+    let locks: Vec<i64> = accesses()
+        .filter(|(event, _)| event.tags & (tags::LKW | tags::UL) != 0)
+        .map(|(_, address)| address)
+        .collect();
+    let stored = accesses().find(|(event, address)| {
+        event.tags & tags::W != 0 && event.tags & tags::LOCKS == 0 && locks.contains(address)
+    });
+    let Some((event, address)) = stored else {
+        return Ok(());
+    };
+    let name = pointee(address, test.vars.len()).map_or("", |var| test.var_name(var));
+    error(
+        event.span,
+        format!(
+            "`{name}` is a lock: {}() cannot store to it as to a variable",
+            event.name
+        ),
+    )
 }
 
 /// The outermost and the inner sections, paired by nesting.

@@ -84,15 +84,15 @@ impl Beyond {
         let mut sentences = Vec::new();
         if has(Way::Join) {
             sentences.push(format!(
-                "By the axioms a store may overtake {} that it stands behind. The machine sends no store off on a guess: \
+                "By the axioms a store may overtake {} before it. The machine sends no store off on a guess: \
                  where something in the arms concerns the store, it waits until the branch is resolved.",
                 one(Way::Join, "the branch", "the branches")
             ));
         }
         if has(Way::Forward) {
             sentences.push(format!(
-                "By the axioms a load may take its value from {} before that has read. The machine forwards so early \
-                 from an exchange only.",
+                "By the axioms a load may take its value from {} before the atomic has read. The machine forwards that early \
+                 only from an exchange.",
                 one(Way::Forward, "the atomic", "the atomics")
             ));
         }
@@ -104,7 +104,7 @@ impl Beyond {
             ));
         }
         if self.vague {
-            sentences.insert(0, "It is in one of these ways.".to_owned());
+            sentences.insert(0, "One of the following is the reason.".to_owned());
         }
         sentences.join(" ")
     }

@@ -45,7 +45,7 @@ fn end(scene: &Scene) -> FinalView {
         "The end: a load went through a pointer that leads nowhere, so this is no final state."
             .to_owned()
     } else if broken {
-        "The end: what was computed has no result, so this is no final state.".to_owned()
+        "The end: a computation has no result (for instance a division by 0), so this is no final state.".to_owned()
     } else if filtered_out {
         "The end; the test's filter leaves this final state out.".to_owned()
     } else if !holding.is_empty() {

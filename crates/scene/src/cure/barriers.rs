@@ -230,7 +230,7 @@ impl<'a> Barriers<'a> {
         if means.all(|means| means == Means::Barrier || means.waits()) {
             "Weakest barriers that prevent it"
         } else {
-            "The least that prevents it"
+            "The weakest settings that prevent it"
         }
     }
 

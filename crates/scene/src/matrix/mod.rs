@@ -19,7 +19,7 @@ pub use text::{csv, plain};
 pub const LKMM: &str = "lkmm";
 
 /// What stands above the sentences.
-pub const HEADING: &str = "The weakest barriers that prevent it";
+pub const HEADING: &str = "The weakest settings that prevent it";
 
 /// What is known of a setting on a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
