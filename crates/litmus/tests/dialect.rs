@@ -247,6 +247,17 @@ fn numbers_that_herd_has_not() {
 }
 
 #[test]
+fn herd_divides_by_numbers_only() {
+    for (divisor, exact) in [("2", true), ("-1", true), ("READ_ONCE(*y)", false)] {
+        let test = good(&format!(
+            "C t\n{{}}\nP0(int *x, int *y) {{ int r0 = READ_ONCE(*x) / {divisor}; }}\nexists (0:r0=1)"
+        ));
+        let exported = export_herd(&test, &Setting::all_on(&test));
+        assert_eq!(exported.is_ok(), exact, "{divisor}");
+    }
+}
+
+#[test]
 fn null_is_a_name_to_herd() {
     let test =
         good("C t\n{ p=NULL; }\nP0(int **p) { int *r0 = READ_ONCE(*p); }\nexists (0:r0=NULL)");

@@ -242,6 +242,10 @@ impl Exporter<'_> {
             Expr::Binary(op, a, b) => {
                 self.arithmetic(a, span)?;
                 self.arithmetic(b, span)?;
+                if *op == BinOp::Div && !matches!(**b, Expr::Int(n) if n != 0) {
+                    let message = "herd refuses a test in which it may divide by 0, and this divisor is no number";
+                    return self.error(span, message);
+                }
                 let both = match op {
                     BinOp::And => BinOp::BitAnd,
                     BinOp::Or => BinOp::BitOr,
