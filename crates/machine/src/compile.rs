@@ -535,20 +535,13 @@ fn finish(mut shared: Shared<'_>, mut cpus: Vec<Code>, terms: Vec<(Term, TermSou
     for code in &mut cpus {
         masks::fill(code, shared.model);
     }
-    let (readers, keep) = match shared.model.propagation {
-        Some(rules) => (
-            spread::readers(&cpus, &shared.locs),
-            Keep::new(&cpus, &shared.locs, rules),
-        ),
-        None => Default::default(),
-    };
     let mut base = Vec::new();
     let mut instrs = 0;
     for code in &cpus {
         base.push(instrs);
         instrs += code.instrs.len();
     }
-    Program {
+    let mut program = Program {
         model: shared.model,
         flavour: shared.flavour,
         track_sources: cpus.iter().any(|c| c.dynamic) && shared.model.speculates,
@@ -563,9 +556,13 @@ fn finish(mut shared: Shared<'_>, mut cpus: Vec<Code>, terms: Vec<(Term, TermSou
         base,
         instrs,
         observed_locs,
-        readers,
-        keep,
+        readers: Vec::new(),
+        keep: Keep::default(),
+    };
+    if let Some(rules) = program.model.propagation {
+        (program.readers, program.keep) = spread::kept(&program, rules);
     }
+    program
 }
 
 /// A run may load through a pointer that leads nowhere, or compute what has no result.
