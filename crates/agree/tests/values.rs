@@ -589,3 +589,74 @@ fn faults() {
         }
     }
 }
+
+/// To LKMM an unlock stores its number, and a later lock returns it. The machine refuses that where it would show.
+#[test]
+fn a_lock_that_returns_what_an_unlock_stored_is_refused() {
+    let with = |start: &str, first: &str, second: &str, seen: &str| {
+        let text = format!(
+            "C stored\n{{ s={start}; }}\nP0(struct srcu_struct *s, int *x, int *y) {{ {first} }}\n\
+             P1(struct srcu_struct *s, int *x, int *y) {{ {second} }}\nexists ({seen})\n"
+        );
+        read(&text).unwrap_or_else(|| panic!("{text}"))
+    };
+    let section = "c = srcu_read_lock(s); srcu_read_unlock(s, c);";
+    let own = "srcu_read_unlock(s, 3); c = srcu_read_lock(s);";
+    let other = "x = READ_ONCE(*x); srcu_up_read(s, x);";
+    let handed = "c = srcu_down_read(s); WRITE_ONCE(*x, c); d = READ_ONCE(*y); WRITE_ONCE(*x, d);";
+    let looks = "c = srcu_read_lock(s); if (c == 0) { WRITE_ONCE(*y, 5); } srcu_read_unlock(s, c);";
+    let refused = [
+        ("0", own, "", "0:c=3"),
+        ("0", "srcu_up_read(s, 3);", section, "1:c=3"),
+        ("0", "srcu_up_read(s, 3);", looks, "y=0"),
+        (
+            "0",
+            "c = srcu_read_lock(s); srcu_read_unlock(s, c + 1);",
+            section,
+            "1:c=1",
+        ),
+        ("3", "srcu_up_read(s, 0);", section, "1:c=0"),
+        (
+            "0",
+            other,
+            "c = srcu_read_lock(s); WRITE_ONCE(*x, 2);",
+            "1:c=2",
+        ),
+        ("0", "srcu_up_read(s, 3);", "", "s=3"),
+        ("3", other, section, "1:c=0"),
+    ];
+    let accepted = [
+        // It gives what the domain starts with.
+        ("3", own, "", "0:c=3"),
+        (
+            "0",
+            "c = srcu_read_lock(s); srcu_read_unlock(s, c + 0);",
+            section,
+            "1:c=0",
+        ),
+        ("0", handed, other, "0:c=0"),
+        ("0", section, "", "s=0"),
+        // No lock comes behind, or nobody looks at its cookie.
+        (
+            "0",
+            "c = srcu_read_lock(s); srcu_read_unlock(s, 3);",
+            "",
+            "0:c=3",
+        ),
+        ("0", "srcu_up_read(s, 3);", section, "x=0"),
+    ];
+    for model in CpuModel::ALL {
+        for (start, first, second, seen) in refused {
+            let test = with(start, first, second, seen);
+            let error = machine::compile(&test, model, SrcuFlavour::Fast).expect_err(first);
+            assert!(error.message.contains("another number than"), "{error}");
+            assert!(error.span.start > 0, "it says where");
+        }
+        for (start, first, second, seen) in accepted {
+            let test = with(start, first, second, seen);
+            let run = machine(&test, model, SrcuFlavour::Fast).expect(first);
+            let lkmm = axioms(&test, "lkmm").expect("small");
+            assert!(run.states.is_subset(&lkmm.states), "{} {first}", model.id);
+        }
+    }
+}

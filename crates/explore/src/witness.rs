@@ -55,8 +55,10 @@ impl WitnessSearch {
     #[must_use]
     pub fn new(p: Arc<Program>, limit: usize) -> WitnessSearch {
         let start = State::initial(&p);
+        let mut packer = Packer::new(&p);
+        packer.keeps_offers = true;
         let mut search = WitnessSearch {
-            packer: Packer::new(&p),
+            packer,
             touches: Touches::new(&p),
             table: StateTable::default(),
             parents: Vec::new(),

@@ -1,5 +1,6 @@
 //! From a litmus test with its toggles set to a [`Program`].
 
+mod cookies;
 mod expressions;
 mod ops;
 mod worker;
@@ -15,8 +16,8 @@ use crate::masks;
 use crate::model::{ACTIONS, Class, CpuModel};
 use crate::program::{
     Address, Arm, Atomic, Branch, Code, Domain, Ex, Instr, Kind, LocRole, Location, MAX_BRANCHES,
-    MAX_CPUS, MAX_INSTRS, MAX_SECTIONS, Node, ObjectInfo, Program, Section, SrcuFlavour, StoreRole,
-    TermSource, Waits,
+    MAX_CPUS, MAX_INSTRS, MAX_SECTIONS, Mask, Node, ObjectInfo, Program, Section, SrcuFlavour,
+    StoreRole, TermSource, Waits,
 };
 use crate::spread::{self, Keep, MAX_STORES};
 use crate::value::{GARBAGE, Meaning, UNDEFINED, address};
@@ -44,7 +45,7 @@ impl std::error::Error for CompileError {}
 /// Compiles a test whose toggles are resolved ([`Test::with`]).
 ///
 /// # Errors
-/// When a limit is exceeded, or an SRCU domain is not a plain name.
+/// When a limit is exceeded, an SRCU domain is not a plain name, or a lock is used as no CPU has it.
 pub fn compile(
     test: &Test,
     model: &'static CpuModel,
@@ -85,6 +86,7 @@ pub fn compile(
     }
     shared.only_locks(&codes)?;
     let terms = terms(&shared, &finals);
+    cookies::only_their_own(&shared, &codes, &terms)?;
     let stores = codes.iter().flat_map(|code| &code.instrs);
     let mut stores = stores.filter(|i| i.class.meets(Class::W));
     if let (Some(_), Some(one)) = (model.propagation, stores.nth(MAX_STORES)) {
@@ -121,6 +123,8 @@ struct Shared<'t> {
     calls: Vec<Call>,
     /// What is done to locks: the thread, the instruction, the lock.
     locks: Vec<(u8, usize, u16)>,
+    /// The sections (bits) whose cookies have gone into a result that no longer shows it.
+    looked_at: Mask,
 }
 
 /// A `call_srcu` that waits for its worker.
@@ -199,6 +203,7 @@ impl<'t> Shared<'t> {
             fields,
             calls: Vec::new(),
             locks: Vec::new(),
+            looked_at: 0,
         }
     }
 
@@ -535,20 +540,13 @@ fn finish(mut shared: Shared<'_>, mut cpus: Vec<Code>, terms: Vec<(Term, TermSou
     for code in &mut cpus {
         masks::fill(code, shared.model);
     }
-    let (readers, keep) = match shared.model.propagation {
-        Some(rules) => (
-            spread::readers(&cpus, &shared.locs),
-            Keep::new(&cpus, &shared.locs, rules),
-        ),
-        None => Default::default(),
-    };
     let mut base = Vec::new();
     let mut instrs = 0;
     for code in &cpus {
         base.push(instrs);
         instrs += code.instrs.len();
     }
-    Program {
+    let mut program = Program {
         model: shared.model,
         flavour: shared.flavour,
         track_sources: cpus.iter().any(|c| c.dynamic) && shared.model.speculates,
@@ -563,9 +561,13 @@ fn finish(mut shared: Shared<'_>, mut cpus: Vec<Code>, terms: Vec<(Term, TermSou
         base,
         instrs,
         observed_locs,
-        readers,
-        keep,
+        readers: Vec::new(),
+        keep: Keep::default(),
+    };
+    if let Some(rules) = program.model.propagation {
+        (program.readers, program.keep) = spread::kept(&program, rules);
     }
+    program
 }
 
 /// A run may load through a pointer that leads nowhere, or compute what has no result.

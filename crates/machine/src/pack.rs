@@ -24,6 +24,10 @@ pub struct Packer {
     /// Loads may be undone and done again: what they read stays alive. A search
     /// that drops states in which speculation fails need not keep it.
     pub follows_undone: bool,
+    /// A store stays underway to a CPU for as long as the machine offers that step, also to loads
+    /// that would only be done again, so that what is behind it waits for it in the same way. The
+    /// steps of a schedule are then those of a run. A search for outcomes need not keep it.
+    pub keeps_offers: bool,
 }
 
 /// Who uses which load.
@@ -105,6 +109,7 @@ impl Packer {
             flags: !p.objects.is_empty() || p.cpus.iter().any(|c| c.dynamic),
             loose: p.loose,
             follows_undone: false,
+            keeps_offers: false,
             conditional: p
                 .cpus
                 .iter()
@@ -168,7 +173,8 @@ impl Packer {
             }
         }
         if !s.underway.is_empty() {
-            p.sort_underway(s, future, self.follows_undone);
+            let read = if self.keeps_offers { u64::MAX } else { future };
+            p.sort_underway(s, read, self.follows_undone || self.keeps_offers);
         }
         let dynamic_left = p.track_sources
             && p.cpus

@@ -21,7 +21,7 @@ use crate::reason::Reason;
 use crate::state::{INITIAL, Source, State};
 use crate::step::{Step, StepKind};
 
-pub(crate) use keep::readers;
+pub(crate) use keep::kept;
 pub use keep::{Keep, NOWHERE};
 
 /// Most stores of a program on a model that propagates them: a mask holds them.

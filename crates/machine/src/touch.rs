@@ -328,6 +328,12 @@ fn domain_bit(domain: Domain) -> u64 {
     }
 }
 
+/// The locations (as bits) to which a computed address of the program can lead.
+pub(crate) fn leads_to(p: &Program) -> impl Fn(&Ex) -> u64 {
+    let reachable = reachable(p);
+    move |ex| points_to(p, ex, reachable)
+}
+
 /// The locations that some pointer can lead to: those whose address stands
 /// anywhere in the program or can be stored by it, and what a bad pointer leads to.
 fn reachable(p: &Program) -> u64 {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use litmus::{BinOp, Expr, RegId, RmwOp, Span};
 
-use super::{CompileError, Cpu};
+use super::{CompileError, Cpu, cookies};
 use crate::masks;
 use crate::program::{Arm, Ex, Local, Mask, Node, ObjectInfo};
 use crate::value::address;
@@ -45,12 +45,14 @@ impl Cpu<'_, '_> {
             }
             Expr::Unary(op, inner) => {
                 let inner = self.expr(inner)?;
-                fold(Node::Unary(*op, inner), &[], 0)
+                let cookies = cookies::of(&inner);
+                self.look_at(cookies, fold(Node::Unary(*op, inner), &[], 0))
             }
             Expr::Binary(op, left, right) => {
                 let left = self.expr(left)?;
                 let right = self.expr(right)?;
-                binary(*op, left, right)
+                let cookies = cookies::of(&left) | cookies::of(&right);
+                self.look_at(cookies, binary(*op, left, right))
             }
             Expr::Op(op) => self.op(op)?,
         };
@@ -64,6 +66,14 @@ impl Cpu<'_, '_> {
             });
         }
         Ok(ex)
+    }
+
+    /// Notes the cookies of which a result that is known at once shows no more.
+    fn look_at(&mut self, cookies: Mask, result: Ex) -> Ex {
+        if matches!(result, Ex::Const(_)) {
+            self.shared.looked_at |= cookies & !cookies::of(&result);
+        }
+        result
     }
 
     fn use_register(&self, reg: RegId) -> Ex {

@@ -9,8 +9,9 @@
 use super::Underway;
 use crate::masks::{bits, range};
 use crate::model::Propagation;
-use crate::program::{Address, Code, Instr, Kind, LocRole, Location, Mask, Program};
+use crate::program::{Address, Code, Instr, Kind, Mask, Program};
 use crate::state::{INITIAL, State};
+use crate::touch::{bit, leads_to};
 
 /// The location of a store underway that nobody reads any more, neither to know its value
 /// nor to store on top of it.
@@ -162,7 +163,7 @@ impl Program {
     /// locations that CPUs may still read ([`crate::touch::bit`]); with `again`, loads may be
     /// undone and done again.
     pub(crate) fn sort_underway(&self, s: &mut State, future: u64, again: bool) {
-        let read = |loc| future & crate::touch::bit(usize::from(loc)) != 0;
+        let read = |loc| future & bit(usize::from(loc)) != 0;
         let lacked = self.prune_if(s, read, again);
         for k in bits(range(0, s.underway.len()) & !lacked) {
             let store = &mut s.underway[k];
@@ -205,17 +206,23 @@ impl Program {
 }
 
 /// By location: the CPUs that may access it, each with those of these instructions that may.
-fn by_location(cpus: &[Code], locs: &[Location], of: impl Fn(usize, &Code) -> Mask) -> ByLocation {
-    let mut found = vec![Vec::new(); locs.len()];
-    for (cpu, code) in cpus.iter().enumerate() {
+fn by_location(p: &Program, of: impl Fn(usize, &Code) -> Mask) -> ByLocation {
+    let leads_to = leads_to(p);
+    let mut found = vec![Vec::new(); p.locs.len()];
+    for (cpu, code) in p.cpus.iter().enumerate() {
         let of = of(cpu, code);
+        let computed: Vec<u64> = code
+            .instrs
+            .iter()
+            .map(|instr| match &instr.addr {
+                Some(Address::Computed(ex)) => leads_to(ex),
+                _ => 0,
+            })
+            .collect();
         for (loc, found) in found.iter_mut().enumerate() {
             let may = |i: &usize| match code.instrs[*i].addr {
                 Some(Address::Static(at)) => usize::from(at) == loc,
-                // A pointer leads to variables.
-                _ => locs
-                    .get(loc)
-                    .is_some_and(|l| matches!(l.role, LocRole::Var(_))),
+                _ => computed[*i] & bit(loc) != 0,
             };
             let mask = bits(of).filter(may).fold(0, |mask, i| mask | 1 << i);
             if mask != 0 {
@@ -226,16 +233,17 @@ fn by_location(cpus: &[Code], locs: &[Location], of: impl Fn(usize, &Code) -> Ma
     found
 }
 
-/// By location: the CPUs that may read it, each with the loads (bits) that may.
-pub(crate) fn readers(cpus: &[Code], locs: &[Location]) -> ByLocation {
-    by_location(cpus, locs, |_, code| code.reads)
+/// By location the CPUs that may read it, each with the loads (bits) that may; and how long
+/// stores stay on the list.
+pub(crate) fn kept(p: &Program, rules: &Propagation) -> (ByLocation, Keep) {
+    let readers = by_location(p, |_, code| code.reads);
+    (readers, Keep::new(p, rules))
 }
 
 impl Keep {
-    /// Of a program with these CPUs and locations.
-    pub(crate) fn new(cpus: &[Code], locs: &[Location], rules: &Propagation) -> Keep {
-        let own: Vec<Vec<Mask>> = cpus.iter().map(|code| own(code, rules)).collect();
-        let atomics = by_location(cpus, locs, |cpu, code| {
+    fn new(p: &Program, rules: &Propagation) -> Keep {
+        let own: Vec<Vec<Mask>> = p.cpus.iter().map(|code| own(code, rules)).collect();
+        let atomics = by_location(p, |cpu, code| {
             let hands_on = |i: usize| {
                 let instr = &code.instrs[i];
                 let atomic = matches!(instr.kind, Kind::Atomic(_));
@@ -247,7 +255,7 @@ impl Keep {
         Keep {
             own: own.concat(),
             atomics,
-            computed: cpus.iter().map(computed).collect(),
+            computed: p.cpus.iter().map(computed).collect(),
         }
     }
 }
