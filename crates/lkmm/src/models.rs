@@ -19,6 +19,10 @@ pub struct Model {
     pub marked_only: bool,
     /// Entering an SRCU section reads its domain, and leaving it writes the cookie there.
     pub domain_accesses: bool,
+    /// The operands of one expression have no order but that of what is computed from them.
+    pub unsequenced: bool,
+    /// The store of a `cmpxchg()` depends on the value that it expects, that of an `add_unless()` on its limit.
+    pub comparisons_order: bool,
     /// Coherence and atomicity are as in every model, so that they may be drawn while candidates are built.
     pub(crate) usual: bool,
     pub(crate) lines: Vec<Line>,
@@ -51,6 +55,8 @@ impl Model {
             order: Some(order),
             marked_only: id == "lkmm",
             domain_accesses: id == "lkmm",
+            unsequenced: id == "lkmm",
+            comparisons_order: id != "lkmm",
             usual: true,
             lines,
         }

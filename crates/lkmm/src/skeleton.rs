@@ -143,13 +143,19 @@ impl Skeleton {
                 skeleton.sets[tag] |= bit(event);
             }
         }
-        skeleton.relations();
+        skeleton.relations(&paths, model);
         Some(skeleton)
     }
 
     /// The events with one of these tags.
     pub fn set(&self, tags: Tags) -> Bits {
         bits(Bits::from(tags)).fold(0, |set, tag| set | self.sets[tag])
+    }
+
+    /// Events of one thread without program order between them: of operands of one expression.
+    pub fn unsequenced(&self, a: usize, b: usize) -> bool {
+        let po = &self.base[place(Base::Po)];
+        self.thread[a] == self.thread[b] && !po.has(a, b) && !po.has(b, a)
     }
 
     fn sections(&mut self, quiet: &[u16], model: &Model) {
@@ -197,10 +203,15 @@ impl Skeleton {
                 self.rmw[id] = Some(id + 1);
                 self.base[place(Base::Rmw)].add(id, id + 1);
             }
+            let compared = if model.comparisons_order {
+                event.compared
+            } else {
+                0
+            };
             for (base, deps) in [
                 (Base::Addr, event.addr),
                 (Base::Data, event.data),
-                (Base::Ctrl, event.ctrl),
+                (Base::Ctrl, event.ctrl | compared),
             ] {
                 for from in bits(shift(deps)) {
                     self.base[place(base)].add(from, id);
@@ -212,13 +223,20 @@ impl Skeleton {
         }
     }
 
-    fn relations(&mut self) {
+    fn relations(&mut self, paths: &[&Path], model: &Model) {
         let last = self.n;
-        for (t, first) in self.first.iter().enumerate() {
+        for (t, (first, path)) in self.first.iter().zip(paths).enumerate() {
             let end = self.first.get(t + 1).copied().unwrap_or(last);
             let own: Bits = (*first..end).fold(0, |set, e| set | bit(e));
-            for e in *first..end {
-                *self.base[place(Base::Po)].row_mut(e) = own & !(bit(e) | (bit(e) - 1));
+            for (e, event) in (*first..end).zip(&path.events) {
+                let before = if model.unsequenced {
+                    Bits::from(event.before) << first
+                } else {
+                    own & (bit(e) - 1)
+                };
+                for earlier in bits(before) {
+                    self.base[place(Base::Po)].add(earlier, e);
+                }
                 *self.base[place(Base::Int)].row_mut(e) = own;
             }
         }

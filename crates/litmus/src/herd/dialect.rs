@@ -1,12 +1,11 @@
 //! What herd's C has not, in words that it has.
 //!
 //! herd reads no `!`, `~`, `&&`, `||` and no sign before what is no number; its integers have 32
-//! bits; accesses inside of one statement have no order for it, while ours follow each other as
-//! they are written; and some words it keeps for itself. All of it can be said otherwise, without a
-//! change in dependencies: the operators by others over the same registers, accesses in statements
-//! of their own, names by others. Only numbers cannot.
+//! bits; and some words it keeps for itself. All of it can be said otherwise, without a change in
+//! dependencies: the operators by others over the same operands, names by others. Only numbers
+//! cannot.
 
-use super::{ExportError, Exporter, plain};
+use super::{ExportError, Exporter};
 use crate::ast::*;
 use crate::walk;
 
@@ -126,8 +125,8 @@ impl Exporter<'_> {
             let Some(thread) = self.out.threads.get_mut(index) else {
                 continue;
             };
-            let body = std::mem::take(&mut thread.body);
-            let body = self.spoken(body)?;
+            let mut body = std::mem::take(&mut thread.body);
+            self.spoken(&mut body)?;
             if let Some(thread) = self.out.threads.get_mut(index) {
                 thread.body = body;
             }
@@ -136,70 +135,20 @@ impl Exporter<'_> {
         self.numbers()
     }
 
-    fn spoken(&mut self, body: Vec<Stmt>) -> Result<Vec<Stmt>, ExportError> {
-        let mut out = Vec::with_capacity(body.len());
-        for mut stmt in body {
+    fn spoken(&self, body: &mut [Stmt]) -> Result<(), ExportError> {
+        for stmt in body {
             let span = stmt.span;
             match &mut stmt.kind {
                 StmtKind::Declare { .. } | StmtKind::Empty => {}
-                StmtKind::Assign { value, .. } => {
-                    if count(value) > 1 {
-                        if let Expr::Op(op) = value {
-                            self.operands_apart(op, &mut out)?;
-                        } else {
-                            self.apart(value, &mut out)?;
-                        }
-                    }
-                    self.arithmetic(value, span)?;
-                }
+                StmtKind::Assign { value, .. } => self.arithmetic(value, span)?,
                 StmtKind::If { cond, then, els } => {
-                    if count(cond) > 1 {
-                        self.apart(cond, &mut out)?;
-                    }
                     self.arithmetic(cond, span)?;
-                    *then = self.spoken(std::mem::take(then))?;
-                    *els = self.spoken(std::mem::take(els))?;
+                    self.spoken(then)?;
+                    self.spoken(els)?;
                 }
-                StmtKind::Block(inner) => *inner = self.spoken(std::mem::take(inner))?,
-                StmtKind::Op(op) => {
-                    self.operands_apart(op, &mut out)?;
-                    self.operands_spoken(op)?;
-                }
+                StmtKind::Block(inner) => self.spoken(inner)?,
+                StmtKind::Op(op) => self.operands_spoken(op)?,
             }
-            out.push(stmt);
-        }
-        Ok(out)
-    }
-
-    /// Every operation of an expression becomes a statement of its own, in order.
-    fn apart(&mut self, expr: &mut Expr, before: &mut Vec<Stmt>) -> Result<(), ExportError> {
-        match expr {
-            Expr::Int(_) | Expr::Reg(_) | Expr::Addr(_) => Ok(()),
-            Expr::Field { base: a, .. } | Expr::Unary(_, a) => self.apart(a, before),
-            Expr::Binary(_, a, b) => {
-                self.apart(a, before)?;
-                self.apart(b, before)
-            }
-            Expr::Op(op) => {
-                self.operands_apart(op, before)?;
-                let dst = self.fresh_reg(&format!("t{}", self.temporaries))?;
-                self.temporaries += 1;
-                let span = op.span;
-                let mut value = std::mem::replace(expr, Expr::Reg(dst));
-                self.arithmetic(&mut value, span)?;
-                before.push(plain(StmtKind::Assign {
-                    dst,
-                    value,
-                    declares: true,
-                }));
-                Ok(())
-            }
-        }
-    }
-
-    fn operands_apart(&mut self, op: &mut Op, before: &mut Vec<Stmt>) -> Result<(), ExportError> {
-        for (_, operand) in walk::roles_mut(&mut op.kind) {
-            self.apart(operand, before)?;
         }
         Ok(())
     }
@@ -399,10 +348,4 @@ fn is_truth(expr: &Expr) -> bool {
         Expr::Binary(op, ..) => op.is_logical(),
         _ => false,
     }
-}
-
-fn count(expr: &Expr) -> usize {
-    let mut ops = 0;
-    walk::ops_of_expr(expr, &mut |_| ops += 1);
-    ops
 }

@@ -103,7 +103,6 @@ fn export(resolved: Test, note: Option<String>) -> Result<Export, ExportError> {
         calls: Vec::new(),
         barriers: Vec::new(),
         fresh_flags: Vec::new(),
-        temporaries: 0,
     };
     exporter.run()?;
     let Exporter { out, notes, .. } = exporter;
@@ -136,8 +135,6 @@ struct Exporter<'t> {
     barriers: Vec<(ThreadId, RegId)>,
     /// Flags of objects that the scenario does not declare.
     fresh_flags: Vec<(VarId, VarId)>,
-    /// Registers made so far for accesses inside of others.
-    temporaries: usize,
 }
 
 impl Exporter<'_> {

@@ -87,7 +87,12 @@ impl Printer<'_> {
         match addr {
             Expr::Field { base, field } => format!("{}->{field}", self.expr(base, POSTFIX)),
             // herd's `*` is for a name, or for what is in parentheses.
-            other if self.style == Style::Herd => format!("*{}", self.expr(other, POSTFIX)),
+            other if self.style == Style::Herd => match self.expr(other, POSTFIX) {
+                call if matches!(other, Expr::Op(_)) && !call.starts_with('(') => {
+                    format!("*({call})")
+                }
+                name => format!("*{name}"),
+            },
             other => format!("*{}", self.expr(other, UNARY)),
         }
     }

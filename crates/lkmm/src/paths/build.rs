@@ -36,6 +36,7 @@ impl Builder<'_> {
         Term {
             sym: self.node(Node::Const(value)),
             deps: 0,
+            out: 0,
         }
     }
 
@@ -57,7 +58,7 @@ impl Builder<'_> {
         };
         Term {
             sym: self.node(node),
-            deps: a.deps,
+            ..a
         }
     }
 
@@ -71,6 +72,7 @@ impl Builder<'_> {
         Term {
             sym: self.node(node),
             deps: a.deps | b.deps,
+            out: a.out | b.out,
         }
     }
 
@@ -94,7 +96,13 @@ impl Builder<'_> {
         Ok(paths)
     }
 
-    pub(super) fn statement(&mut self, stmt: &Stmt, path: Path, out: &mut Vec<Path>) -> Result<()> {
+    pub(super) fn statement(
+        &mut self,
+        stmt: &Stmt,
+        mut path: Path,
+        out: &mut Vec<Path>,
+    ) -> Result<()> {
+        path.sequence();
         match &stmt.kind {
             StmtKind::Declare { .. } | StmtKind::Empty => out.push(path),
             StmtKind::Assign { dst, value, .. } => {
@@ -259,6 +267,8 @@ impl Builder<'_> {
             addr: loc.map_or(0, |l| l.deps),
             data: value.map_or(0, |v| v.deps),
             ctrl: path.ctrl.iter().fold(0, |all, deps| all | deps),
+            compared: 0,
+            before: path.upto(loc.map_or(0, |l| l.out) | value.map_or(0, |v| v.out)),
             rmw: false,
             stmt: at.stmt,
             span: at.span,
@@ -280,6 +290,7 @@ impl Builder<'_> {
         Ok(Term {
             sym: self.node(Node::Read(event as u8)),
             deps: 1 << event,
+            out: 1 << event,
         })
     }
 

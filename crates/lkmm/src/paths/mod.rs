@@ -42,6 +42,8 @@ pub(crate) enum Node {
 struct Term {
     sym: Sym,
     deps: Local,
+    /// The events that hand it on: what is computed from it comes after them.
+    out: Local,
 }
 
 /// An event of a path.
@@ -55,6 +57,10 @@ pub(crate) struct PathEvent {
     pub addr: Local,
     pub data: Local,
     pub ctrl: Local,
+    /// For the write of an atomic that compares: what the comparison depends on besides its read.
+    pub compared: Local,
+    /// The events of its thread that it comes after if the operands of one expression have no order.
+    pub before: Local,
     /// The next event is the write of this read's atomic, and it happens.
     pub rmw: bool,
     /// The statement, as links and steps count it.
@@ -71,6 +77,8 @@ pub(crate) struct PathEvent {
 #[derive(Clone, Debug)]
 pub(crate) struct Path {
     pub events: Vec<PathEvent>,
+    /// Where the events of the statement at hand begin.
+    begin: usize,
     /// What must hold for the path to be taken: the expression, and whether it is true.
     pub constraints: Vec<(Sym, bool)>,
     /// By register.
@@ -88,6 +96,25 @@ impl Path {
     pub fn last_name(&self, read: usize) -> usize {
         let named = self.events.get(read).map_or((0, 0), |e| e.named);
         self.names.place(named)
+    }
+
+    /// What follows comes after all that has been.
+    fn sequence(&mut self) {
+        self.begin = self.events.len();
+    }
+
+    /// The events since this one.
+    fn since(&self, event: usize) -> Local {
+        below(self.events.len()) & !below(event)
+    }
+
+    /// All that comes before what follows some events of the statement at hand.
+    fn upto(&self, after: Local) -> Local {
+        let begin = below(self.begin);
+        let events = self.events.iter().enumerate().skip(self.begin);
+        events
+            .filter(|(event, _)| after & (1 << event) != 0)
+            .fold(begin, |all, (event, known)| all | 1 << event | known.before)
     }
 
     /// What a register holds in the end.
@@ -192,6 +219,7 @@ pub(crate) fn threads(test: &Test) -> Result<Threads> {
         }
         let start = Path {
             events: Vec::new(),
+            begin: 0,
             constraints: Vec::new(),
             regs,
             ctrl: Vec::new(),
@@ -255,6 +283,11 @@ fn locks_are_not_stored_to(test: &Test, threads: &[Thread]) -> Result<()> {
     )
 }
 
+/// The events before this one, as they are numbered.
+fn below(event: usize) -> Local {
+    (1 << event) - 1
+}
+
 /// The outermost and the inner sections, paired by nesting.
 fn pair_sections(path: &mut Path) {
     let mut open = Vec::new();
@@ -280,6 +313,7 @@ fn worker(test: &Test, callback: &Callback) -> Result<Thread> {
     };
     let start = Path {
         events: Vec::new(),
+        begin: 0,
         constraints: Vec::new(),
         regs: Vec::new(),
         ctrl: Vec::new(),
@@ -295,6 +329,7 @@ fn worker(test: &Test, callback: &Callback) -> Result<Thread> {
     let token = builder.address(callback.token);
     let mut idle = start;
     let found = builder.read(&mut idle, at, tags::ACQUIRE | tags::MARKED, token)?;
+    idle.sequence();
     let mut runs = idle.clone();
     idle.constraints.push((found.sym, false));
     runs.constraints.push((found.sym, true));
@@ -306,7 +341,9 @@ fn worker(test: &Test, callback: &Callback) -> Result<Thread> {
         Some(domain),
         None,
     )?;
+    runs.sequence();
     builder.free(&mut runs, at, found)?;
+    runs.sequence();
     let (done, one) = (builder.address(callback.done), builder.constant(1));
     builder.write(&mut runs, at, tags::RELEASE | tags::MARKED, done, one)?;
     Ok(Thread {

@@ -1,9 +1,9 @@
 //! The events of each primitive.
 
-use litmus::{BinOp, Fence, Op, OpKind, Order, RmwOp, RmwRet, Span, Stmt, UnOp, VarId};
+use litmus::{BinOp, Expr, Fence, Op, OpKind, Order, RmwOp, RmwRet, Span, Stmt, UnOp, VarId};
 
 use super::build::{At, Builder};
-use super::{Callback, Local, Node, Path, Result, Term, error, freed_address};
+use super::{Callback, Local, Node, Path, Result, Term, below, error, freed_address};
 use crate::tags::{self, Tags};
 use crate::value::pointee;
 
@@ -20,7 +20,7 @@ impl Builder<'_> {
         };
         let loc = Term {
             sym: self.node(flag),
-            deps: object.deps,
+            ..object
         };
         let one = self.constant(1);
         self.write(path, at, tags::MARKED, loc, one)?;
@@ -35,6 +35,7 @@ impl Builder<'_> {
             name: &op.name,
         };
         let zero = self.constant(0);
+        let start = path.events.len();
         let mut out = Vec::new();
         match &op.kind {
             OpKind::Load { addr, order } => {
@@ -52,6 +53,7 @@ impl Builder<'_> {
             OpKind::StoreMb { addr, value } => {
                 for (mut path, terms) in self.operands(&[addr, value], path, stmt)? {
                     self.write(&mut path, at, tags::MARKED, terms[0], terms[1])?;
+                    path.sequence();
                     let fence = tags::MB | tags::FULL | tags::MARKED;
                     self.event(&mut path, at, fence, None, None)?;
                     out.push((path, zero));
@@ -69,7 +71,13 @@ impl Builder<'_> {
                 ret,
                 order,
             } => {
-                for (mut path, terms) in self.operands(&[addr, operand], path, stmt)? {
+                let exchanges = *rmw == RmwOp::Xchg;
+                let operands = if exchanges {
+                    self.operands_of_exchange(addr, &[operand], path, stmt)?
+                } else {
+                    self.operands(&[addr, operand], path, stmt)?
+                };
+                for (mut path, terms) in operands {
                     let noreturn = if *ret == RmwRet::None {
                         tags::NORETURN
                     } else {
@@ -78,7 +86,18 @@ impl Builder<'_> {
                     let read = rmw_tags(*order, true) | noreturn;
                     let old = self.read(&mut path, at, read, terms[0])?;
                     let new = self.computed(*rmw, old, terms[1]);
-                    self.rmw_write(&mut path, at, *order, terms[0], new, 0)?;
+                    let after = if exchanges {
+                        path.since(start)
+                    } else {
+                        old.out
+                    };
+                    self.rmw_write(&mut path, at, *order, terms[0], new, 0, after)?;
+                    // What is fetched is handed on together with the operand.
+                    let handed = if exchanges { 0 } else { terms[1].out };
+                    let old = Term {
+                        out: old.out | handed,
+                        ..old
+                    };
                     let zero = self.constant(0);
                     let result = match ret {
                         RmwRet::None => zero,
@@ -96,7 +115,9 @@ impl Builder<'_> {
                 new,
                 order,
             } => {
-                for (path, terms) in self.operands(&[addr, expected, new], path, stmt)? {
+                for (path, terms) in
+                    self.operands_of_exchange(addr, &[expected, new], path, stmt)?
+                {
                     for succeeds in [true, false] {
                         let mut path = path.clone();
                         path.names.fork(succeeds);
@@ -105,8 +126,10 @@ impl Builder<'_> {
                         let same = self.binary(BinOp::Eq, old, terms[1]);
                         path.constraints.push((same.sym, succeeds));
                         if succeeds {
-                            let ctrl = terms[1].deps;
-                            self.rmw_write(&mut path, at, *order, terms[0], terms[2], ctrl)?;
+                            let (compared, after) = (terms[1].deps, path.since(start));
+                            self.rmw_write(
+                                &mut path, at, *order, terms[0], terms[2], compared, after,
+                            )?;
                         }
                         out.push((path, old));
                     }
@@ -119,7 +142,7 @@ impl Builder<'_> {
                 fetch,
                 order,
             } => {
-                for (path, terms) in self.operands(&[addr, add, unless], path, stmt)? {
+                for (path, terms) in self.operands_of_exchange(addr, &[add, unless], path, stmt)? {
                     for succeeds in [true, false] {
                         let mut path = path.clone();
                         path.names.fork(succeeds);
@@ -129,13 +152,15 @@ impl Builder<'_> {
                         path.constraints.push((same.sym, !succeeds));
                         if succeeds {
                             let new = self.binary(BinOp::Add, old, terms[1]);
-                            self.rmw_write(&mut path, at, *order, terms[0], new, terms[2].deps)?;
+                            let (compared, after) = (terms[2].deps, path.since(start));
+                            self.rmw_write(&mut path, at, *order, terms[0], new, compared, after)?;
                         }
                         let result = if *fetch {
                             old
                         } else {
                             Term {
                                 deps: old.deps,
+                                out: old.out | terms[2].out,
                                 ..self.constant(i64::from(succeeds))
                             }
                         };
@@ -162,16 +187,19 @@ impl Builder<'_> {
                     let mut taken = path.clone();
                     taken.names.fork(true);
                     let deps = self.lock(&mut taken, at, loc)?;
+                    let (out_of_lock, one) = (taken.since(start), self.constant(1));
                     let one = Term {
                         deps,
-                        ..self.constant(1)
+                        out: out_of_lock,
+                        ..one
                     };
                     out.push((taken, one));
                     let mut failed = path;
                     failed.names.fork(false);
                     let tags = tags::LF | tags::MARKED | tags::ATOMIC;
-                    let deps = self.read(&mut failed, at, tags, loc)?.deps;
-                    out.push((failed, Term { deps, ..zero }));
+                    let found = self.read(&mut failed, at, tags, loc)?;
+                    let sym = zero.sym;
+                    out.push((failed, Term { sym, ..found }));
                 }
             }
             OpKind::SpinIsLocked { lock } => {
@@ -180,9 +208,9 @@ impl Builder<'_> {
                     for (tag, value) in [(tags::RL, 1), (tags::RU, 0)] {
                         let mut path = path.clone();
                         path.names.fork(value != 0);
-                        let deps = self.read(&mut path, at, tag | tags::MARKED, loc)?.deps;
-                        let value = self.constant(value);
-                        out.push((path, Term { deps, ..value }));
+                        let found = self.read(&mut path, at, tag | tags::MARKED, loc)?;
+                        let sym = self.constant(value).sym;
+                        out.push((path, Term { sym, ..found }));
                     }
                 }
             }
@@ -234,6 +262,7 @@ impl Builder<'_> {
                         let done = self.address(callback.done);
                         let tags = tags::ACQUIRE | tags::MARKED;
                         let ran = self.read(&mut path, at, tags, done)?;
+                        path.sequence();
                         path.constraints.push((ran.sym, true));
                     }
                     out.push((path, zero));
@@ -301,15 +330,39 @@ impl Builder<'_> {
     pub(super) fn lock(&mut self, path: &mut Path, at: At<'_>, loc: Term) -> Result<Local> {
         self.known_lock(loc, at.span)?;
         let read = tags::LKR | tags::ACQUIRE | tags::MARKED | tags::ATOMIC;
-        let deps = self.read(path, at, read, loc)?.deps;
+        let found = self.read(path, at, read, loc)?;
         if let Some(read) = path.events.last_mut() {
             read.rmw = true;
         }
         let one = self.constant(1);
+        let one = Term {
+            out: found.out,
+            ..one
+        };
         self.write(path, at, tags::LKW | tags::MARKED | tags::ATOMIC, loc, one)?;
-        Ok(deps)
+        Ok(found.deps)
     }
 
+    /// Of an exchange: it comes after everything in its address, and its write after everything in its operands.
+    fn operands_of_exchange(
+        &mut self,
+        addr: &Expr,
+        others: &[&Expr],
+        path: Path,
+        stmt: &Stmt,
+    ) -> Result<Vec<(Path, Vec<Term>)>> {
+        let start = path.events.len();
+        let mut out = Vec::new();
+        for (path, mut loc) in self.expr(addr, path, stmt)? {
+            loc.out |= path.since(start);
+            for (path, terms) in self.operands(others, path, stmt)? {
+                out.push((path, [&[loc], terms.as_slice()].concat()));
+            }
+        }
+        Ok(out)
+    }
+
+    #[allow(clippy::too_many_arguments)] // all of it is of one event
     pub(super) fn rmw_write(
         &mut self,
         path: &mut Path,
@@ -317,13 +370,15 @@ impl Builder<'_> {
         order: Order,
         loc: Term,
         value: Term,
-        ctrl: Local,
+        compared: Local,
+        after: Local,
     ) -> Result<()> {
         if let Some(read) = path.events.last_mut() {
             read.rmw = true;
         }
         let event = self.write(path, at, rmw_tags(order, false), loc, value)?;
-        path.events[event].ctrl |= ctrl;
+        path.events[event].compared = compared;
+        path.events[event].before |= path.upto(after) & below(event);
         Ok(())
     }
 

@@ -120,6 +120,7 @@ impl Search {
             } else {
                 (self.enforce.coherence || skeleton.sections & bit(event) != 0)
                     && skeleton.thread[other] == thread
+                    && !skeleton.unsequenced(event, other)
             };
             if !ordered {
                 continue;

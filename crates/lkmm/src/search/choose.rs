@@ -175,10 +175,10 @@ impl Search {
         }
         if let Some(own) = skeleton.rmw[read] {
             from &= !bit(own);
-            // Two atomics never find the same write.
+            // Two atomics never find the same write, unless they are operands of one expression.
             if self.enforce.atomic && self.enforce.coherence {
                 for other in bits(state.assigned) {
-                    if skeleton.rmw[other].is_some() {
+                    if skeleton.rmw[other].is_some() && !skeleton.unsequenced(read, other) {
                         from &= !bit(usize::from(state.rf[other]));
                     }
                 }
