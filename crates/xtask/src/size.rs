@@ -21,13 +21,13 @@ const BUDGET: &[Budget] = &[
     Budget {
         kind: "page wasm",
         is_it: |name| name.starts_with("stalebus-") && name.ends_with(".wasm"),
-        kilobytes: 168,
+        kilobytes: 172,
         first: true,
     },
     Budget {
         kind: "later wasm",
         is_it: |name| name.starts_with("later-") && name.ends_with(".wasm"),
-        kilobytes: 340,
+        kilobytes: 352,
         first: false,
     },
     Budget {
@@ -63,7 +63,7 @@ const BUDGET: &[Budget] = &[
     Budget {
         kind: "engine wasm",
         is_it: |name| name.starts_with("engine-") && name.ends_with(".wasm"),
-        kilobytes: 260,
+        kilobytes: 280,
         first: false,
     },
     Budget {
@@ -75,14 +75,14 @@ const BUDGET: &[Budget] = &[
     Budget {
         kind: "single file",
         is_it: |name| name == "stale-bus.html",
-        kilobytes: 1000,
+        kilobytes: 1105,
         first: false,
     },
 ];
 
 /// What may travel before the page can be used: its files that are [`Budget::first`], together. How it comes to be so little
 /// stands in docs/decisions/0012-two-halves.md.
-const FIRST_VIEW: u64 = 180;
+const FIRST_VIEW: u64 = 186;
 
 /// Prints the size of each file that it is given after brotli at its best. Node brings brotli along, so that
 /// xtask need not compile one.
