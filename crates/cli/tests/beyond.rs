@@ -146,8 +146,8 @@ fn the_text_says_it_and_nothing_is_claimed() {
     assert_eq!(
         notes[0],
         "Note joined axioms: Sometimes. The axioms of Arm allow 1 final state that no schedule of the machine has \
-         (0:r0=1; 0:r2=0; 1:r0=1; [y]=1;). By the axioms a store may overtake the branch in line 12 that it stands \
-         behind. The machine sends no store off on a guess: where something in the arms concerns the store, it waits \
+         (0:r0=1; 0:r2=0; 1:r0=1; [y]=1;). By the axioms a store may overtake the branch in line 12 before it. \
+         The machine sends no store off on a guess: where something in the arms concerns the store, it waits \
          until the branch is resolved."
     );
     assert!(notes[1].contains("The axioms of Arm, which allows no more than POWER-like, allow 1"));
