@@ -63,7 +63,7 @@ const BUDGET: &[Budget] = &[
     Budget {
         kind: "engine wasm",
         is_it: |name| name.starts_with("engine-") && name.ends_with(".wasm"),
-        kilobytes: 280,
+        kilobytes: 290,
         first: false,
     },
     Budget {
@@ -75,7 +75,7 @@ const BUDGET: &[Budget] = &[
     Budget {
         kind: "single file",
         is_it: |name| name == "stale-bus.html",
-        kilobytes: 1105,
+        kilobytes: 1120,
         first: false,
     },
 ];
