@@ -41,7 +41,7 @@ test('the weakest barriers as sentences, with proof and the flavour of SRCU', as
   const page = await matrix();
   const text = await page.locator('[data-sets]').textContent();
   assert.match(text, /smp_store_release\(\) in VMM \(line \d+\) and smp_mb__after_srcu_read_lock\(\) in vCPU 0 \(line \d+\)/);
-  assert.match(text, /or waiting with synchronize_srcu\(\) in VMM \(line \d+\), which needs no barrier but costs a grace period/);
+  assert.match(text, /or waiting with synchronize_srcu_expedited\(\) in VMM \(line \d+\), which needs no barrier but costs a grace period/);
   assert.match(text, /Proven by exhaustive search: /);
   await becomes(() => page.locator('[data-matrix-srcu]').textContent(), 'SRCU: API guarantee only (as SRCU-fast)');
   await becomes(() => page.locator('[data-proven="false"]').count(), 0);
