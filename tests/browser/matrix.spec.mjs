@@ -143,7 +143,7 @@ test('every final state, the named ones first, with LKMM\'s word; a click plays 
       const { at, len } = document.querySelector('main').dataset;
       return at === len && len !== '0';
     });
-    const steps = (await row.textContent()).match(/▶ (\d+) steps?/)[1];
+    const steps = (await row.textContent()).match(/full schedule, (\d+) steps?/)[1];
     await becomes(() => page.locator('main').getAttribute('data-at'), steps, state);
   }
 });

@@ -7,6 +7,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -63,7 +64,9 @@ impl Herd7 {
             return Err(format!("{VARIABLE} is empty"));
         }
         let program = words.remove(0);
-        let number = Instant::now().elapsed().as_nanos();
+        // Each has a folder of its own, also where tests run side by side.
+        static FOLDERS: AtomicUsize = AtomicUsize::new(0);
+        let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
         let name = format!("stalebus-herd7-{}-{number}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
