@@ -235,7 +235,7 @@ fn another_line_in_its_place() {
     let filled = Filled::of(text);
     assert_eq!(
         filled.said("sc", "t:1"),
-        "On SC nothing that can be added here is known to prevent it. What does: int b = READ_ONCE(*x) in P1 (line 15)."
+        "On SC adding barriers here is not known to prevent it. These settings do: int b = READ_ONCE(*x) in P1 (line 15)."
     );
     assert_eq!(
         filled.said("sc", ""),
