@@ -689,7 +689,7 @@ fn what_the_axioms_allow_beyond_the_machine_is_said() {
         assert_eq!(model.beyond.is_some(), speculates, "{}", model.model);
         if let Some(beyond) = &model.beyond {
             assert_eq!(beyond.goals, [true, false, false, false]);
-            let place = "overtake the branch in line 10 that it stands behind";
+            let place = "overtake the branch in line 10 before it";
             assert!(beyond.note.contains(place), "{}", beyond.note);
         }
     }
