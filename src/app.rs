@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
-use scene::Lab;
+use session::Session;
 use wasm_bindgen::JsCast as _;
 use yew::prelude::*;
 
@@ -35,7 +35,7 @@ const PLAY: u32 = 900;
 /// See the module.
 pub struct App {
     send: Callback<Msg>,
-    lab: Lab,
+    lab: Session,
     view: Seen,
     embed: bool,
     /// The presenter's view is shown.

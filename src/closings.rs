@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use litmus::{Setting, Test};
 use machine::{CpuModel, SrcuFlavour, StepName};
-use scene::Lab;
 use service::{Closing, Goal, Reply, Request, Subject};
+use session::Session;
 use yew::{AttrValue, Callback};
 
 use crate::engine::{Engine, Heard, Ticket};
@@ -22,7 +22,7 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(lab: &Lab) -> Asked {
+    fn of(lab: &Session) -> Asked {
         Asked {
             id: lab.id().to_owned(),
             setting: lab.setting().clone(),
@@ -85,7 +85,13 @@ impl Closed {
 
 impl Closings {
     /// Asks, unless the answer stands.
-    pub fn restart(&mut self, engine: &Engine, subject: Subject, lab: &Lab, hear: Callback<Heard>) {
+    pub fn restart(
+        &mut self,
+        engine: &Engine,
+        subject: Subject,
+        lab: &Session,
+        hear: Callback<Heard>,
+    ) {
         let asked = Asked::of(lab);
         let same = self.asked.as_ref() == Some(&asked);
         if same && lab.at() == self.at {
@@ -155,7 +161,7 @@ impl Closings {
         };
         let by_step = places.into_iter().filter_map(|at| {
             let labels = labels(&|closing| closing.after == u32::try_from(at).ok());
-            Some((at, scene::closing::by_step(&labels)?.into()))
+            Some((at, session::closing::by_step(&labels)?.into()))
         });
         let moved = self.moved.as_ref();
         // Of what was possible before the switch: what has gone, or what has not.
@@ -168,14 +174,14 @@ impl Closings {
             })
         };
         let by_switch =
-            moved.and_then(|moved| scene::closing::by_switch(&since(true), moved.at == 0));
+            moved.and_then(|moved| session::closing::by_switch(&since(true), moved.at == 0));
         let in_spite = moved.filter(|moved| moved.line && by_switch.is_none());
         let model = self
             .asked
             .as_ref()
             .and_then(|asked| CpuModel::by_id(asked.model));
         let still = in_spite.zip(model);
-        let still = still.and_then(|(_, model)| scene::closing::still(&since(false), model.name));
+        let still = still.and_then(|(_, model)| session::closing::still(&since(false), model.name));
         let bad = Goal::of(test).into_iter().filter(|goal| goal.bad(test));
         let all = self.known.iter().map(|closing| closing.after);
         let all = all.collect::<Option<Vec<u32>>>();

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use litmus::{Diagnostic, Highlight, Severity, Test};
-use scene::packed::{self, PackError};
-use scene::{Lab, LabError};
+use picture::packed::{self, PackError};
+use session::{Session, SessionError};
 use yew::AttrValue;
 
 use crate::browser::clock::Timeout;
@@ -52,7 +52,7 @@ impl Problem {
     }
 
     /// What the machine says of a test that it cannot run.
-    pub fn of_machine(text: &str, error: &LabError) -> Problem {
+    pub fn of_machine(text: &str, error: &SessionError) -> Problem {
         let at = (error.span.start as usize).min(text.len());
         let before = text.get(..at).unwrap_or_default();
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -172,7 +172,7 @@ impl Editing {
     }
 
     /// The machine cannot run it.
-    pub fn refused(&mut self, error: &LabError) {
+    pub fn refused(&mut self, error: &SessionError) {
         let refusal = Problem::of_machine(&self.text, error);
         self.problems = self.problems.iter().cloned().chain([refusal]).collect();
     }
@@ -225,7 +225,7 @@ pub fn name_of(text: &str) -> String {
 }
 
 /// Opens a test of the reader's own. Setting, model and schedule of the session before go along as far as they go.
-pub fn open(old: &Lab, test: &Arc<Test>, text: &str) -> Result<Lab, LabError> {
+pub fn open(old: &Session, test: &Arc<Test>, text: &str) -> Result<Session, SessionError> {
     let mut link = old.link();
     link.scenario.clear();
     let known = |item: &String| litmus::Setting::parse_off(test, item).is_ok();
@@ -233,7 +233,7 @@ pub fn open(old: &Lab, test: &Arc<Test>, text: &str) -> Result<Lab, LabError> {
         .off
         .map(|off| off.into_iter().filter(known).collect())
         .filter(|_| !old.test().toggles.is_empty());
-    let (mut lab, _) = Lab::open_link(&link, Arc::clone(test))?;
+    let (mut lab, _) = Session::open_link(&link, Arc::clone(test))?;
     // A schedule of another test means nothing once one of its steps is gone.
     if lab.len() < link.steps.len() {
         lab.reset();
@@ -242,8 +242,8 @@ pub fn open(old: &Lab, test: &Arc<Test>, text: &str) -> Result<Lab, LabError> {
 }
 
 /// Opens a test as it opens by itself, on the model that is chosen.
-pub fn begin(old: &Lab, test: &Arc<Test>, text: &str) -> Result<Lab, LabError> {
-    let mut lab = Lab::new(String::new(), Arc::clone(test))?;
+pub fn begin(old: &Session, test: &Arc<Test>, text: &str) -> Result<Session, SessionError> {
+    let mut lab = Session::new(String::new(), Arc::clone(test))?;
     if test.meta.default.cpu.is_none() {
         lab.set_model(old.model())?;
     }

@@ -10,8 +10,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use scene::Lab;
 use service::{Answer, Message, Reply, Request, Subject};
+use session::Session;
 use yew::Callback;
 
 use crate::browser::engine::{self, Hearing};
@@ -142,7 +142,7 @@ impl Drop for Ticket {
 }
 
 /// The program of a session, as questions name it.
-pub fn subject(lab: &Lab) -> Subject {
+pub fn subject(lab: &Session) -> Subject {
     Subject {
         source: lab.source().unwrap_or_default().to_owned(),
         setting: lab.setting().0.clone(),

@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use scene::{HardwareOptions, Lab, RunGraph, TimelineOptions, View};
+use picture::{HardwareOptions, RunGraph, TimelineOptions};
+use session::{Session, View};
 use yew::AttrValue;
 
 use crate::seen::Seen;
@@ -54,7 +55,7 @@ pub struct Cache(RefCell<Option<(Seen, Rc<Exports>)>>);
 
 impl Cache {
     /// The exports of a session; `view` is its present view.
-    pub fn get(&self, lab: &Lab, view: &Seen, graph: &RunGraph) -> Rc<Exports> {
+    pub fn get(&self, lab: &Session, view: &Seen, graph: &RunGraph) -> Rc<Exports> {
         let mut known = self.0.borrow_mut();
         match known.as_ref() {
             Some((of, exports)) if of == view => Rc::clone(exports),
@@ -68,7 +69,7 @@ impl Cache {
 }
 
 impl Exports {
-    fn of(lab: &Lab, view: &View, graph: &RunGraph) -> Exports {
+    fn of(lab: &Session, view: &View, graph: &RunGraph) -> Exports {
         let name = file_name(&lab.test().name);
         let graph = &graph.graph;
         let usual = |name: &str| {
@@ -80,23 +81,27 @@ impl Exports {
             picture(
                 "timeline",
                 "Timeline",
-                scene::timeline_svg(view, TimelineOptions::default()),
+                picture::timeline_svg(view, TimelineOptions::default()),
             ),
             picture(
                 "hardware",
                 "Hardware",
-                scene::hardware_svg(view, HardwareOptions::default()),
+                picture::hardware_svg(view, HardwareOptions::default()),
             ),
             picture(
                 "programs",
                 "Programs and store buffers",
-                scene::programs_svg(view),
+                picture::programs_svg(view),
             ),
-            picture("graph", "Execution graph", scene::graph_svg(graph, &usual)),
+            picture(
+                "graph",
+                "Execution graph",
+                picture::graph_svg(graph, &usual),
+            ),
             picture(
                 "transcript",
                 "Transcript",
-                scene::table_svg(&scene::transcript_picture(view)),
+                picture::table_svg(&picture::transcript_picture(view)),
             ),
         ];
         Exports {
@@ -120,7 +125,7 @@ pub fn file_name(test: &str) -> String {
     test.chars().map(safe).take(60).collect()
 }
 
-fn texts(lab: &Lab, view: &View, name: &str) -> Vec<Text> {
+fn texts(lab: &Session, view: &View, name: &str) -> Vec<Text> {
     let plain = "text/plain;charset=utf-8";
     let herd = litmus::export_herd(lab.test(), lab.setting());
     let mut notes: Vec<String> = vec!["The toggles stand as they do now.".to_owned()];
@@ -147,7 +152,7 @@ fn texts(lab: &Lab, view: &View, name: &str) -> Vec<Text> {
             "Trace as text",
             format!("{name}.txt"),
             plain,
-            Ok(scene::transcript(view).into()),
+            Ok(picture::transcript(view).into()),
             Vec::new(),
         ),
         text(
@@ -155,7 +160,7 @@ fn texts(lab: &Lab, view: &View, name: &str) -> Vec<Text> {
             "Trace as JSON",
             format!("{name}.json"),
             "application/json",
-            Ok(scene::trace_json(lab, view).into()),
+            Ok(picture::trace_json(lab, view).into()),
             vec!["Schema version 1: docs/trace.md.".to_owned()],
         ),
         text(

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use explore::Reachable;
 use machine::StepName;
-use scene::{Lab, View};
 use service::{Reply, Request, Subject};
+use session::{Session, View};
 use yew::Callback;
 
 use crate::engine::{Engine, Heard, Ticket};
@@ -27,7 +27,7 @@ impl Prospects {
         &mut self,
         engine: &Engine,
         subject: Subject,
-        lab: &Lab,
+        lab: &Session,
         view: &View,
         hear: Callback<Heard>,
     ) {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use lessons::Lesson;
 use litmus::Test;
-use scene::{Lab, Link, LinkProblem, packed};
+use picture::packed;
+use session::{Link, LinkProblem, Session};
 
 use crate::browser::engine;
 
@@ -87,7 +88,7 @@ fn loaded(lesson: &'static Lesson) -> Option<Loaded> {
 /// A session that was opened by a link.
 pub struct Opened {
     /// The session.
-    pub lab: Lab,
+    pub lab: Session,
     /// What could not be understood, for people.
     pub problems: Vec<String>,
     /// `view=embed`.
@@ -154,7 +155,7 @@ pub fn open(fragment: &str) -> Opened {
         })
     };
     scenario.lesson.id.clone_into(&mut link.scenario);
-    let lab = match Lab::open_link(&link, Arc::clone(&scenario.test)) {
+    let lab = match Session::open_link(&link, Arc::clone(&scenario.test)) {
         Ok((lab, found)) => {
             problems.extend(found.iter().map(describe));
             lab.with_source(&scenario.source)
@@ -179,7 +180,7 @@ pub fn open(fragment: &str) -> Opened {
 /// # Errors
 /// Why not, and the text when there is one.
 #[inline(never)]
-fn own(z: &str, link: &Link) -> Result<(Lab, Vec<LinkProblem>), (String, Option<String>)> {
+fn own(z: &str, link: &Link) -> Result<(Session, Vec<LinkProblem>), (String, Option<String>)> {
     let text = packed::unpack(z).map_err(|error| (format!("z: {error}"), None))?;
     let parsed = litmus::parse(&text);
     let Some(test) = parsed.test else {
@@ -197,7 +198,7 @@ fn own(z: &str, link: &Link) -> Result<(Lab, Vec<LinkProblem>), (String, Option<
         scenario: String::new(),
         ..link.clone()
     };
-    match Lab::open_link(&link, Arc::new(test)) {
+    match Session::open_link(&link, Arc::new(test)) {
         Ok((lab, found)) => Ok((lab.with_source(&text), found)),
         Err(error) => {
             let problem = format!("z: this machine cannot run the test in this link: {error}");
@@ -212,7 +213,7 @@ pub fn tab(id: &str) -> Option<&'static str> {
 }
 
 /// A scenario in its opening setting; the first one when there is none with this id, or it is not loaded.
-pub fn by_id(id: &str) -> Lab {
+pub fn by_id(id: &str) -> Session {
     fresh(&lessons::by_id(id).and_then(loaded).unwrap_or_else(first))
 }
 
@@ -222,8 +223,8 @@ fn first() -> Loaded {
         .expect("the build script of `lessons` has packed the opening scenario")
 }
 
-fn fresh(scenario: &Loaded) -> Lab {
-    Lab::new(scenario.lesson.id.to_owned(), Arc::clone(&scenario.test))
+fn fresh(scenario: &Loaded) -> Session {
+    Session::new(scenario.lesson.id.to_owned(), Arc::clone(&scenario.test))
         .expect("the tests of `lessons` open every scenario")
         .with_source(&scenario.source)
 }

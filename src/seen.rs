@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::rc::Rc;
 
-use scene::{Lab, View};
+use session::{Session, View};
 use yew::html::ImplicitClone;
 
 /// A view. Another one is another moment, or a moment that was looked at anew: what is in them is not compared.
@@ -12,7 +12,7 @@ pub struct Seen(Rc<View>);
 
 impl Seen {
     /// What there is to see of a session; the picture of the hardware, too, when it can be drawn.
-    pub fn of(lab: &Lab, pictures: bool) -> Seen {
+    pub fn of(lab: &Session, pictures: bool) -> Seen {
         Seen(Rc::new(match pictures {
             true => lab.view(),
             false => lab.view_of_programs(),

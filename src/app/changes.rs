@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use machine::{CpuModel, StepName};
-use scene::LabError;
 use service::Goal;
+use session::SessionError;
 use yew::AttrValue;
 
 use super::{App, PLAY};
@@ -145,7 +145,7 @@ impl App {
     }
 
     /// Says why a switch could not be moved. True when it could.
-    pub(super) fn complain(&mut self, result: Result<(), LabError>) -> bool {
+    pub(super) fn complain(&mut self, result: Result<(), SessionError>) -> bool {
         if let Err(error) = &result {
             self.said = Some(format!("This machine cannot run that: {error}").into());
         }

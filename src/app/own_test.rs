@@ -4,8 +4,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use litmus::Test;
-use scene::packed::PackError;
-use scene::{Lab, LabError, Link};
+use picture::packed::PackError;
+use session::{Link, Session, SessionError};
 
 use yew::AttrValue;
 
@@ -64,7 +64,10 @@ impl App {
     }
 
     /// Reads the text in the litmus lab, and opens it when it is a test.
-    pub(super) fn read(&mut self, open: fn(&Lab, &Arc<Test>, &str) -> Result<Lab, LabError>) {
+    pub(super) fn read(
+        &mut self,
+        open: fn(&Session, &Arc<Test>, &str) -> Result<Session, SessionError>,
+    ) {
         let before = self.editing.errors();
         let test = self.editing.read();
         if self.lab.source() != Some(self.editing.text().as_str())
@@ -89,7 +92,7 @@ impl App {
     }
 
     /// The session is about another test from now on.
-    fn take(&mut self, lab: Lab) {
+    fn take(&mut self, lab: Session) {
         self.playing = None;
         self.showing = None;
         self.said = Some(format!("The page shows the test {}.", lab.test().name).into());

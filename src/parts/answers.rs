@@ -3,7 +3,7 @@
 use explore::Reachable;
 use litmus::Test;
 use machine::CpuModel;
-use scene::cure::grouped;
+use picture::cure::grouped;
 use service::Goal;
 use yew::prelude::*;
 

@@ -96,11 +96,11 @@ pub fn judged(judged: &Judged, all: Option<(usize, u64)>) -> Html {
         return html! { { " LKMM: checking…" } };
     }
     let all_micros = all.map(|(_, micros)| micros);
-    let flagged = scene::axioms::flagged(&judged.flags);
+    let flagged = picture::axioms::flagged(&judged.flags);
     html! {
         <>
             { " " }
-            <span data-judged-ms={milliseconds(judged.micros)} data-judged-settings={all.map(|(settings, _)| settings.to_string())} data-judged-all-ms={all_micros.map(milliseconds)}>{ scene::axioms::judged(judged.micros, judged.complete, all) }</span>
+            <span data-judged-ms={milliseconds(judged.micros)} data-judged-settings={all.map(|(settings, _)| settings.to_string())} data-judged-all-ms={all_micros.map(milliseconds)}>{ picture::axioms::judged(judged.micros, judged.complete, all) }</span>
             { for flagged.map(|text| html! { <strong class="flagged" data-flags={judged.flags.join(" ")}>{ text }</strong> }) }
         </>
     }
@@ -123,7 +123,7 @@ pub fn remarks(answer: &Answer, found: &Found, flavour: SrcuFlavour) -> Vec<&'st
         .all(|(_, reachable, _)| *reachable == Reachable::No);
     let mut remarks = Vec::new();
     if nowhere && reason.violated.is_none() {
-        remarks.push(scene::axioms::ELSEWHERE);
+        remarks.push(picture::axioms::ELSEWHERE);
     }
     if srcu && flavour == SrcuFlavour::Tree {
         remarks.push(TREE);

@@ -1,7 +1,7 @@
 //! Buttons that save a picture of what a panel shows, in the colours of the page.
 
 use litmus::Test;
-use scene::{Theme as Colours, standalone_svg};
+use picture::{Theme as Colours, standalone_svg};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 

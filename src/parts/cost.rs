@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use cost::{Case, Policy, TimeLine};
-use scene::ChartOptions;
-use scene::cost::{Comparison, WHY, detail, event_sentence, figures, paragraph};
+use picture::ChartOptions;
+use picture::cost::{Comparison, WHY, detail, event_sentence, figures, paragraph};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -66,7 +66,7 @@ pub fn Cost(props: &CostProps) -> Html {
             if *width > 0 {
                 options.width = *width;
             }
-            AttrValue::from(scene::cost_chart_svg(comparison, options))
+            AttrValue::from(picture::cost_chart_svg(comparison, options))
         },
     );
     let draw = {
@@ -193,7 +193,7 @@ fn Clock(props: &ClockProps) -> Html {
     let last = line.events.len().saturating_sub(1);
     let at = (*event).min(last);
     let width = if *width > 0 { *width } else { 560 };
-    let picture = AttrValue::from(scene::cost_strip_svg(line, at, width));
+    let picture = AttrValue::from(picture::cost_strip_svg(line, at, width));
     let scrub = {
         let event = event.clone();
         Callback::from(move |change: InputEvent| {

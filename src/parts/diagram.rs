@@ -4,7 +4,8 @@
 use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
-use scene::{TimelineOptions, View};
+use picture::TimelineOptions;
+use session::View;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Event, EventTarget, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
@@ -61,9 +62,9 @@ pub fn Diagram(props: &DiagramProps) -> Html {
             interactive: true,
             ..TimelineOptions::default()
         };
-        let names = Drawn::new(scene::timeline_names_svg(view, options));
+        let names = Drawn::new(picture::timeline_names_svg(view, options));
         options.width = width.saturating_sub(names.width).max(200);
-        let lanes = Drawn::new(scene::timeline_svg(view, options));
+        let lanes = Drawn::new(picture::timeline_svg(view, options));
         Picture { names, lanes }
     });
     {

@@ -1,6 +1,6 @@
 //! The end of a run: what happened.
 
-use scene::view::FinalView;
+use session::view::FinalView;
 use yew::prelude::*;
 
 use super::icon::{Icon, icon};

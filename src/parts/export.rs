@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use scene::{Theme, standalone_svg};
+use picture::{Theme, standalone_svg};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;

@@ -1,6 +1,6 @@
 //! The schedules that were left: a tree, from which each can be taken up again.
 
-use scene::view::ForkView;
+use session::view::ForkView;
 use yew::prelude::*;
 
 use crate::msg::Msg;
@@ -25,7 +25,7 @@ pub struct ForksProps {
 pub fn Forks(props: &ForksProps) -> Html {
     let ForksProps { view, open, send } = props;
     let picture = use_memo(view.clone(), |view| {
-        AttrValue::from(scene::forks_svg(view, ROW))
+        AttrValue::from(picture::forks_svg(view, ROW))
     });
     // Yew would otherwise close it again whenever it is drawn anew.
     let open = use_state(|| *open);

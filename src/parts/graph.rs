@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use scene::RunGraph;
-use scene::axioms::Reason;
-use scene::graph::{Family, Graph, Relation};
+use picture::RunGraph;
+use picture::axioms::Reason;
+use picture::graph::{Family, Graph, Relation};
 use yew::prelude::*;
 
 use super::scroll::Scroll;
@@ -66,9 +66,9 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
     };
     let controls = matches!(drawn, Drawn::Run(_));
     let svg = AttrValue::from(if controls {
-        scene::graph_controls_svg(graph, &on)
+        picture::graph_controls_svg(graph, &on)
     } else {
-        scene::graph_svg(graph, &on)
+        picture::graph_svg(graph, &on)
     });
     {
         // A new picture has new events: one of them is the stop of the Tab key, and keeps the focus.

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use scene::{HardwareOptions, View};
+use picture::HardwareOptions;
+use session::View;
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -53,7 +54,7 @@ pub fn Hardware(props: &HardwareProps) -> Html {
                 *width
             };
         }
-        AttrValue::from(scene::hardware_svg(view, options))
+        AttrValue::from(picture::hardware_svg(view, options))
     });
     use_slide(&place, view, &picture);
     let onclick = {
@@ -66,7 +67,7 @@ pub fn Hardware(props: &HardwareProps) -> Html {
             }
         })
     };
-    let words = use_memo(view.clone(), |view| scene::hardware_words(view));
+    let words = use_memo(view.clone(), |view| picture::hardware_words(view));
     html! {
         <section class="panel hardware" aria-labelledby="hardware">
             <h2 id="hardware">{ "Hardware" }</h2>

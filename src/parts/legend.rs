@@ -1,7 +1,7 @@
 //! What the marks mean.
 
 use explore::Reachable;
-use scene::view::Mark;
+use session::view::Mark;
 use yew::prelude::*;
 
 use super::line::prospect_mark;

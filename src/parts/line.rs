@@ -1,7 +1,7 @@
 //! A line of a program: its mark, its text, its state, what may be done with it, and its switch.
 
 use explore::Reachable;
-use scene::view::{LineView, Mark, Offer};
+use session::view::{LineView, Mark, Offer};
 use yew::prelude::*;
 
 use super::toggle::Toggle;

@@ -4,8 +4,8 @@
 use explore::{MinimalSet, Reachable};
 use litmus::Setting;
 use machine::{CpuModel, SrcuFlavour};
-use scene::cure::Weakest;
-use scene::matrix::{Answer, Known, KnownRow, Sets, Source, Table};
+use picture::cure::Weakest;
+use picture::matrix::{Answer, Known, KnownRow, Sets, Source, Table};
 use service::{Goal, MatrixHead, MatrixRow, MatrixSets, Reply, Request, Subject};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -150,13 +150,13 @@ impl Component for Matrix {
             }
             Ask::Copy => {
                 copy(
-                    scene::matrix::plain(&self.table(ctx)),
+                    picture::matrix::plain(&self.table(ctx)),
                     ctx.props().send.clone(),
                 );
                 return false;
             }
             Ask::Save => {
-                let text = scene::matrix::csv(&self.table(ctx));
+                let text = picture::matrix::csv(&self.table(ctx));
                 let name = format!("{}-matrix.csv", ctx.props().test.0.name);
                 let said = if files::save(&name, "text/csv", text.as_bytes()) {
                     format!("{name} is being saved.")
@@ -322,7 +322,7 @@ impl Matrix {
         let test = &ctx.props().test.0;
         let draw = {
             let (table, title) = (table.clone(), title(test).to_owned());
-            Callback::from(move |()| scene::table_svg(&scene::matrix::picture(&table, &title)))
+            Callback::from(move |()| picture::table_svg(&picture::matrix::picture(&table, &title)))
         };
         let more = table.rows.len() - table.shown.len();
         html! {
@@ -336,12 +336,12 @@ impl Matrix {
                 if let Some(srcu) = table.srcu {
                     <p class="quiet matrix-srcu" data-matrix-srcu="">{ srcu }</p>
                 }
-                <Scroll class="matrix-sets" label={scene::matrix::HEADING}>
+                <Scroll class="matrix-sets" label={picture::matrix::HEADING}>
                     if table.sets.is_empty() && self.head.as_ref().is_none_or(|head| head.rows > 0) {
                         <p class="quiet">{ if self.over { "The weakest barriers are not known: the search was stopped." } else { "Searching every combination of barriers…" } }</p>
                     }
                     if !table.sets.is_empty() {
-                        <p class="quiet set-head">{ scene::matrix::HEADING }{ ":" }</p>
+                        <p class="quiet set-head">{ picture::matrix::HEADING }{ ":" }</p>
                     }
                     <dl data-sets="">{ for table.sets.iter().map(|Sets { models, weakest: Weakest { text, proof, proven } }| html! {
                         <div key={models.clone()}>
@@ -355,7 +355,7 @@ impl Matrix {
                         </div>
                     }) }</dl>
                     if !table.sets.is_empty() {
-                        <p class="quiet set-note">{ scene::cure::PROOF }</p>
+                        <p class="quiet set-note">{ picture::cure::PROOF }</p>
                     }
                 </Scroll>
                 <div class="matrix-table scroll">
@@ -365,7 +365,7 @@ impl Matrix {
                 <p class="searched" data-matrix-note="">
                     { &table.note }
                     if !self.over {
-                        { format!(" {} states so far. ", scene::cure::grouped(self.explored as usize)) }
+                        { format!(" {} states so far. ", picture::cure::grouped(self.explored as usize)) }
                         <button type="button" class="btn stop" data-stop="matrix" onclick={link.callback(|_| Ask::End)}>{ "Stop" }</button>
                     }
                     if more > 0 && self.over {

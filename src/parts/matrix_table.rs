@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use litmus::Setting;
-use scene::matrix::{Answer, Cell, Head, Row, Table};
+use picture::matrix::{Answer, Cell, Head, Row, Table};
 use yew::prelude::*;
 
 use crate::browser::focus;

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use machine::{CpuModel, StepName};
-use scene::outcomes::{self, Found, Named, Row, Summary};
+use picture::outcomes::{self, Found, Named, Row, Summary};
 use service::{Goal, Outcomes, Reply, Request, Subject};
 use yew::prelude::*;
 
@@ -206,13 +206,13 @@ impl OutcomeList {
         let draw = {
             let (rows, title, model) =
                 (rows.clone(), title(test).to_owned(), summary.model.clone());
-            Callback::from(move |()| scene::table_svg(&outcomes::picture(&rows, &title, &model)))
+            Callback::from(move |()| picture::table_svg(&outcomes::picture(&rows, &title, &model)))
         };
         html! {
             <>
                 <p class="outcomes-sum" data-outcomes-sum="">
                     if searching {
-                        { format!("searching… {} states of the machine ",scene::cure::grouped(summary.explored as usize)) }
+                        { format!("searching… {} states of the machine ",picture::cure::grouped(summary.explored as usize)) }
                     } else {
                         { outcomes::sentence(&found, &summary) }{ " " }
                     }

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use explore::Reachable;
 use machine::StepName;
-use scene::View;
-use scene::view::{Band, ChangeKind, CpuKind, CpuView, LineView, Mode, Offer};
+use session::View;
+use session::view::{Band, ChangeKind, CpuKind, CpuView, LineView, Mode, Offer};
 use web_sys::{Element, EventTarget};
 use yew::prelude::*;
 

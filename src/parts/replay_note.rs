@@ -1,7 +1,7 @@
 //! What a moved switch did to the schedule: which step is impossible now, and what forbids it.
 
-use scene::View;
-use scene::view::ReplayNote;
+use session::View;
+use session::view::ReplayNote;
 use yew::prelude::*;
 
 use super::scroll::Scroll;

@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use scene::{Lab, RunGraph};
+use picture::RunGraph;
+use session::Session;
 use yew::prelude::*;
 
 use super::graph::{Drawn, ExecutionGraph};
@@ -19,7 +20,7 @@ pub struct Cache(RefCell<Option<(Seen, Rc<RunGraph>)>>);
 
 impl Cache {
     /// The graph of a session; `view` is its present view.
-    pub fn get(&self, lab: &Lab, view: &Seen) -> Rc<RunGraph> {
+    pub fn get(&self, lab: &Session, view: &Seen) -> Rc<RunGraph> {
         let mut known = self.0.borrow_mut();
         if let Some((of, graph)) = known.as_ref()
             && of == view

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use scene::View;
+use session::View;
 use yew::prelude::*;
 
 use super::coming;
@@ -77,7 +77,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
 #[inline(never)]
 fn detail(view: &View, closed: &Closed, pointed: Option<usize>, micro: bool) -> Html {
     let text = pointed.map(|index| {
-        let text = scene::step_text(view, index, micro);
+        let text = session::step_text(view, index, micro);
         let position = view.steps.get(index).and_then(|step| step.position);
         match position.and_then(|at| closed.at(at)) {
             Some(closed) => format!("{text} {closed}"),
@@ -87,7 +87,7 @@ fn detail(view: &View, closed: &Closed, pointed: Option<usize>, micro: bool) -> 
     if let Some(text) = text.filter(|text| !text.is_empty()) {
         return html! { <p class="time-detail" data-time-detail="">{ text }</p> };
     }
-    let legend = scene::timeline_legend(view, micro);
+    let legend = session::timeline_legend(view, micro);
     if view.steps.is_empty() {
         return html! { <p class="time-detail idle" data-time-empty="">{ "No step yet: press a line of the programs, and it stands here, with what it reads." }</p> };
     }

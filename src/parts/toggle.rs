@@ -1,6 +1,6 @@
 //! A barrier's switch in its line, or a choice where it has more than two positions.
 
-use scene::view::ToggleView;
+use session::view::ToggleView;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 

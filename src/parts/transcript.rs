@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use scene::view::{EagerView, StepFate};
+use session::view::{EagerView, StepFate};
 use yew::prelude::*;
 
 use super::scroll::Scroll;

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use explore::Reachable;
-use scene::axioms::{self, LinkText, Reason, Violated};
-use scene::cure::grouped;
+use picture::axioms::{self, LinkText, Reason, Violated};
+use picture::cure::grouped;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 

@@ -12,7 +12,7 @@ use explore::{Progress, Search};
 use litmus::Test;
 use lkmm::{Model, judge};
 use machine::{CpuModel, SrcuFlavour, compile};
-use scene::beyond::{self, Question, Reached, Way};
+use picture::beyond::{self, Question, Reached, Way};
 
 /// The programs that the search is tested with.
 #[allow(dead_code, reason = "the search has more tests")]
@@ -92,7 +92,7 @@ impl Answer {
 }
 
 /// The machine has the states that the axioms allow. Where it lacks some, the reader is told so
-/// ([`scene::beyond`]), of these states, and why: the axioms forbid them of the same test made more cautious.
+/// ([`picture::beyond`]), of these states, and why: the axioms forbid them of the same test made more cautious.
 fn same(test: &Test, model: &'static CpuModel) -> Option<Answer> {
     let found = machine(test, model)?;
     if model.propagation.is_some() {

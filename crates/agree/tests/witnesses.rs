@@ -5,11 +5,12 @@
 use std::sync::Arc;
 
 use agree::{Random, Tongue, cycle, relay, whole};
-use explore::{Found, Outcome, Search, WitnessSearch, outcome::outcome};
+use explore::{Found, Search, WitnessSearch};
 use litmus::{Setting, Test};
 use machine::pack::Packer;
 use machine::touch::Touches;
 use machine::{CpuModel, Program, Run, SrcuFlavour, State, StepKind, compile};
+use machine::{Outcome, outcome};
 
 /// The programs that the search is tested with.
 #[allow(dead_code, reason = "the search has more tests")]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use explore::Outcome;
-use explore::outcome::outcome;
+use machine::outcome;
 use machine::{Program, Quiet, State, Step};
 use stateright::{Checker, Model, Property};
 

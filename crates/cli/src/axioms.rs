@@ -8,7 +8,7 @@ use litmus::Test;
 use lkmm::models::LKMM;
 use lkmm::{Counting, Judge, JudgeError, Judgement};
 use machine::Program;
-use scene::beyond::{Answer, Beyond, Question, Reached};
+use picture::beyond::{Answer, Beyond, Question, Reached};
 
 use crate::files::Source;
 

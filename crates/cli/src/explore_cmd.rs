@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use explore::verdict::{report, start};
-use explore::{Found, Outcome, Reachable, Report, Search, WitnessSearch};
+use explore::{Found, Reachable, Report, Search, WitnessSearch};
 use litmus::Test;
+use machine::Outcome;
 use machine::{CpuModel, Program, Step};
-use scene::LabError;
+use session::SessionError;
 
 use crate::args::ExploreArgs;
 use crate::axioms::{Axioms, beside as beside_machine};
@@ -100,7 +101,7 @@ pub fn run(args: &ExploreArgs, output: &mut Output) -> Status {
         }
     };
     let axioms = axioms(&loaded, &search, &report, &goals, limit);
-    let answers: Result<Vec<Answer>, LabError> = goals
+    let answers: Result<Vec<Answer>, SessionError> = goals
         .into_iter()
         .enumerate()
         .map(|(at, goal)| {
@@ -201,7 +202,7 @@ fn reach(
     report: &Report,
     goal: &Goal,
     limit: usize,
-) -> Result<Reached, LabError> {
+) -> Result<Reached, SessionError> {
     let found = match goal.kind {
         Kind::Deadlock => search.deadlocks().next().and_then(|deadlock| {
             let steps = search.deadlock_schedule(deadlock)?;

@@ -128,9 +128,9 @@ fn link(path: &Path) -> Option<Input> {
 /// The text of the test in a link.
 fn carried(address: &str) -> Result<String, String> {
     let fragment = address.split_once('#').map_or(address, |(_, rest)| rest);
-    let (link, problems) = scene::Link::parse(fragment);
+    let (link, problems) = session::Link::parse(fragment);
     match (link.z, problems.iter().find(|problem| problem.key == "z")) {
-        (Some(z), _) => scene::packed::unpack(&z).map_err(|error| error.to_string()),
+        (Some(z), _) => picture::packed::unpack(&z).map_err(|error| error.to_string()),
         (None, Some(problem)) => Err(problem.message.clone()),
         (None, None) => Err(format!(
             "it carries no test of its own; the scenario is scenarios/{}.litmus",

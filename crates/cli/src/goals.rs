@@ -1,9 +1,10 @@
 //! What a schedule is asked for: a named outcome, the test's condition, or
 //! something that goes wrong.
 
-use explore::{Deadlock, Outcome, Report};
+use explore::Report;
 use litmus::{Cond, Quantifier, Span, Test};
 use machine::Program;
+use machine::{Deadlock, Outcome};
 
 /// A goal.
 #[derive(Clone, Debug)]

@@ -9,8 +9,8 @@ use explore::matrix::{MAX_SETTINGS, TooManySettings, matrix};
 use explore::{Matrix, MatrixRun, MinimalSet, Reachable};
 use litmus::{Setting, Test};
 use machine::SrcuFlavour;
-use scene::cure::{Barriers, Weakest};
-use scene::matrix::HEADING;
+use picture::cure::{Barriers, Weakest};
+use picture::matrix::HEADING;
 
 use crate::args::MatrixArgs;
 use crate::files::{Input, Source};
@@ -169,8 +169,8 @@ fn table(found: &Found<'_>, outcome: usize, goal: &Goal) -> String {
     };
     let columns = columns(matrix);
     let mut out = format!("Can `{}` happen?{label}\n", goal.name);
-    if scene::matrix::has_srcu(test) {
-        out.push_str(scene::matrix::srcu(found.flavour));
+    if picture::matrix::has_srcu(test) {
+        out.push_str(picture::matrix::srcu(found.flavour));
         out.push('\n');
     }
     out.push('\n');

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use litmus::{Span, Stmt, StmtKind};
 use machine::{CpuModel, CpuName, Step, StepName};
-use scene::{Lab, LabError};
+use session::{Session, SessionError};
 
 use crate::load::Loaded;
 
@@ -32,8 +32,8 @@ pub fn tell(
     loaded: &Loaded,
     model: &'static CpuModel,
     steps: &[Step],
-) -> Result<Vec<Told>, LabError> {
-    let lab = Lab::new(loaded.test.name.clone(), Arc::new(loaded.test.clone()))?;
+) -> Result<Vec<Told>, SessionError> {
+    let lab = Session::new(loaded.test.name.clone(), Arc::new(loaded.test.clone()))?;
     let mut lab = lab.with_source(&loaded.source.text);
     lab.set(loaded.setting.clone(), model, loaded.flavour)?;
     // A schedule that the explorer found is possible; else it is told as far as it is.

@@ -5,8 +5,8 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use scene::packed::{pack, unpack};
-use scene::{Lab, Link};
+use picture::packed::{pack, unpack};
+use session::{Link, Session};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -52,7 +52,8 @@ fn published_links_open() {
             assert_eq!(link.to_string(), address);
             let source = source(&link);
             let test = litmus::parse(&source).test.expect("a scenario that parses");
-            let (lab, problems) = Lab::open_link(&link, Arc::new(test)).expect("a link that opens");
+            let (lab, problems) =
+                Session::open_link(&link, Arc::new(test)).expect("a link that opens");
             assert!(problems.is_empty(), "{problems:?} in {address}");
             assert_eq!(lab.at(), link.steps.len(), "{address}");
             let end = lab.view().finished.expect("a finished run");

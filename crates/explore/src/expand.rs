@@ -7,12 +7,12 @@ use machine::program::TermSource;
 use machine::touch::Touches;
 use machine::{Program, Quiet, State, Step, StepKind};
 
-use crate::deadlock::{Deadlock, deadlock};
-use crate::outcome::{Outcome, decode, outcome};
 use crate::pull::{Pull, ways};
 use crate::reduce::{Next, Offer, is_late, may_deadlock};
 use crate::symmetry::{Renaming, Room, Symmetry};
 use crate::table::StateId;
+use machine::outcome::{Outcome, decode, outcome};
+use machine::{Deadlock, deadlock};
 
 /// How a stored state was reached.
 #[derive(Clone, Copy, Debug)]

@@ -1,10 +1,8 @@
 //! Exhaustive search over the machine.
 
-mod deadlock;
 pub mod execution;
 mod expand;
 pub mod matrix;
-pub mod outcome;
 #[cfg(not(target_arch = "wasm32"))]
 mod parallel;
 pub mod probe;
@@ -21,9 +19,9 @@ pub mod witness;
 
 pub use execution::Execution;
 pub use matrix::{Matrix, MatrixRun, MinimalSet, Row};
-pub use outcome::Outcome;
+
 pub use probe::{Estimate, estimate};
-pub use search::{Deadlock, Progress, Search};
+pub use search::{Progress, Search};
 pub use session::Verdicts;
 pub use strength::{Means, Strength};
 pub use verdict::{DEFAULT_LIMIT, Reachable, Report, Verdict, check};

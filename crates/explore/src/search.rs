@@ -16,11 +16,11 @@ use machine::state::BranchState;
 use machine::{Program, State, Step};
 use rustc_hash::FxBuildHasher;
 
-pub use crate::deadlock::{Deadlock, deadlock};
 use crate::expand::{End, Ground, Origin, Sink, Worker};
-use crate::outcome::Outcome;
 use crate::symmetry::Symmetry;
 use crate::table::{Hash, StateId, StateTable};
+use machine::Outcome;
+pub use machine::{Deadlock, deadlock};
 
 /// How far a search is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,8 +16,8 @@ use machine::program::Kind;
 use machine::state::CpuState;
 use machine::{Program, State, Step};
 
-use crate::deadlock::Deadlock;
-use crate::outcome::Outcome;
+use machine::Deadlock;
+use machine::Outcome;
 use matching::Matching;
 
 /// Most renamings that are used: each state is compared under all of them.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use litmus::{Cond, Quantifier, Test};
 use machine::{CompileError, CpuModel, Program, SrcuFlavour, compile};
 
-use crate::outcome::Outcome;
 use crate::search::{Deadlock, Progress, Search};
+use machine::Outcome;
 
 /// States that a search visits at most, unless told otherwise. At some 300,000 a
 /// second and thread and 60 bytes each this is half a minute and 600 megabytes.

@@ -6,9 +6,9 @@ use machine::pack::Packer;
 use machine::touch::Touches;
 use machine::{Program, Quiet, State, Step, StepKind};
 
-use crate::outcome::{Outcome, outcome};
 use crate::search::Search;
 use crate::table::{StateId, StateTable};
+use machine::{Outcome, outcome};
 
 /// A schedule from the first state to a final one.
 #[derive(Clone, Debug, PartialEq, Eq)]

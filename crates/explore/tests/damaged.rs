@@ -7,10 +7,11 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use common::{Dialect, Random, program, twins};
-use explore::outcome::outcome;
-use explore::search::deadlock;
-use explore::{Outcome, Progress, Search, estimate};
+use explore::{Progress, Search, estimate};
 use litmus::Setting;
+use machine::Outcome;
+use machine::deadlock;
+use machine::outcome;
 use machine::{CpuModel, Program, Quiet, Run, SrcuFlavour, State, compile};
 
 const PIECES: &[&str] = &[

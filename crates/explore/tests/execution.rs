@@ -78,7 +78,7 @@ fn a_cycle_is_what_sequential_consistency_has_not() {
                 continue;
             }
             let sc = sc.get_or_insert_with(|| values(&test, &machine::model::SC));
-            let found = explore::outcome::outcome(run.program(), run.state());
+            let found = machine::outcome(run.program(), run.state());
             assert!(
                 sc.contains(&found.values),
                 "{}: {:?} has no cycle, but no schedule of SC gives it\n{source}",

@@ -8,9 +8,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use common::{Dialect, program, twins};
-use explore::{Deadlock, Outcome, Progress, Search};
+use explore::{Progress, Search};
 use litmus::Test;
 use machine::{CpuModel, SrcuFlavour, Step, compile};
+use machine::{Deadlock, Outcome};
 
 /// Everything that a search says.
 #[derive(Debug, PartialEq)]

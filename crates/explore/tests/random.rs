@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use common::{Dialect, Random, program, twins};
-use explore::{Deadlock, Outcome, Progress, Search};
+use explore::{Progress, Search};
 use litmus::Test;
 use machine::{CpuModel, Program, Run, SrcuFlavour, compile};
+use machine::{Deadlock, Outcome};
 
 const PROGRAMS: u64 = 12_000;
 
@@ -229,11 +230,7 @@ fn schedules_lead_where_they_say() {
                     assert!(step.is_ok(), "{step:?} {} in\n{source}", model.id);
                 }
                 assert!(p.is_final(run.state()), "{} of\n{source}", model.id);
-                assert_eq!(
-                    explore::outcome::outcome(&p, run.state()),
-                    *outcome,
-                    "{source}"
-                );
+                assert_eq!(machine::outcome(&p, run.state()), *outcome, "{source}");
             }
         }
     }

@@ -3,11 +3,13 @@
 
 pub mod apply;
 pub mod compile;
+pub mod deadlock;
 pub mod eager;
 pub mod eval;
 pub mod masks;
 pub mod model;
 pub mod order;
+pub mod outcome;
 pub mod pack;
 pub mod program;
 pub mod ready;
@@ -22,9 +24,11 @@ pub mod value;
 
 pub use apply::{Effect, Effects, Quiet};
 pub use compile::{CompileError, compile};
+pub use deadlock::{Deadlock, deadlock};
 pub use eager::Eager;
 pub use model::{CpuModel, Why};
 pub use order::Stale;
+pub use outcome::{Outcome, outcome};
 pub use program::{Domain, Program, SrcuFlavour};
 pub use ready::Plan;
 pub use reason::Reason;

@@ -1,10 +1,11 @@
 //! What a search looks for: a named outcome of the test, or a failure that the machine itself names.
 
-use explore::{Outcome, Reachable, Search};
+use explore::{Reachable, Search};
 use litmus::{Cond, Test};
 use lkmm::Judge;
+use machine::Outcome;
 use machine::Program;
-use scene::beyond::Answer;
+use picture::beyond::Answer;
 
 use crate::wire::choice;
 

@@ -1,8 +1,8 @@
 //! What the engine answers.
 
 use explore::Reachable;
-use scene::axioms::{LinkText, Reason, Violated};
-use scene::graph::{CycleEdge, Family, Graph, Node, NodeState, Relation};
+use picture::axioms::{LinkText, Reason, Violated};
+use picture::graph::{CycleEdge, Family, Graph, Node, NodeState, Relation};
 
 use crate::goal::Goal;
 use crate::wire::{Bad, choice, decode, encode, record};

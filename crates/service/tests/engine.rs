@@ -193,13 +193,13 @@ fn the_reason_comes_over_whole() {
         assert_eq!(reason.violated.is_none(), allowed);
         let setting = setting(lesson, off);
         let test = lesson.test();
-        let names = scene::axioms::AxiomNames::new(&test, &setting, Some(lesson.source));
+        let names = picture::axioms::AxiomNames::new(&test, &setting, Some(lesson.source));
         let cond = test.outcomes[0].cond.clone();
         let resolved = test.with(&setting);
         let model = &lkmm::models::LKMM;
         let mut question = lkmm::Question::new(Arc::new(resolved), model, cond);
         let why = question.run(&names, u64::MAX).unwrap();
-        let here = scene::axioms::Reason::new(&why.unwrap(), &names).unwrap();
+        let here = picture::axioms::Reason::new(&why.unwrap(), &names).unwrap();
         assert_eq!(reason, here);
     }
     let failure = Request::Why {
@@ -212,7 +212,7 @@ fn the_reason_comes_over_whole() {
 #[test]
 fn prospects_are_those_of_each_step() {
     let lesson = lesson("missed-doorbell");
-    let mut lab = scene::Lab::new(lesson.id.to_owned(), lesson.test()).unwrap();
+    let mut lab = session::Session::new(lesson.id.to_owned(), lesson.test()).unwrap();
     let mut known = 0;
     // Ever the first step that is offered, to the end.
     loop {
@@ -244,7 +244,7 @@ fn prospects_are_those_of_each_step() {
         for (step, prospect) in steps.iter().zip(&prospects) {
             assert_eq!(prospect.step, step.to_string());
             let state = lab.state_after(*step).unwrap();
-            let bad = |outcome: &explore::Outcome| {
+            let bad = |outcome: &machine::Outcome| {
                 let cond = &test.outcomes[0].cond;
                 outcome.satisfies(lab.program(), cond)
             };
@@ -267,7 +267,7 @@ fn a_bad_outcome_closes_where_the_searches_say() {
         ("store-buffering", ""),
     ] {
         let lesson = lesson(id);
-        let mut lab = scene::Lab::new(lesson.id.to_owned(), lesson.test()).unwrap();
+        let mut lab = session::Session::new(lesson.id.to_owned(), lesson.test()).unwrap();
         lab.set_setting(setting(lesson, off)).unwrap();
         for seed in 0..6_usize {
             lab.reset();
@@ -301,7 +301,7 @@ fn a_bad_outcome_closes_where_the_searches_say() {
             for closing in closings {
                 let p = lab.program();
                 let cond = closing.goal.condition(test).unwrap();
-                let bad = |outcome: &explore::Outcome| outcome.satisfies(p, cond);
+                let bad = |outcome: &machine::Outcome| outcome.satisfies(p, cond);
                 let first = (0..=lab.len()).find(|at| {
                     let state = lab.run().state_at(*at);
                     explore::still_reachable(p, state, 60_000, &bad) == Reachable::No

@@ -2,7 +2,7 @@
 
 use litmus::Setting;
 use machine::CpuModel;
-use scene::verdicts::{Answer, Verdict};
+use picture::verdicts::{Answer, Verdict};
 use service::Goal;
 use yew::prelude::*;
 
@@ -38,7 +38,7 @@ impl Verdicts {
                     .map(|model| model.name)
                     .chain(["LKMM"])
                     .collect();
-                let table = scene::verdicts::picture(
+                let table = picture::verdicts::picture(
                     title(&test),
                     &test,
                     &setting,
@@ -46,7 +46,7 @@ impl Verdicts {
                     &verdicts,
                     notes.clone(),
                 );
-                scene::table_svg(&table)
+                picture::table_svg(&table)
             })
         };
         html! {

@@ -1,6 +1,6 @@
 //! The last line of the verdict strip: how much was searched, and the way to stop a search that takes long.
 
-use scene::cure::grouped;
+use picture::cure::grouped;
 use service::ModelVerdict;
 use yew::prelude::*;
 
@@ -23,7 +23,7 @@ impl Verdicts {
     /// The same as a sentence.
     pub(super) fn settings(&self) -> Option<String> {
         let cures = self.cures.as_ref().filter(|cures| cures.total > 0)?;
-        Some(scene::cure::searched(
+        Some(picture::cure::searched(
             cures.settings as usize,
             cures.total as usize,
             cures.explored as usize,

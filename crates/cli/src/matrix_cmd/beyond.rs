@@ -74,7 +74,7 @@ fn axioms(
     limit: usize,
 ) -> Option<Axioms> {
     let p = compile(resolved, model, flavour).ok()?;
-    if scene::beyond::places(&p).is_empty() {
+    if picture::beyond::places(&p).is_empty() {
         return None;
     }
     let report = check(resolved, model, flavour, limit).ok()?;

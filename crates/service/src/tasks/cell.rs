@@ -5,7 +5,7 @@ use std::sync::Arc;
 use explore::{Progress, Reachable, Search};
 use litmus::Test;
 use machine::{CpuModel, SrcuFlavour};
-use scene::beyond::{Answer, Question, Reached};
+use picture::beyond::{Answer, Question, Reached};
 
 use super::{STRIDE, judging};
 use crate::goal::Goal;
@@ -111,7 +111,7 @@ impl Cell {
 /// What is to be asked of the CPU's axioms when the search is complete.
 fn question(test: &Arc<Test>, search: &Search) -> Option<Question> {
     let p = search.program();
-    if scene::beyond::places(p).is_empty() {
+    if picture::beyond::places(p).is_empty() {
         return None;
     }
     let report = explore::verdict::report(test, search, Progress::Complete);

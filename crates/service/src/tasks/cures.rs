@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use explore::Reachable;
 use machine::CpuModel;
-use scene::cure::{Asked, Barriers};
+use picture::cure::{Asked, Barriers};
 
 use super::matrix::Filling;
 use super::{Clock, Program, Shared};

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use explore::{Found, Outcome, Progress, Search, WitnessSearch};
+use explore::{Found, Progress, Search, WitnessSearch};
 use litmus::Test;
+use machine::Outcome;
 use machine::Program;
 
 use super::judging::Judging;

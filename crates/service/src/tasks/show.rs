@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use explore::{Found, Outcome, Progress, Search, WitnessSearch};
+use explore::{Found, Progress, Search, WitnessSearch};
 use litmus::Test;
+use machine::Outcome;
 use machine::{Program, Step};
 
 use super::{Clock, LIMIT, STRIDE, Shared, named};

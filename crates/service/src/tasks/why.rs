@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use lkmm::Question;
-use scene::axioms::{AxiomNames, Reason};
+use picture::axioms::{AxiomNames, Reason};
 
 use super::judging::STRIDE;
 use super::{Clock, Program, Shared};

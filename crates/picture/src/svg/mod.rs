@@ -1,0 +1,118 @@
+//! Pictures as SVG text. Classes only, no style attributes: the page's
+//! stylesheet gives the colours, and a strict content security policy holds.
+
+mod cost;
+mod forks;
+mod graph;
+mod hardware;
+mod label;
+mod layout;
+mod programs;
+mod shapes;
+mod spans;
+mod standalone;
+pub mod table;
+mod timeline;
+mod write;
+
+use crate::graph::Graph;
+use session::view::View;
+
+pub use cost::ChartOptions;
+pub use hardware::HardwareOptions;
+pub use standalone::{Theme, standalone_svg};
+
+/// How the timeline is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimelineOptions {
+    /// The width that there is, in CSS pixels; the picture is wider when it has many steps.
+    pub width: u32,
+    /// Lanes close together, for little room.
+    pub compact: bool,
+    /// The names of the lanes stand in the picture; where it scrolls they are better
+    /// drawn beside it, by [`timeline_names_svg`].
+    pub names: bool,
+    /// What CPUs do of themselves between the steps is drawn, too.
+    pub micro: bool,
+    /// After so many steps every bad outcome has ceased to be possible: marked, where it is known.
+    pub closed: Option<usize>,
+    /// The steps are buttons, for a page that answers them; else the picture is one image.
+    pub interactive: bool,
+}
+
+impl Default for TimelineOptions {
+    fn default() -> Self {
+        TimelineOptions {
+            width: 1230,
+            compact: false,
+            names: true,
+            micro: false,
+            closed: None,
+            interactive: false,
+        }
+    }
+}
+
+/// Store buffers, slots with arrows to objects, pointers in registers, memory, SRCU. A store that
+/// can drain is a group with `data-step`, for [`session::Session::step`].
+#[must_use]
+pub fn hardware_svg(hardware: &crate::Hardware, options: HardwareOptions) -> String {
+    hardware::svg(hardware, options)
+}
+
+/// A table, for files.
+#[must_use]
+pub fn table_svg(table: &table::Table) -> String {
+    table::svg(table)
+}
+
+/// The programs, a column for each CPU, with the state of every line and the store buffers.
+#[must_use]
+pub fn programs_svg(view: &View) -> String {
+    programs::svg(view)
+}
+
+/// The space-time diagram. Each step is a group with `data-index`, its place in
+/// [`View::steps`]; one that can be gone to has `data-position`, for [`session::Session::goto`].
+#[must_use]
+pub fn timeline_svg(view: &View, options: TimelineOptions) -> String {
+    timeline::svg(view, options)
+}
+
+/// The names of the lanes alone, as high as [`timeline_svg`] with the same options.
+#[must_use]
+pub fn timeline_names_svg(view: &View, options: TimelineOptions) -> String {
+    timeline::names_svg(view, options)
+}
+
+/// The tree of schedules ([`View::forks`]) in rows of so many pixels, for a list beside it.
+#[must_use]
+pub fn forks_svg(view: &View, row: u32) -> String {
+    forks::svg(view, row)
+}
+
+/// The execution graph, with the relations that are `shown`. An event is a group with `data-event`, and `data-at` where
+/// it has a line.
+#[must_use]
+pub fn graph_svg(graph: &Graph, shown: &dyn Fn(&str) -> bool) -> String {
+    graph::svg(graph, shown, false)
+}
+
+/// The same as [`graph_svg`], with a button for each event of a run: it has `data-position`, for [`session::Session::goto`].
+/// None of them is a stop of the Tab key: the page makes one so.
+#[must_use]
+pub fn graph_controls_svg(graph: &Graph, shown: &dyn Fn(&str) -> bool) -> String {
+    graph::svg(graph, shown, true)
+}
+
+/// The latency of each registration, a line a policy.
+#[must_use]
+pub fn cost_chart_svg(comparison: &crate::cost::Comparison, options: ChartOptions) -> String {
+    cost::chart_svg(comparison, options)
+}
+
+/// A time line event by event, with one marked.
+#[must_use]
+pub fn cost_strip_svg(line: &::cost::TimeLine, at: usize, width: u32) -> String {
+    cost::strip_svg(line, at, width)
+}
