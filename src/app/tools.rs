@@ -29,7 +29,7 @@ impl App {
             ("matrix", "Matrix", Icon::Matrix),
             ("outcomes", "Outcomes", Icon::Outcomes),
             ("cost", "Cost", Icon::Cost),
-            ("lab", "Litmus lab", Icon::Session),
+            ("lab", "Litmus lab", Icon::Lab),
             ("export", "Export", Icon::Export),
         ];
         let others = others.map(|(id, name, icon)| {

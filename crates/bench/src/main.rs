@@ -12,7 +12,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use explore::verdict::{report, start};
-use explore::{DEFAULT_LIMIT, MatrixRun, Outcome, Progress, Search};
+use explore::{DEFAULT_LIMIT, MatrixRun, Progress, Search};
+use machine::Outcome;
 use litmus::Test;
 use machine::{CpuModel, SrcuFlavour, compile};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use explore::Outcome;
+use machine::Outcome;
 use machine::outcome;
 use machine::{Program, Quiet, State, Step};
 use stateright::{Checker, Model, Property};

@@ -165,7 +165,7 @@ fn a_schedule_replays_on_the_machine_and_is_the_shortest() {
         let step = run.program().find(step.parse().unwrap()).unwrap();
         run.step(step).unwrap();
     }
-    let outcome = explore::outcome::outcome(run.program(), run.state());
+    let outcome = machine::outcome(run.program(), run.state());
     assert!(outcome.satisfies(run.program(), &test.outcomes[0].cond));
 }
 
