@@ -52,7 +52,7 @@ pub enum Icon {
     /// What waiting costs.
     Cost,
     /// The litmus lab.
-    Session,
+    Lab,
     /// Export.
     Export,
 }
@@ -110,7 +110,7 @@ impl Icon {
                 "M9 2.500a6.500 6.500 0 1 0 0 13 6.500 6.500 0 1 0 0-13zM9 5v4l3 2",
                 false,
             ),
-            Icon::Session => (
+            Icon::Lab => (
                 "M7 2.500h4M7.500 2.500v5L3.500 15h11l-4-7.500v-5M5.500 11.500h7",
                 false,
             ),
