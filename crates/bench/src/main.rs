@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use explore::verdict::{report, start};
 use explore::{DEFAULT_LIMIT, MatrixRun, Progress, Search};
-use machine::Outcome;
 use litmus::Test;
+use machine::Outcome;
 use machine::{CpuModel, SrcuFlavour, compile};
 
 /// Counts what is missed.

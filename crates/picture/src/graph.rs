@@ -300,6 +300,23 @@ impl Graph {
         known.then_some(to.unwrap_or(from).letter.as_str())
     }
 
+    /// For each key of [`Graph::neighbour`] the letter that it leads to, as the picture has it: `ArrowUp:b End:d`.
+    #[must_use]
+    pub fn neighbours(&self, letter: &str) -> String {
+        let keys = [
+            "ArrowUp",
+            "ArrowDown",
+            "ArrowLeft",
+            "ArrowRight",
+            "Home",
+            "End",
+        ];
+        let leads = keys
+            .iter()
+            .filter_map(|key| Some(format!("{key}:{}", self.neighbour(letter, key)?)));
+        leads.collect::<Vec<_>>().join(" ")
+    }
+
     /// The events in words, for those who do not see the picture.
     #[must_use]
     pub fn event_texts(&self) -> Vec<String> {

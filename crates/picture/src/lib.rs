@@ -4,6 +4,7 @@ pub mod axioms;
 pub mod beyond;
 pub mod cost;
 pub mod cure;
+pub mod draw;
 pub mod graph;
 pub mod hardware;
 pub mod matrix;

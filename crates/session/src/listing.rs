@@ -18,26 +18,38 @@ pub enum LineKind {
 /// A line of a thread or worker.
 #[derive(Clone, Debug)]
 pub struct Line {
+    /// The number of the statement in its thread.
     pub stmt: u16,
     /// The instructions of the statement that belong to the line, by `Instr::part`.
     pub parts: std::ops::RangeInclusive<u8>,
+    /// In the source if that is known, else among the lines, from 1.
     pub number: u32,
+    /// The statement in one line, without directives.
     pub text: String,
+    /// How deep it stands in `if` and `{ }`.
     pub indent: u8,
+    /// Guest mode, host mode or user space.
     pub mode: Option<Mode>,
+    /// The kernel function that it stands for.
     pub place: Option<Place>,
+    /// The switch in the line.
     pub toggle: Option<ToggleId>,
+    /// The switch is off, and leaves nothing here.
     pub off: bool,
+    /// What the line is.
     pub kind: LineKind,
 }
 
 /// The lines of every CPU of a program.
 #[derive(Clone, Debug, Default)]
 pub struct Listing {
+    /// By CPU.
     pub cpus: Vec<Vec<Line>>,
 }
 
 impl Listing {
+    /// The lines of a program: its threads, then its workers.
+    #[must_use]
     pub fn new(test: &Test, setting: &Setting, source: Option<&str>, p: &Program) -> Listing {
         let Listing { mut cpus } = Listing::of_threads(test, setting, source);
         for code in p.cpus.get(cpus.len()..).unwrap_or_default() {

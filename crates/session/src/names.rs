@@ -15,8 +15,11 @@ pub const UNINITIALISED: &str = "not initialised";
 /// A program with what is needed to speak of it.
 #[derive(Clone, Copy)]
 pub struct Names<'a> {
+    /// The test, with its toggles.
     pub test: &'a Test,
+    /// The program.
     pub p: &'a Program,
+    /// Its lines.
     pub listing: &'a Listing,
 }
 
@@ -44,6 +47,8 @@ impl<'a> Names<'a> {
         format!("{}'s", self.cpu(cpu))
     }
 
+    /// What a CPU stands for.
+    #[must_use]
     pub fn cpu_kind(&self, cpu: usize) -> CpuKind {
         let code = self.p.cpus.get(cpu);
         if code.is_some_and(|c| c.worker.is_some()) {
@@ -59,6 +64,8 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// An instruction.
+    #[must_use]
     pub fn instr(&self, cpu: usize, at: usize) -> Option<&'a Instr> {
         self.p.cpus.get(cpu)?.instrs.get(at)
     }
@@ -70,6 +77,8 @@ impl<'a> Names<'a> {
         lines.find(|l| l.stmt == instr.stmt && l.parts.contains(&instr.part))
     }
 
+    /// The number of an instruction's line; 0 where it has none.
+    #[must_use]
     pub fn number(&self, cpu: usize, at: usize) -> u32 {
         self.line(cpu, at).map_or(0, |l| l.number)
     }

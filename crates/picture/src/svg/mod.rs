@@ -19,38 +19,17 @@ use crate::graph::Graph;
 use session::view::View;
 
 pub use cost::ChartOptions;
-pub use hardware::HardwareOptions;
-pub use standalone::{Theme, standalone_svg};
+pub use protocol::draw::{HardwareOptions, Theme, TimelineOptions};
+pub use standalone::standalone_svg;
 
-/// How the timeline is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TimelineOptions {
-    /// The width that there is, in CSS pixels; the picture is wider when it has many steps.
-    pub width: u32,
-    /// Lanes close together, for little room.
-    pub compact: bool,
-    /// The names of the lanes stand in the picture; where it scrolls they are better
-    /// drawn beside it, by [`timeline_names_svg`].
-    pub names: bool,
-    /// What CPUs do of themselves between the steps is drawn, too.
-    pub micro: bool,
-    /// After so many steps every bad outcome has ceased to be possible: marked, where it is known.
-    pub closed: Option<usize>,
-    /// The steps are buttons, for a page that answers them; else the picture is one image.
-    pub interactive: bool,
-}
-
-impl Default for TimelineOptions {
-    fn default() -> Self {
-        TimelineOptions {
-            width: 1230,
-            compact: false,
-            names: true,
-            micro: false,
-            closed: None,
-            interactive: false,
-        }
-    }
+/// The width that a picture says of itself, in CSS pixels.
+pub(crate) fn width(svg: &str) -> u32 {
+    let width = svg
+        .split_once(" width=\"")
+        .and_then(|(_, rest)| rest.split_once('"'));
+    width
+        .and_then(|(width, _)| width.parse().ok())
+        .unwrap_or_default()
 }
 
 /// Store buffers, slots with arrows to objects, pointers in registers, memory, SRCU. A store that

@@ -1,14 +1,6 @@
 //! A picture with a stylesheet of its own, for a file.
 
-/// The colours of a picture that stands alone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// Dark on light.
-    #[default]
-    Light,
-    /// Light on dark.
-    Dark,
-}
+use protocol::draw::Theme;
 
 /// Names in [`STYLE`] and the colour of each: light, dark.
 const COLOURS: [(&str, &str, &str); 16] = [

@@ -344,8 +344,9 @@ impl<'a> Drawing<'a> {
         let control = match node.position {
             Some(position) if self.controls => {
                 let text = escape(&self.graph.event_text(node));
+                let keys = self.graph.neighbours(&node.letter);
                 format!(
-                    r#" data-position="{position}" role="button" tabindex="-1" aria-label="{text}""#
+                    r#" data-position="{position}" data-keys="{keys}" role="button" tabindex="-1" aria-label="{text}""#
                 )
             }
             _ => String::new(),

@@ -14,27 +14,10 @@ mod tree;
 use super::write::{Picture, escape, num};
 use crate::hardware::{CellView, Hardware, WrittenView};
 use crate::words::hardware_words;
+use protocol::draw::HardwareOptions;
 
 /// Between two parts.
 const GAP: f64 = 9.0;
-
-/// How the hardware is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HardwareOptions {
-    /// The width that there is, in CSS pixels; at least 240 are taken.
-    pub width: u32,
-    /// Stores in one line each, for little room.
-    pub compact: bool,
-}
-
-impl Default for HardwareOptions {
-    fn default() -> Self {
-        HardwareOptions {
-            width: 344,
-            compact: false,
-        }
-    }
-}
 
 /// The picture.
 pub(super) fn svg(view: &Hardware, options: HardwareOptions) -> String {

@@ -1,0 +1,3 @@
+//! What crosses a boundary.
+
+pub mod draw;
