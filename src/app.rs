@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use crate::browser::clock::{self, Timeout};
 use crate::browser::theme::Theme;
-use crate::browser::{self, address, clipboard, focus};
+use crate::browser::{address, clipboard, focus};
 use crate::closings::Closings;
 use crate::editing::{self, Editing};
 use crate::engine::{self, Engine};
@@ -42,8 +42,6 @@ pub struct App {
     present: bool,
     /// The page is being printed.
     print: bool,
-    /// The page's module is whole: what its later half draws can be drawn, and the engine heard.
-    whole: bool,
     /// The identifier of the tool that is open.
     tab: AttrValue,
     graph: parts::run_graph::Cache,
@@ -88,14 +86,12 @@ impl Component for App {
             tab,
             text,
         } = scenarios::open(&address::fragment());
-        let whole = browser::engine::later_here();
         let mut app = App {
-            view: Seen::of(&lab, whole),
+            view: Seen::of(&lab),
             lab,
             embed,
             present,
             print: false,
-            whole,
             tab: tabs::FIRST.into(),
             graph: parts::run_graph::Cache::default(),
             exports: exports::Cache::default(),
@@ -119,7 +115,6 @@ impl Component for App {
             _listeners: listeners(&send),
             send,
         };
-        app.await_later();
         app.choose(tab);
         app.edit_anew(text);
         app.look_ahead();
@@ -128,22 +123,7 @@ impl Component for App {
     }
 
     fn update(&mut self, _: &Context<Self>, msg: Msg) -> bool {
-        match msg {
-            Msg::Step(_)
-            | Msg::Choose(_)
-            | Msg::Back
-            | Msg::Forth
-            | Msg::Goto(_)
-            | Msg::Reset
-            | Msg::Position(..)
-            | Msg::Model(_)
-            | Msg::Flavour(_) => {
-                self.said = None;
-                self.change(msg);
-                true
-            }
-            other => self.turn(other),
-        }
+        self.update_ui(msg)
     }
 
     fn view(&self, _: &Context<Self>) -> Html {
@@ -181,28 +161,25 @@ impl Component for App {
                     }
                     { for open.map(|tab| html! { <tabs::Panel {tab} /> }) }
                     if !self.embed && (!self.present || self.print) {
-                        { if self.whole { self.verdicts() } else { parts::coming::verdicts() } }
+                        { self.verdicts() }
                     }
                     <parts::say::Say
                         view={view} closed={self.closings.told()} said={self.said.clone()} micro={self.micro} send={send} />
-                    <parts::timeline::Timeline view={view} drawn={self.whole} embed={self.embed} print={self.print} playing={self.playing.is_some()} micro={self.micro}
+                    <parts::timeline::Timeline view={view} embed={self.embed} print={self.print} playing={self.playing.is_some()} micro={self.micro}
                         closed={self.closings.told()} send={send} />
-                    if self.print && self.whole {
+                    if self.print {
                         { self.printed() }
                     }
                 </main>
-                if self.whole {
-                    <parts::keys_dialog::KeysDialog open={self.keys_open} send={send} />
-                }
+                <parts::keys_dialog::KeysDialog open={self.keys_open} send={send} />
             </>
         }
     }
 }
 
 impl App {
-    /// What is no step and no switch. It is a function of its own since the first view has no use for most of it.
-    #[inline(never)]
-    fn turn(&mut self, msg: Msg) -> bool {
+    /// Does what concerns the page alone. Every other message changes the session. True when the page is to be drawn.
+    fn update_ui(&mut self, msg: Msg) -> bool {
         match msg {
             Msg::Tick => return self.tick(),
             Msg::Shown(heard) => return self.shown(heard),
@@ -259,11 +236,6 @@ impl App {
             Msg::Micro => self.micro = !self.micro,
             Msg::Present(wanted) => self.present(wanted.unwrap_or(!self.present)),
             Msg::Print(now) => self.print = now,
-            Msg::Later => {
-                self.whole = true;
-                self.view = Seen::of(&self.lab, true);
-                self.look_ahead();
-            }
             Msg::Theme => {
                 self.theme = self.theme.next();
                 self.theme.apply();
@@ -275,35 +247,9 @@ impl App {
                 self.problems = Rc::default();
                 self.write_address();
             }
-            change => {
-                self.said = None;
-                let missing = match &change {
-                    Msg::Scenario(id) => scenarios::missing_id(id),
-                    Msg::Link(fragment) => {
-                        self.address.forget();
-                        scenarios::missing(fragment)
-                    }
-                    _ => None,
-                };
-                match missing {
-                    Some(id) => self.load(id, change),
-                    None => self.change(change),
-                }
-            }
+            change => self.update_session(change),
         }
         true
-    }
-
-    /// Hears when the later half of the page's module has come.
-    fn await_later(&self) {
-        if self.whole {
-            return;
-        }
-        let send = self.send.clone();
-        wasm_bindgen_futures::spawn_local(async move {
-            browser::engine::when_later().await;
-            send.emit(Msg::Later);
-        });
     }
 
     /// Loads a scenario, and then does what has to wait for it.
@@ -319,13 +265,14 @@ impl App {
     }
 
     /// The session is another now.
-    fn changed(&mut self) {
-        self.view = Seen::of(&self.lab, self.whole);
+    fn after_change(&mut self) {
+        self.view = Seen::of(&self.lab);
         self.look_ahead();
         self.write_address();
     }
 
-    fn open(&mut self, fragment: &str) {
+    /// Opens a link within the page.
+    fn open_link(&mut self, fragment: &str) {
         let Opened {
             lab,
             problems,
@@ -340,7 +287,7 @@ impl App {
         self.problems = texts(problems);
         self.choose(tab);
         self.edit_anew(text);
-        self.view = Seen::of(&self.lab, self.whole);
+        self.view = Seen::of(&self.lab);
         self.look_ahead();
         self.address.forget();
         self.keep_address();
@@ -362,15 +309,8 @@ impl App {
         }
     }
 
+    /// Asks the engine about what may come.
     fn look_ahead(&mut self) {
-        if self.whole {
-            self.ask();
-        }
-    }
-
-    /// Asks the engine about what may come. The first view does not.
-    #[inline(never)]
-    fn ask(&mut self) {
         let subject = engine::subject(&self.lab);
         let hear = self.send.reform(Msg::Foreseen);
         self.prospects

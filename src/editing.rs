@@ -178,7 +178,6 @@ impl Editing {
     }
 
     /// A text packed for a link.
-    #[inline(never)]
     pub fn packed(&self, text: &str) -> Result<String, PackError> {
         let mut last = self.packed.borrow_mut();
         match &*last {

@@ -69,7 +69,7 @@ impl Cache {
 }
 
 impl Exports {
-    fn of(lab: &Session, view: &View, graph: &RunGraph) -> Exports {
+    fn of(lab: &Session, view: &Seen, graph: &RunGraph) -> Exports {
         let name = file_name(&lab.test().name);
         let graph = &graph.graph;
         let usual = |name: &str| {
@@ -86,7 +86,7 @@ impl Exports {
             picture(
                 "hardware",
                 "Hardware",
-                picture::hardware_svg(view, HardwareOptions::default()),
+                picture::hardware_svg(view.hardware(), HardwareOptions::default()),
             ),
             picture(
                 "programs",

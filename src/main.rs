@@ -1,6 +1,6 @@
 //! The page of Stale Bus: mounts the laboratory into `#app`.
 //!
-//! The page shows what `scene` says and what the engine answers, and computes nothing about memory itself.
+//! The page shows what `session` and `picture` say and what the engine answers, and computes nothing about memory itself.
 
 mod app;
 mod browser;
@@ -29,9 +29,6 @@ fn main() {
         browser::keep::inside(&host);
         wasm_bindgen_futures::spawn_local(async move {
             let fragment = browser::address::fragment();
-            if scenarios::needs_whole(&fragment) {
-                browser::engine::when_later().await;
-            }
             if let Some(id) = scenarios::missing(&fragment) {
                 // What cannot be loaded is said when it is opened.
                 scenarios::load(id).await;

@@ -96,8 +96,6 @@ pub enum Msg {
     Present(Option<bool>),
     /// The page is about to be printed, or has been.
     Print(bool),
-    /// The later half of the page's module has come.
-    Later,
     /// The next theme.
     Theme,
     /// Copies the link.

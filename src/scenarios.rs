@@ -33,15 +33,6 @@ pub fn missing(fragment: &str) -> Option<&'static str> {
     missing_id(&link.scenario)
 }
 
-/// Whether a link shows more than the first view has, which is the opening scenario at its start: another scenario, a test
-/// of its own, a tool, steps. Any other link is read only when all of it can be.
-pub fn needs_whole(fragment: &str) -> bool {
-    let link = fragment.trim_start_matches(['#', '/']);
-    let (id, more) = link.split_once('?').unwrap_or((link, ""));
-    let usual = |part: &str| matches!(part, "" | "v=1" | "view=embed" | "view=present");
-    !(id.is_empty() || id == lessons::OPENING) || !more.split('&').all(usual)
-}
-
 /// The scenario itself, when there is one with this id and its text has to be loaded.
 pub fn missing_id(id: &str) -> Option<&'static str> {
     let lesson = lessons::by_id(id)?;
@@ -51,8 +42,6 @@ pub fn missing_id(id: &str) -> Option<&'static str> {
 /// Loads a scenario. False when it cannot be had.
 pub async fn load(id: &'static str) -> bool {
     let text = engine::scenario_text(id).await;
-    // It has the parser.
-    engine::when_later().await;
     let text = text.ok().and_then(|text| text.as_string());
     let lesson = lessons::by_id(id);
     text.zip(lesson)
@@ -74,7 +63,7 @@ fn keep_test(lesson: &'static Lesson, source: &str, test: Test) -> Loaded {
     loaded
 }
 
-/// The scenario that the page opens with has been read when the page was built: the first view has no parser.
+/// The scenario that the page opens with has been read when the page was built.
 fn opening(lesson: &'static Lesson) -> Option<Loaded> {
     let test = litmus::packed::unpack(lessons::OPENING_PACKED).ok()?;
     Some(keep_test(lesson, lessons::OPENING_SOURCE, test))
@@ -179,7 +168,6 @@ pub fn open(fragment: &str) -> Opened {
 ///
 /// # Errors
 /// Why not, and the text when there is one.
-#[inline(never)]
 fn own(z: &str, link: &Link) -> Result<(Session, Vec<LinkProblem>), (String, Option<String>)> {
     let text = packed::unpack(z).map_err(|error| (format!("z: {error}"), None))?;
     let parsed = litmus::parse(&text);

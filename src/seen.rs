@@ -3,20 +3,30 @@
 use std::ops::Deref;
 use std::rc::Rc;
 
+use picture::Hardware;
 use session::{Session, View};
 use yew::html::ImplicitClone;
 
 /// A view. Another one is another moment, or a moment that was looked at anew: what is in them is not compared.
 #[derive(Clone)]
-pub struct Seen(Rc<View>);
+pub struct Seen(Rc<Shown>);
+
+struct Shown {
+    view: View,
+    hardware: Hardware,
+}
 
 impl Seen {
-    /// What there is to see of a session; the picture of the hardware, too, when it can be drawn.
-    pub fn of(lab: &Session, pictures: bool) -> Seen {
-        Seen(Rc::new(match pictures {
-            true => lab.view(),
-            false => lab.view_of_programs(),
-        }))
+    /// What there is to see of a session.
+    pub fn of(lab: &Session) -> Seen {
+        let view = lab.view();
+        let hardware = Hardware::of(lab, &view);
+        Seen(Rc::new(Shown { view, hardware }))
+    }
+
+    /// The hardware at this moment.
+    pub fn hardware(&self) -> &Hardware {
+        &self.0.hardware
     }
 }
 
@@ -32,6 +42,6 @@ impl Deref for Seen {
     type Target = View;
 
     fn deref(&self) -> &View {
-        &self.0
+        &self.0.view
     }
 }

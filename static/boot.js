@@ -3,18 +3,25 @@
 import init from './stalebus.js';
 import { panicked, remember, report, watch } from './failure.js';
 import { hearEngine, sendToEngine } from './host.js';
-import { inPage, laterHere, loadLater, whenLater } from './later.js';
 import { scenarioText } from './scenarios.js';
 
 // What the page calls.
 globalThis.stalebusHost = {
-  hearEngine, laterHere, loadEditor, loadLater, panicked, remember, report, scenarioText, sendToEngine, whenLater,
+  hearEngine, loadEditor, panicked, remember, report, scenarioText, sendToEngine,
 };
 
 /** Where the page's module is: an address to fetch, or in the single file the module itself as base64. */
 function moduleSource() {
   const element = document.getElementById('module');
-  return element.href || inPage(element);
+  return element.href || bytesOf(element);
+}
+
+/** A module that the single file holds as base64. */
+function bytesOf(element) {
+  const characters = atob(element.textContent.trim());
+  const bytes = new Uint8Array(characters.length);
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = characters.charCodeAt(at);
+  return bytes;
 }
 
 let editor;

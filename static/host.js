@@ -1,7 +1,6 @@
 // The page's side of the engine: starts it in a worker, or on the page's own thread where no worker answers, and
 // starts it anew when it has failed.
 import { isOver } from './failure.js';
-import { laterHere, whenLater } from './later.js';
 
 /** How long a worker may take to show a sign of life, in milliseconds. Its module may take longer. */
 const ALIVE = 5000;
@@ -70,20 +69,17 @@ async function startEngine() {
   }
 }
 
-/** Answers that nobody understands yet: that comes with the later half of the page's module. */
-const heard = [];
-
+/** The page hears an answer. If the page fails at it, that is a rejection, and no failure of an engine on this thread. */
 async function answered(bytes) {
-  heard.push(bytes);
-  if (!laterHere()) await whenLater();
-  while (heard.length > 0 && !isOver()) hear(heard.shift());
+  if (!isOver()) hear(bytes);
 }
 
 /** The engine is no more. The next message starts another. */
 function failed(message) {
   give = null;
   early.length = 0;
-  whenLater().then(() => {
+  // Not within the call that it failed at: the page is still busy with that.
+  queueMicrotask(() => {
     if (!isOver()) lose(message);
   });
 }

@@ -2,7 +2,7 @@
 // once, and what is stored when it is first asked for.
 const VERSION = 'unbuilt';
 const FILES = [];
-const LATER = [];
+const ON_DEMAND = [];
 
 const PREFIX = 'stale-bus-';
 const CACHE = PREFIX + VERSION;
@@ -44,7 +44,7 @@ self.addEventListener('fetch', (event) => {
 
 async function fetched(request) {
   const response = await fetch(request);
-  if (response.ok && LATER.some((file) => request.url.endsWith(`/${file}`))) {
+  if (response.ok && ON_DEMAND.some((file) => request.url.endsWith(`/${file}`))) {
     const cache = await caches.open(CACHE);
     await cache.put(request, response.clone());
   }

@@ -16,8 +16,20 @@ use crate::scenarios;
 use crate::showing::{Showing, Shown};
 
 impl App {
-    /// What changes the session.
-    pub(super) fn change(&mut self, msg: Msg) {
+    /// Does what changes the session, when the scenario that it opens is there.
+    pub(super) fn update_session(&mut self, msg: Msg) {
+        self.said = None;
+        let missing = match &msg {
+            Msg::Scenario(id) => scenarios::missing_id(id),
+            Msg::Link(fragment) => {
+                self.address.forget();
+                scenarios::missing(fragment)
+            }
+            _ => None,
+        };
+        if let Some(id) = missing {
+            return self.load(id, msg);
+        }
         if !matches!(msg, Msg::Play) {
             self.playing = None;
         }
@@ -53,26 +65,8 @@ impl App {
                 let result = self.lab.set_flavour(flavour);
                 self.complain(result);
             }
-            Msg::Link(fragment) => return self.open(&fragment),
-            other => self.change_whole(other),
-        }
-        self.changed();
-    }
-
-    /// What changes the test, or more than a step. It is a function of its own since the first view has no use for it.
-    #[inline(never)]
-    fn change_whole(&mut self, msg: Msg) {
-        match msg {
-            Msg::Scenario(id) => {
-                let usual = self.tab == self.opening_tab();
-                self.lab = scenarios::by_id(&id);
-                // A tool that the reader has chosen stays, unless the scenario is about another.
-                if usual || scenarios::tab(&id).is_some() {
-                    self.choose(None);
-                }
-                self.problems = Rc::default();
-                self.edit_anew(None);
-            }
+            Msg::Link(fragment) => return self.open_link(&fragment),
+            Msg::Scenario(id) => self.open_test(&id),
             Msg::Show(goal, model) => {
                 let result = self.lab.set_model(model);
                 if self.complain(result) {
@@ -95,8 +89,22 @@ impl App {
                 }
             }
             Msg::PlaySteps(steps) => self.play_steps(&steps),
+            // What concerns the page alone.
             _ => {}
         }
+        self.after_change();
+    }
+
+    /// Opens a scenario in its opening setting.
+    fn open_test(&mut self, id: &str) {
+        let usual = self.tab == self.opening_tab();
+        self.lab = scenarios::by_id(id);
+        // A tool that the reader has chosen stays, unless the scenario is about another.
+        if usual || scenarios::tab(id).is_some() {
+            self.choose(None);
+        }
+        self.problems = Rc::default();
+        self.edit_anew(None);
     }
 
     /// Searches the shortest schedule to an outcome, in the present program.
@@ -172,7 +180,7 @@ impl App {
         self.lab.forth();
         let more = self.lab.at() < self.lab.len();
         self.playing = more.then(|| self.later(PLAY, || Msg::Tick));
-        self.changed();
+        self.after_change();
         true
     }
 
@@ -185,7 +193,7 @@ impl App {
             Shown::Nothing(why) => self.said = Some(why),
             Shown::Schedule(steps) => {
                 self.play_steps(&steps);
-                self.changed();
+                self.after_change();
             }
         }
         self.showing = None;

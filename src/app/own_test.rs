@@ -99,6 +99,6 @@ impl App {
         self.lab = lab;
         self.problems = Rc::default();
         self.opened = self.opened.wrapping_add(1);
-        self.changed();
+        self.after_change();
     }
 }

@@ -14,11 +14,8 @@ impl App {
     /// The tools beside the programs, a line each.
     pub(super) fn tools(&self) -> Vec<Tab> {
         let (view, send) = (&self.view, &self.send);
-        let hardware = match self.whole {
-            true => {
-                html! { <parts::hardware::Hardware {view} embed={self.embed} present={self.present} {send} /> }
-            }
-            false => parts::coming::hardware(),
+        let hardware = html! {
+            <parts::hardware::Hardware {view} embed={self.embed} present={self.present} {send} />
         };
         let hardware = tab(tabs::FIRST, "Hardware", Icon::Hardware, hardware);
         if self.embed {
@@ -34,18 +31,13 @@ impl App {
         ];
         let others = others.map(|(id, name, icon)| {
             // What is in a tool is worked out only while it is open.
-            let content = (self.tab.as_str() == id).then(|| match self.whole {
-                true => self.tool(id),
-                false => html! { <p class="quiet" role="status">{ "This tool has not been loaded yet." }</p> },
-            });
+            let content = (self.tab.as_str() == id).then(|| self.tool(id));
             tab(id, name, icon, content.unwrap_or_default())
         });
         iter::once(hardware).chain(others).collect()
     }
 
-    /// What is in a tool. It comes with the later half of the page's module (later.txt), and must not become a part of
-    /// [`App::tools`].
-    #[inline(never)]
+    /// What is in a tool.
     fn tool(&self, id: &'static str) -> Html {
         let (view, send, lab) = (&self.view, &self.send, &self.lab);
         let shared = || parts::verdicts::Shared(lab.test().clone());

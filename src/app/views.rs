@@ -26,8 +26,7 @@ impl App {
         self.write_address();
     }
 
-    /// *Can it happen?* The first view has something in its place.
-    #[inline(never)]
+    /// *Can it happen?*
     pub(super) fn verdicts(&self) -> Html {
         let (lab, send) = (&self.lab, &self.send);
         let showing = self.showing.as_ref().map(|(showing, _)| showing.sought());

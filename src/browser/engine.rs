@@ -14,18 +14,6 @@ extern "C" {
     #[wasm_bindgen(js_namespace = stalebusHost, js_name = hearEngine)]
     fn hear(answers: &Closure<dyn FnMut(Vec<u8>)>, failed: &Closure<dyn FnMut(String)>);
 
-    /// Whether the later half of the page's module is there. Before, the page does without what is in it.
-    #[wasm_bindgen(js_namespace = stalebusHost, js_name = laterHere)]
-    pub fn later_here() -> bool;
-
-    /// Waits for it. Where it cannot be had the reader is told, and it is tried again.
-    #[wasm_bindgen(js_namespace = stalebusHost, js_name = whenLater)]
-    pub async fn when_later();
-
-    /// Sees to it that the later half of the page's module is there when it returns.
-    #[wasm_bindgen(js_namespace = stalebusHost, js_name = loadLater)]
-    fn load_later();
-
     /// Says what a panic of the page says; the exception that follows it says nothing.
     #[wasm_bindgen(js_namespace = stalebusHost, js_name = panicked)]
     fn panicked(message: &str);
@@ -61,13 +49,6 @@ pub fn listen(
         _answers: answers,
         _failed: failed,
     }
-}
-
-/// What a function of the module's later half asks for when it is called too early. `cargo xtask dist` splits the module, and
-/// puts calls of this where they are wanted; nothing else calls it.
-#[wasm_bindgen]
-pub fn need_later() {
-    load_later();
 }
 
 /// From now on a panic is told to the page's script, which shows it.

@@ -5,7 +5,7 @@ use super::focus::{document, host};
 /// The class of what is marked.
 const CLASS: &str = "would-change";
 
-/// Marks these places and no others. A place is a name of `scene`'s, and so is the attribute that bears it in the pictures:
+/// Marks these places and no others. A place is a name of `session`'s, and so is the attribute that bears it in the pictures:
 /// `memory:x` is `data-cell="x"`, with its value `data-key="m:x"`; `store:0:1d` is `data-key="b:0:1d"`; `buffer:0` is
 /// `data-buffer="0"`; `srcu:ss` is `data-domain="ss"`. What the page does not show is left out.
 pub fn set(targets: &[String]) {

@@ -20,8 +20,7 @@ pub fn tone(end: &FinalView) -> &'static str {
     }
 }
 
-/// The banner. The first view has none.
-#[inline(never)]
+/// The banner.
 pub fn banner(end: &FinalView) -> Html {
     let tone = tone(end);
     let mark = match tone {

@@ -8,8 +8,7 @@ use picture::graph::{Family, Graph, Relation};
 use yew::prelude::*;
 
 use super::scroll::Scroll;
-use crate::browser::focus;
-use crate::browser::picture;
+use crate::browser::{event_buttons, focus};
 use crate::msg::Msg;
 
 /// What a graph is of; compared by identity.
@@ -77,7 +76,7 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
             if controls {
                 // To give the focus is to be told of it at once.
                 let current = current.borrow().clone();
-                picture::keep_stop(&place, current.as_deref());
+                event_buttons::keep_stop(&place, current.as_deref());
             }
         });
     }
@@ -114,8 +113,8 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
     let onfocusin = {
         let (send, place, current) = (send.clone(), place.clone(), current.clone());
         Callback::from(move |event: FocusEvent| {
-            if let Some(letter) = picture::letter(event.target()) {
-                picture::stop_at(&place, &letter);
+            if let Some(letter) = event_buttons::letter(event.target()) {
+                event_buttons::stop_at(&place, &letter);
                 *current.borrow_mut() = Some(letter);
             }
             send.emit(line(event.target()));
@@ -139,7 +138,7 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
         let (send, current) = (send.clone(), current.clone());
         Callback::from(move |event: MouseEvent| {
             if let Some(position) = go(event.target()) {
-                *current.borrow_mut() = picture::letter(event.target());
+                *current.borrow_mut() = event_buttons::letter(event.target());
                 send.emit(Msg::Goto(position));
             }
         })
@@ -147,7 +146,7 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
     let onkeydown = {
         let (send, place, drawn) = (send.clone(), place.clone(), drawn.clone());
         Callback::from(move |event: KeyboardEvent| {
-            let Some(letter) = picture::letter(event.target()) else {
+            let Some(letter) = event_buttons::letter(event.target()) else {
                 return;
             };
             if event.ctrl_key() || event.alt_key() || event.meta_key() {
@@ -160,7 +159,7 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
                     }
                 }
                 key => match drawn.graph().neighbour(&letter, key) {
-                    Some(to) => picture::focus(&place, to),
+                    Some(to) => event_buttons::focus(&place, to),
                     None => return,
                 },
             }

@@ -54,7 +54,7 @@ pub fn Hardware(props: &HardwareProps) -> Html {
                 *width
             };
         }
-        AttrValue::from(picture::hardware_svg(view, options))
+        AttrValue::from(picture::hardware_svg(view.hardware(), options))
     });
     use_slide(&place, view, &picture);
     let onclick = {
@@ -67,7 +67,9 @@ pub fn Hardware(props: &HardwareProps) -> Html {
             }
         })
     };
-    let words = use_memo(view.clone(), |view| picture::hardware_words(view));
+    let words = use_memo(view.clone(), |view| {
+        picture::hardware_words(view.hardware())
+    });
     html! {
         <section class="panel hardware" aria-labelledby="hardware">
             <h2 id="hardware">{ "Hardware" }</h2>

@@ -4,7 +4,6 @@
 pub mod answers;
 pub mod axioms;
 pub mod carry;
-pub mod coming;
 pub mod controls;
 pub mod cost;
 pub mod diagram;

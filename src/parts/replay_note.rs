@@ -1,21 +1,15 @@
 //! What a moved switch did to the schedule: which step is impossible now, and what forbids it.
 
 use session::View;
-use session::view::ReplayNote;
 use yew::prelude::*;
 
 use super::scroll::Scroll;
 
 /// The note, and the steps that are struck out.
 pub fn replay_note(view: &View) -> Option<Html> {
-    view.replay.as_ref().map(|note| told(view, note))
-}
-
-/// The first view has none.
-#[inline(never)]
-fn told(view: &View, note: &ReplayNote) -> Html {
+    let note = view.replay.as_ref()?;
     let struck = view.steps.iter().filter(|step| step.fate.is_struck());
-    html! {
+    Some(html! {
         <div class="replay" data-replay="" data-impossible={note.name.map(|name| name.to_string())}>
             <p><span class="ending-mark" aria-hidden="true">{ "⊘" }</span>{ &note.sentence }</p>
             if note.struck_out > 0 {
@@ -29,5 +23,5 @@ fn told(view: &View, note: &ReplayNote) -> Html {
                 </details>
             }
         </div>
-    }
+    })
 }

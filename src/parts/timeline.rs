@@ -5,7 +5,6 @@ use std::rc::Rc;
 use session::View;
 use yew::prelude::*;
 
-use super::coming;
 use super::controls::Controls;
 use super::diagram::Diagram;
 use super::forks::Forks;
@@ -18,8 +17,6 @@ use crate::seen::Seen;
 pub struct TimelineProps {
     /// What there is to see.
     pub view: Seen,
-    /// The diagram can be drawn: what draws it has come.
-    pub drawn: bool,
     /// The embedded view has little room.
     pub embed: bool,
     /// It is for paper: as wide as that, however long it is.
@@ -39,7 +36,6 @@ pub struct TimelineProps {
 pub fn Timeline(props: &TimelineProps) -> Html {
     let TimelineProps {
         view,
-        drawn,
         embed,
         print,
         playing,
@@ -58,14 +54,10 @@ pub fn Timeline(props: &TimelineProps) -> Html {
             <Controls at={view.at} len={view.len} playing={*playing} micro={*micro} {send} />
             <div class="time">
                 <div class="time-steps">
-                    if *drawn {
-                        <Diagram {view} compact={*embed} print={*print} closed={closed.all} micro={*micro} {point} {send} />
-                        { detail(view, closed, *pointed, *micro) }
-                    } else {
-                        { coming::diagram() }
-                    }
+                    <Diagram {view} compact={*embed} print={*print} closed={closed.all} micro={*micro} {point} {send} />
+                    { detail(view, closed, *pointed, *micro) }
                 </div>
-                if *drawn && !view.forks.is_empty() {
+                if !view.forks.is_empty() {
                     <Forks {view} open={!embed} {send} />
                 }
             </div>
@@ -73,8 +65,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
     }
 }
 
-/// The step that is pointed at in words; else what the shapes mean. The first view has no shapes.
-#[inline(never)]
+/// The step that is pointed at in words; else what the shapes mean.
 fn detail(view: &View, closed: &Closed, pointed: Option<usize>, micro: bool) -> Html {
     let text = pointed.map(|index| {
         let text = session::step_text(view, index, micro);

@@ -1,6 +1,6 @@
 //! The pictures and reasons in docs/lkmm.md are those that the programs beside it give.
 //!
-//! `STALEBUS_BLESS=1 cargo test -p stalebus-scene --test pictures` makes them anew.
+//! `STALEBUS_BLESS=1 cargo test -p stalebus-picture --test pictures` makes them anew.
 
 use std::fmt::Write;
 use std::path::PathBuf;

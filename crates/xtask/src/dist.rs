@@ -3,7 +3,6 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Instant;
 
 use crate::args::Args;
@@ -21,33 +20,13 @@ const WASM_OPT: &[&str] = &[
 ];
 
 /// Where Cargo reads flags for the modules alone.
-pub const RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
-
-/// Makes the linker leave notes of who mentions what.
-pub const RELOCATIONS: &str = "-Clink-arg=--emit-relocs";
+const RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
 
 /// What the boot script imports, in the order of their needs.
-const SCRIPTS: &[&str] = &["failure.js", "later.js", "host.js", "scenarios.js"];
+const SCRIPTS: &[&str] = &["failure.js", "host.js", "scenarios.js"];
 
-/// What the first view of the page does not need: see `crates/split`. The first is written by hand, the second by
-/// `cargo xtask profile`.
-pub const LATER: &str = "later.txt";
-pub const COLD: &str = "cold.txt";
-
-/// Which short names the first half has for what it imports.
-const NAMES: &str = "names.txt";
-
-/// Style sheets of what the first view does not have: the pictures, the tools, paper.
-const LATER_STYLES: &[&str] = &[
-    "cost", "diagram", "export", "graph", "hardware", "lab", "matrix", "picture", "print",
-    "verdicts",
-];
-
-/// Style sheets that change what others say. They come again behind those that come later.
-const LAST_STYLES: &[&str] = &["contrast", "present"];
-
-/// The page's module, whole, among what Trunk leaves.
-pub const BOUND: &str = "stalebus_bg.wasm";
+/// The page's module, among what Trunk leaves.
+const BOUND: &str = "stalebus_bg.wasm";
 
 /// What makes scripts and styles smaller on their way.
 const ESBUILD: &str = "node_modules/esbuild/bin/esbuild";
@@ -87,12 +66,10 @@ pub fn build() -> Outcome {
         process::run("release build", &mut trunk)
     })?;
 
-    let halves = split(&staged)?;
     let modules = Modules {
         // Few functions in the place of their only call: what is alike is then alike for brotli, too.
-        first: alike(&optimised(&halves[0], &["-Oz", "--converge", "-ocimfs=5"])?)?,
-        later: alike(&optimised(&halves[1], &["-Oz"])?)?,
-        engine: alike(&optimised(&staged.join(engine::WASM), &["-Oz"])?)?,
+        page: optimised(&staged.join(BOUND), &["-Oz", "--converge", "-ocimfs=5"])?,
+        engine: optimised(&staged.join(engine::WASM), &["-Oz"])?,
     };
     let editor = steps::timed("editor", "bundled", editor::build)?;
     let parts = parts(&staged, &modules, editor)?;
@@ -108,86 +85,13 @@ pub fn build() -> Outcome {
 
 /// The modules as they are shipped.
 struct Modules {
-    first: PathBuf,
-    later: PathBuf,
+    page: PathBuf,
     engine: PathBuf,
 }
 
-/// The page's module, in two halves: what the first view needs, and the rest.
-fn split(staged: &Path) -> Result<[PathBuf; 2], String> {
-    let halves = ["first.wasm", "later.wasm"].map(|name| staged.join(name));
-    let linked = engine::target_folder()?
-        .join(setup::WASM)
-        .join("release")
-        .join("stalebus.wasm");
-    let mut splitter = splitter("halves");
-    splitter
-        .arg(staged.join(BOUND))
-        .arg(linked)
-        .args([LATER, COLD])
-        .args(&halves)
-        .arg(staged.join(NAMES));
-    steps::timed("split", "done", || process::run("split", &mut splitter))?;
-    Ok(halves)
-}
-
-/// What splits modules, and knows what they run.
-pub fn splitter(what: &str) -> Command {
-    let mut splitter = workspace::cargo();
-    let package = ["--package", "stalebus-split", "--profile", "native"];
-    splitter.args(["run", "--quiet"]).args(package);
-    splitter.args(["--", what]);
-    splitter
-}
-
 /// Where Trunk leaves what the site is made of.
-pub fn staged() -> PathBuf {
+fn staged() -> PathBuf {
     workspace::root().join("target").join("site")
-}
-
-/// The glue code with the short names of what the module imports, each of which stands there once, as a key, and of what it
-/// exports under the long names of types.
-fn renamed(glue: &str, names: &str) -> Result<String, String> {
-    let mut glue = glue.to_owned();
-    for line in names.lines() {
-        let Some((long, short)) = line.split_once(' ') else {
-            continue;
-        };
-        if long.starts_with("wasm.") {
-            glue = with_word(&glue, long, short)
-                .ok_or_else(|| format!("the glue code does not mention {long}"))?;
-            continue;
-        }
-        let forms = [format!("{long}:"), format!("\"{long}\":")];
-        let form = forms.iter().find(|form| {
-            let mut found = glue.match_indices(form.as_str());
-            let alone = |at: usize| !glue[..at].ends_with(is_word);
-            found.next().is_some_and(|(at, _)| alone(at)) && found.next().is_none()
-        });
-        let Some(form) = form else {
-            return Err(format!("the glue code does not define {long} just once"));
-        };
-        glue = glue.replace(form.as_str(), &format!("{short}:"));
-    }
-    Ok(glue)
-}
-
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
-}
-
-/// A text with another word in all places of one; none if it has no such place.
-fn with_word(text: &str, word: &str, other: &str) -> Option<String> {
-    let mut replaced = String::new();
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once(word) {
-        replaced.push_str(before);
-        let alone = !replaced.ends_with(is_word) && !behind.starts_with(is_word);
-        replaced.push_str(if alone { other } else { word });
-        rest = behind;
-    }
-    replaced.push_str(rest);
-    (replaced != text).then_some(replaced)
 }
 
 /// A script or style without what only people read.
@@ -234,15 +138,6 @@ fn optimised(module: &Path, level: &[&str]) -> Result<PathBuf, String> {
     Ok(shrunk)
 }
 
-/// A module with its functions in the order that compresses best.
-fn alike(module: &Path) -> Result<PathBuf, String> {
-    let ordered = module.with_extension("alike.wasm");
-    let mut splitter = splitter("alike");
-    splitter.arg(module).arg(&ordered);
-    steps::timed("order", "done", || process::run("order", &mut splitter))?;
-    Ok(ordered)
-}
-
 /// The compiler's flags for the release: panic messages name source files, and the site is nobody's business where
 /// the builder keeps them. It makes the module smaller and the same on every machine, too.
 fn rust_flags() -> String {
@@ -254,9 +149,6 @@ fn rust_flags() -> String {
     let home = env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| Some(env::home_dir()?.join(".cargo")));
-    // Names with their generic arguments, and who mentions what: crates/split goes by both.
-    flags.push("-Csymbol-mangling-version=v0".to_owned());
-    flags.push(RELOCATIONS.to_owned());
     let registry = home.map(|home| home.join("registry").join("src"));
     // The folders below it are named after the registry's index, which differs between mirrors.
     for index in registry
@@ -288,19 +180,10 @@ pub fn folder() -> PathBuf {
 fn parts(staged: &Path, modules: &Modules, editor: String) -> Result<Parts, String> {
     let root = workspace::root();
     let html = workspace::read(&staged.join("index.html"))?;
-    let mut sheets = Vec::new();
+    let mut style = String::new();
     for name in page::style_sheets(&html) {
-        let sheet = workspace::read(&staged.join(&name))?;
-        sheets.push((name, sheet));
+        style.push_str(&workspace::read(&staged.join(name))?);
     }
-    let styles = |wanted: &dyn Fn(&str) -> bool| {
-        let chosen = sheets.iter().filter(|(name, _)| {
-            // Trunk has put a hash behind the name.
-            wanted(name.split(['-', '.']).next().unwrap_or_default())
-        });
-        let text: String = chosen.map(|(_, sheet)| sheet.as_str()).collect();
-        minified(&text, "css")
-    };
     let bytes =
         |file: &Path| fs::read(file).map_err(|error| format!("{}: {error}", file.display()));
     let others: Vec<String> = SCRIPTS
@@ -308,21 +191,15 @@ fn parts(staged: &Path, modules: &Modules, editor: String) -> Result<Parts, Stri
         .map(|name| workspace::read(&root.join("static").join(name)))
         .collect::<Result<_, _>>()?;
     let script = page::one_script(
-        &renamed(
-            &workspace::read(&staged.join("stalebus.js"))?,
-            &workspace::read(&staged.join(NAMES))?,
-        )?,
+        &workspace::read(&staged.join("stalebus.js"))?,
         &others,
         &workspace::read(&root.join("static/boot.js"))?,
     )?;
     Ok(Parts {
         script: minified(&script, "js")?,
-        style: styles(&|name| !LATER_STYLES.contains(&name))?,
-        later_style: styles(&|name| LATER_STYLES.contains(&name) || LAST_STYLES.contains(&name))?,
-        whole_style: styles(&|_| true)?,
+        style: minified(&style, "css")?,
         editor,
-        wasm: bytes(&modules.first)?,
-        later: bytes(&modules.later)?,
+        wasm: bytes(&modules.page)?,
         engine_script: workspace::read(&staged.join(engine::SCRIPT))?,
         engine: bytes(&modules.engine)?,
         scenarios: workspace::read(&staged.join(engine::SCENARIOS))?,
@@ -350,35 +227,4 @@ fn write_site(dist: &Path, parts: &Parts) -> Outcome {
             .map_err(|error| format!("static/{name}: {error}"))?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::renamed;
-
-    #[test]
-    fn the_glue_has_the_short_names() {
-        let glue = "import0 = { __wbg_a_1: function() {}, __wbg_a_12: b__wbg_a, };\nreturn { \"./x_bg.js\": import0 };";
-        let names = "./x_bg.js a\n__wbg_a_1 b\n__wbg_a_12 c\n";
-        let expected = "import0 = { b: function() {}, c: b__wbg_a, };\nreturn { a: import0 };";
-        assert_eq!(renamed(glue, names).unwrap(), expected);
-    }
-
-    #[test]
-    fn exports_have_short_names_wherever_the_glue_uses_them() {
-        let glue = "function f_1() { wasm.f_1(); wasm.f_1_2(wasm.f_1); mywasm.f_1(); }";
-        let expected = "function f_1() { wasm.wa(); wasm.wb(wasm.wa); mywasm.f_1(); }";
-        let names = "wasm.f_1 wasm.wa\nwasm.f_1_2 wasm.wb\n";
-        assert_eq!(renamed(glue, names).unwrap(), expected);
-        let error = renamed(glue, "wasm.f wasm.wa\n").unwrap_err();
-        assert_eq!(error, "the glue code does not mention wasm.f");
-    }
-
-    #[test]
-    fn a_name_that_the_glue_does_not_have_once_is_said() {
-        for glue in ["", "{ a_b: 1 }", "{ b: 1, b: 2 }"] {
-            let error = renamed(glue, "b c\n").unwrap_err();
-            assert!(error.contains("does not define b just once"), "{error}");
-        }
-    }
 }

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::args::Args;
-use crate::{Outcome, dist, process, setup, steps, tools, workspace};
+use crate::{Outcome, process, setup, steps, tools, workspace};
 
 /// The files in the folder of the engine.
 pub const SCRIPT: &str = "engine.js";
@@ -54,10 +54,6 @@ fn build(profile: &str) -> Outcome {
         "--profile",
         profile,
     ]);
-    // What the page's module is split by is of no use here, and would stay in it.
-    if let Ok(flags) = env::var(dist::RUSTFLAGS) {
-        cargo.env(dist::RUSTFLAGS, flags.replace(dist::RELOCATIONS, ""));
-    }
     steps::timed("engine", "built", || process::run("engine", &mut cargo))?;
 
     let module = target_folder()?

@@ -89,19 +89,6 @@ example:
 ",
     ),
     (
-        "profile",
-        "find out which functions of the page its first view runs",
-        "usage: cargo xtask profile
-
-Builds dist/, opens the page with a module that notes which of its functions are run, and writes
-the names of the others into cold.txt: `cargo xtask dist` puts them into the half of the module
-that comes later. An old cold.txt does no harm; a new one makes the first view smaller.
-
-example:
-  cargo xtask profile && cargo xtask dist && cargo xtask size
-",
-    ),
-    (
         "shots",
         "take the screenshots of docs/screenshots",
         "usage: cargo xtask shots

@@ -17,13 +17,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("stalebus-machine", &["stalebus-litmus"]),
     ("stalebus-explore", &["stalebus-litmus", "stalebus-machine"]),
     ("stalebus-lkmm", &["stalebus-litmus"]),
+    ("stalebus-session", &["stalebus-litmus", "stalebus-machine"]),
     (
-        "stalebus-scene",
+        "stalebus-picture",
         &[
             "stalebus-litmus",
             "stalebus-machine",
             "stalebus-explore",
             "stalebus-lkmm",
+            "stalebus-session",
             "stalebus-cost",
         ],
     ),
@@ -34,7 +36,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "stalebus-machine",
             "stalebus-explore",
             "stalebus-lkmm",
-            "stalebus-scene",
+            "stalebus-session",
+            "stalebus-picture",
             // Its tests ask about the scenarios.
             "stalebus-lessons",
         ],
@@ -43,8 +46,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "stalebus-lessons",
         &["stalebus-litmus", "stalebus-machine", "stalebus-explore"],
     ),
-    // Tools, which know none of the others.
-    ("stalebus-split", &[]),
+    // A tool, which knows none of the others.
     ("xtask", &[]),
 ];
 
@@ -249,13 +251,14 @@ mod tests {
         let fine = [
             package("stalebus-machine", &["stalebus-litmus", "proptest"]),
             package("stalebus-cli", &["stalebus-explore"]),
-            package("stalebus", &["stalebus-scene", "yew", "web-sys"]),
+            package("stalebus", &["stalebus-picture", "yew", "web-sys"]),
         ];
         assert!(fine.iter().all(|package| arrows(package).is_empty()));
         let wrong = [
             package("stalebus-machine", &["stalebus-explore"]),
             package("stalebus-explore", &["stalebus-lkmm"]),
-            package("stalebus-scene", &["web-sys"]),
+            package("stalebus-session", &["stalebus-explore"]),
+            package("stalebus-picture", &["web-sys"]),
             package("stalebus-cli", &["gloo-timers"]),
             package("stalebus-cli", &["stalebus"]),
             package("stalebus-new", &[]),

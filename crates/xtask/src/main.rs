@@ -14,7 +14,6 @@ mod help;
 mod house;
 mod page;
 mod process;
-mod profile;
 mod serve;
 mod setup;
 mod shots;
@@ -59,7 +58,6 @@ fn main() -> ExitCode {
         "dist" => dist::run(&words),
         "editor" => editor::run(&words),
         "engine" => engine::run(&words),
-        "profile" => profile::run(&words),
         "shots" => shots::run(&words),
         "size" => size::run(&words),
         "bench" => bench::run(&words),

@@ -30,18 +30,12 @@ pub struct Parts {
     pub script: String,
     /// The texts of the scenarios.
     pub scenarios: String,
-    /// The style of the first view.
-    pub style: String,
-    /// The style of what is drawn later.
-    pub later_style: String,
     /// All style sheets, in their order.
-    pub whole_style: String,
+    pub style: String,
     /// The editor of the litmus lab.
     pub editor: String,
-    /// The first half of the page's module, optimised.
+    /// The page's module, optimised.
     pub wasm: Vec<u8>,
-    /// Its later half.
-    pub later: Vec<u8>,
     /// What runs the engine.
     pub engine_script: String,
     /// The engine's module, optimised.
@@ -60,9 +54,7 @@ impl Parts {
     pub fn site(&self) -> Result<Vec<(String, Vec<u8>)>, String> {
         let wasm = hashed("stalebus", "wasm", &self.wasm);
         let script = hashed("stalebus", "js", self.script.as_bytes());
-        let later = hashed("later", "wasm", &self.later);
         let style = hashed("stalebus", "css", self.style.as_bytes());
-        let later_style = hashed("later", "css", self.later_style.as_bytes());
         let editor = hashed("editor", "js", self.editor.as_bytes());
         let mut page = Page(self.html.clone());
         let engine_script = hashed("engine", "js", self.engine_script.as_bytes());
@@ -72,13 +64,6 @@ impl Parts {
         page.replace(
             ENGINE,
             &meta("engine", &format!("{engine_script} {engine}")),
-        )?;
-        page.replace(
-            LATER,
-            &LATER.replace(
-                "content=\"\"",
-                &format!("content=\"{later} {later_style}\""),
-            ),
         )?;
         page.replace(VERSION, &self.version())?;
         page.replace(SCENARIOS, &meta("scenarios", &scenarios))?;
@@ -90,16 +75,7 @@ impl Parts {
             policy(&csp::SITE.join("; "))
         ))?;
 
-        let parts = [
-            &wasm,
-            &later,
-            &script,
-            &style,
-            &later_style,
-            &engine_script,
-            &engine,
-            &scenarios,
-        ];
+        let parts = [&wasm, &script, &style, &engine_script, &engine, &scenarios];
         let mut cached: Vec<String> = parts.map(Clone::clone).into();
         cached.extend(STATIC.iter().map(|name| (*name).to_owned()));
         // The version follows whatever the page consists of, so that a changed page is stored anew.
@@ -115,17 +91,15 @@ impl Parts {
         )?;
 
         worker.replace(
-            "const LATER = [];",
-            &format!("const LATER = {};", serde_json::json!([editor])),
+            "const ON_DEMAND = [];",
+            &format!("const ON_DEMAND = {};", serde_json::json!([editor])),
         )?;
 
         Ok(vec![
             ("index.html".to_owned(), page.0.into_bytes()),
             (wasm, self.wasm.clone()),
-            (later, self.later.clone()),
             (script, self.script.clone().into_bytes()),
             (style, self.style.clone().into_bytes()),
-            (later_style, self.later_style.clone().into_bytes()),
             (engine_script, self.engine_script.clone().into_bytes()),
             (engine, self.engine.clone()),
             (scenarios, self.scenarios.clone().into_bytes()),
@@ -143,7 +117,7 @@ impl Parts {
         let scripts = [&self.script, &self.engine_script, &self.editor];
         let ends = scripts.iter().any(|script| script.contains("</script"));
         // The editor stands there as data first, and what a parser would change has another hash.
-        if ends || self.editor.contains(['\r', '\0']) || self.whole_style.contains("</style") {
+        if ends || self.editor.contains(['\r', '\0']) || self.style.contains("</style") {
             return Err(
                 "the script or the style holds its own end tag and cannot stand in a page".into(),
             );
@@ -156,7 +130,6 @@ impl Parts {
         page.replace(SCENARIOS, "")?;
         page.replace(SCRIPT, "")?;
         page.replace(EDITOR, "")?;
-        page.replace(LATER, "")?;
         let script = self.script_with_engine()?;
         page.replace(
             r#"<link rel="icon" href="icons/icon.svg""#,
@@ -164,9 +137,9 @@ impl Parts {
         )?;
         page.remove_link(r#"<link rel="apple-touch-icon""#)?;
         page.remove_link(r#"<link rel="manifest""#)?;
-        page.replace_styles(&format!("<style>{}</style>", self.whole_style))?;
+        page.replace_styles(&format!("<style>{}</style>", self.style))?;
         let scripts = [script.as_str(), self.editor.as_str()];
-        page.after_charset(&policy(&csp::single(&scripts, &self.whole_style)))?;
+        page.after_charset(&policy(&csp::single(&scripts, &self.style)))?;
         // At the end: the page can show itself before the modules have been read. A script of an unknown type is
         // data, which no policy concerns.
         let data = |id: &str, module: &[u8]| {
@@ -178,13 +151,12 @@ impl Parts {
             &format!(
                 "{}\n<script id=\"editor\" type=\"text/plain\">{}</script>\n\
                  <script id=\"scenarios\" type=\"application/json\">{}</script>\n\
-                 <script type=\"module\">{script}</script>\n{}\n{}\n</body>",
+                 <script type=\"module\">{script}</script>\n{}\n</body>",
                 data("module", &self.wasm),
                 self.editor,
                 // An end tag in a comment of a scenario would end the element.
                 self.scenarios.replace("</", "<\\/"),
                 data("engine", &self.engine),
-                data("later", &self.later),
             ),
         )?;
         Ok(page.0)
@@ -213,7 +185,6 @@ const ENGINE: &str = r#"<meta name="engine" content="engine.js engine_bg.wasm">"
 const MODULE: &str = r#"<link id="module" rel="preload" as="fetch" type="application/wasm" href="stalebus_bg.wasm" crossorigin>"#;
 const SCENARIOS: &str = r#"<meta name="scenarios" content="scenarios.json">"#;
 const EDITOR: &str = r#"<meta id="editor" name="editor" content="editor.js">"#;
-const LATER: &str = r#"<meta id="later" name="later" content="">"#;
 const SCRIPT: &str = r#"<script type="module" src="boot.js"></script>"#;
 
 /// A page that is being changed; each change must find its place exactly once.
@@ -385,11 +356,8 @@ mod tests {
             )
             .unwrap(),
             style: "body{}".into(),
-            later_style: "p{}".into(),
-            whole_style: "body{}p{}".into(),
             editor: "globalThis.staleBusEditor={}".into(),
             wasm: b"\0asm".to_vec(),
-            later: b"\0asm later".to_vec(),
             engine_script: "function stalebusEngineScript() {\n}\nstalebusEngineScript();\n".into(),
             engine: b"\0asm engine".to_vec(),
             scenarios: r#"{"a":"C a </script>"}"#.into(),
@@ -402,7 +370,7 @@ mod tests {
     fn the_site_names_its_files_by_content() {
         let files = parts().site().unwrap();
         let page = String::from_utf8(files[0].1.clone()).unwrap();
-        for (name, _) in &files[1..9] {
+        for (name, _) in &files[1..7] {
             assert_eq!(page.matches(name.as_str()).count(), 1, "{name} in {page}");
         }
         assert!(page.contains("default-src 'none'"));

@@ -25,12 +25,6 @@ const BUDGET: &[Budget] = &[
         first: true,
     },
     Budget {
-        kind: "later wasm",
-        is_it: |name| name.starts_with("later-") && name.ends_with(".wasm"),
-        kilobytes: 352,
-        first: false,
-    },
-    Budget {
         kind: "page js",
         is_it: |name| name.starts_with("stalebus-") && name.ends_with(".js"),
         kilobytes: 9,
@@ -47,12 +41,6 @@ const BUDGET: &[Budget] = &[
         is_it: |name| name.starts_with("stalebus-") && name.ends_with(".css"),
         kilobytes: 8,
         first: true,
-    },
-    Budget {
-        kind: "later css",
-        is_it: |name| name.starts_with("later-") && name.ends_with(".css"),
-        kilobytes: 8,
-        first: false,
     },
     Budget {
         kind: "html",
@@ -80,8 +68,7 @@ const BUDGET: &[Budget] = &[
     },
 ];
 
-/// What may travel before the page can be used: its files that are [`Budget::first`], together. How it comes to be so little
-/// stands in docs/decisions/0012-two-halves.md.
+/// What may travel before the page can be used: its files that are [`Budget::first`], together.
 const FIRST_VIEW: u64 = 186;
 
 /// Prints the size of each file that it is given after brotli at its best. Node brings brotli along, so that

@@ -23,8 +23,7 @@ pub(super) fn before(moment: &Moment) -> Vec<EagerView> {
     views.collect()
 }
 
-/// Most programs have nothing of this kind.
-#[inline(never)]
+/// What one CPU did by itself.
 fn view(moment: &Moment, cpu: usize, eager: Eager) -> EagerView {
     let n = &moment.names;
     let whose = n.cpu(cpu);

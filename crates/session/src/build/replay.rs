@@ -14,13 +14,6 @@ pub(super) fn note(moment: &Moment, timeline: &Timeline) -> Option<ReplayNote> {
     if !session.switched() || session.script().is_empty() {
         return None;
     }
-    told(moment, timeline)
-}
-
-/// Most views are of a schedule that nothing was done to.
-#[inline(never)]
-fn told(moment: &Moment, timeline: &Timeline) -> Option<ReplayNote> {
-    let session = moment.session;
     let struck_out = session
         .fates()
         .iter()
