@@ -8,8 +8,13 @@ const ALIVE = 5000;
 /** On the page's own thread the engine works half a frame at a time. */
 const SLICE = 6;
 
+/** How long to wait before the engine is loaded anew, in milliseconds; the last one again and again. */
+const TRIES = [1000, 3000, 10_000];
+
 let hear = () => {};
 let lose = () => {};
+/** Hears `null` when there is an engine, and else why there is none yet: it is being loaded again and again. */
+let tell = () => {};
 /** Hands a message to the engine; none while there is no engine. */
 let give = null;
 let starting = false;
@@ -24,10 +29,11 @@ export function sendToEngine(message) {
   if (!starting) startEngine();
 }
 
-/** Says who hears the answers, and why the engine has failed. */
-export function hearEngine(answers, failed) {
+/** Says who hears the answers, why the engine has failed, and whether it could be loaded. */
+export function hearEngine(answers, failed, loaded) {
   hear = answers;
   lose = failed;
+  tell = loaded;
   startEngine();
 }
 
@@ -55,29 +61,40 @@ function engineParts() {
   };
 }
 
+/** Loads the engine until there is one. What it is to be asked waits. */
 async function startEngine() {
   starting = true;
-  starts += 1;
-  const parts = engineParts();
-  try {
-    give = await inWorker(parts) ?? await onPage(parts);
-    starting = false;
-    for (const message of early.splice(0)) give(message);
-  } catch (error) {
-    starting = false;
-    failed(String(error?.message ?? error));
+  for (let tries = 0; !give && !isOver(); tries += 1) {
+    starts += 1;
+    try {
+      const parts = engineParts();
+      give = await inWorker(parts) ?? await onPage(parts);
+    } catch (error) {
+      console.warn(error);
+      if (!isOver()) tell(String(error?.message ?? error));
+      await pause(TRIES[Math.min(tries, TRIES.length - 1)]);
+    }
   }
+  starting = false;
+  if (isOver()) return;
+  tell(null);
+  for (const message of early.splice(0)) give(message);
 }
+
+/** Some time, or until there is a network again. */
+const pause = (time) => new Promise((resolve) => {
+  setTimeout(resolve, time);
+  addEventListener('online', resolve, { once: true });
+});
 
 /** The page hears an answer. If the page fails at it, that is a rejection, and no failure of an engine on this thread. */
 async function answered(bytes) {
   if (!isOver()) hear(bytes);
 }
 
-/** The engine is no more. The next message starts another. */
+/** The engine is no more, and what it was asked is lost. The next message starts another. */
 function failed(message) {
   give = null;
-  early.length = 0;
   // Not within the call that it failed at: the page is still busy with that.
   queueMicrotask(() => {
     if (!isOver()) lose(message);
@@ -112,14 +129,19 @@ async function inWorker({ worker, wasm }) {
     there.terminate();
     return null;
   }
-  await new Promise((resolve, reject) => {
-    there.onmessage = ({ data }) => {
-      if (data.ready) resolve();
-      else reject(new Error(data.failed));
-    };
-    there.onerror = ({ message }) => reject(new Error(message));
-    there.postMessage(wasm);
-  });
+  try {
+    await new Promise((resolve, reject) => {
+      there.onmessage = ({ data }) => {
+        if (data.ready) resolve();
+        else reject(new Error(data.failed));
+      };
+      there.onerror = ({ message }) => reject(new Error(message));
+      there.postMessage(wasm);
+    });
+  } catch (error) {
+    there.terminate();
+    throw error;
+  }
   there.onmessage = ({ data }) => {
     if (data instanceof Uint8Array) answered(data);
     else end(data.failed);

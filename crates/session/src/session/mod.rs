@@ -145,6 +145,26 @@ impl Session {
         Ok((session, problems))
     }
 
+    /// Takes a session up where another stood: its setting and model, its schedule and how much of it was done, as
+    /// [`Session::link`] gives them.
+    ///
+    /// # Errors
+    /// When the machine cannot run the test.
+    pub fn resume(
+        mut self,
+        setting: Setting,
+        model: &'static CpuModel,
+        flavour: SrcuFlavour,
+        steps: &[StepName],
+        at: usize,
+    ) -> Result<Session, SessionError> {
+        self.set(setting, model, flavour)?;
+        self.script = steps.to_vec();
+        self.wish = at.min(steps.len());
+        self.replay();
+        Ok(self)
+    }
+
     /// The scenario's id, as in links.
     #[must_use]
     pub fn id(&self) -> &str {
