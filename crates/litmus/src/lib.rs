@@ -55,6 +55,7 @@ pub mod packed;
 mod parser;
 mod primitives;
 mod printer;
+mod serial;
 mod setting;
 mod spans;
 mod walk;
