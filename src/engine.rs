@@ -10,8 +10,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use protocol::{Answer, DecodeError, Message, Reply, Request, Subject};
 use scene::Lab;
-use service::{Answer, Message, Reply, Request, Subject};
 use yew::Callback;
 
 use crate::browser::engine::{self, Hearing};
@@ -145,7 +145,7 @@ impl Drop for Ticket {
 pub fn subject(lab: &Lab) -> Subject {
     Subject {
         source: lab.source().unwrap_or_default().to_owned(),
-        setting: lab.setting().0.clone(),
-        flavour: lab.flavour().id().to_owned(),
+        setting: lab.setting().clone(),
+        flavour: lab.flavour(),
     }
 }

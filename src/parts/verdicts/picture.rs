@@ -2,8 +2,8 @@
 
 use litmus::Setting;
 use machine::CpuModel;
+use protocol::Goal;
 use scene::verdicts::{Answer, Verdict};
-use service::Goal;
 use yew::prelude::*;
 
 use super::super::axioms;
