@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use service::{Answer, Message, Reply, Request, Subject};
+use protocol::{Answer, DecodeError, Message, Reply, Request, Subject};
 use session::Session;
 use yew::Callback;
 
@@ -145,7 +145,7 @@ impl Drop for Ticket {
 pub fn subject(lab: &Session) -> Subject {
     Subject {
         source: lab.source().unwrap_or_default().to_owned(),
-        setting: lab.setting().0.clone(),
-        flavour: lab.flavour().id().to_owned(),
+        setting: lab.setting().clone(),
+        flavour: lab.flavour(),
     }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use machine::{CpuModel, StepName};
-use service::Goal;
+use protocol::Goal;
 use session::SessionError;
 use yew::AttrValue;
 

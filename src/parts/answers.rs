@@ -4,7 +4,7 @@ use explore::Reachable;
 use litmus::Test;
 use machine::CpuModel;
 use picture::cure::grouped;
-use service::Goal;
+use protocol::Goal;
 use yew::prelude::*;
 
 use crate::msg::Msg;

@@ -6,7 +6,7 @@ use litmus::Setting;
 use machine::{CpuModel, SrcuFlavour};
 use picture::cure::Weakest;
 use picture::matrix::{Answer, Known, KnownRow, Sets, Source, Table};
-use service::{Goal, MatrixHead, MatrixRow, MatrixSets, Reply, Request, Subject};
+use protocol::{Goal, MatrixHead, MatrixRow, MatrixSets, Reply, Request, Subject};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -402,12 +402,12 @@ impl Matrix {
 }
 
 fn known(row: &MatrixRow, goal: usize) -> KnownRow {
-    let cell = |column: &service::Column| Known {
+    let cell = |column: &protocol::Column| Known {
         reachable: column.goals.get(goal).copied().flatten(),
         explored: column.explored,
     };
     KnownRow {
-        setting: Setting(row.setting.clone()),
+        setting: row.setting.clone(),
         cells: row.columns.iter().map(cell).collect(),
     }
 }

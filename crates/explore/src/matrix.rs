@@ -5,6 +5,7 @@ use std::ops::Deref;
 
 use litmus::{Setting, Test};
 use machine::{CompileError, CpuModel, SrcuFlavour};
+pub use protocol::MinimalSet;
 
 use crate::strength::Strength;
 use crate::verdict::{Reachable, report, start};
@@ -178,18 +179,6 @@ where
         done.explored += explored;
     }
     Ok(done)
-}
-
-/// A setting that prevents an outcome while nothing weaker does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MinimalSet {
-    /// The setting.
-    pub setting: Setting,
-    /// The toggles that are on in it ([`Strength::on`]), by index; where it was asked what a setting lacks, those
-    /// that stand higher than in that one.
-    pub on: Vec<usize>,
-    /// Nothing weaker prevents it. False when the search of something weaker was not complete: then it may.
-    pub proven: bool,
 }
 
 impl Matrix {

@@ -5,6 +5,8 @@
 //! a [`RegId`]. Nothing here knows what an instruction *does*; that is the
 //! business of the machine and of the memory models.
 
+use serde::{Deserialize, Serialize};
+
 /// A range of bytes in the source text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Span {
@@ -15,23 +17,23 @@ pub struct Span {
 }
 
 /// A shared variable: an index into [`Test::vars`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct VarId(pub u16);
 
 /// A register (a local variable) of one thread: an index into [`Thread::regs`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RegId(pub u16);
 
 /// A toggle: an index into [`Test::toggles`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ToggleId(pub u16);
 
 /// A heap object: an index into [`Test::objects`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ObjectId(pub u16);
 
 /// A whole litmus test.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Test {
     /// The name on the first line (`C name`).
     pub name: String,
@@ -74,7 +76,7 @@ pub struct Test {
 pub type ThreadId = u8;
 
 /// The verdict that a test's author claims in a comment `Result: …`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expected {
     /// The verdict.
     pub verdict: ExpectedVerdict,
@@ -85,7 +87,7 @@ pub struct Expected {
 }
 
 /// See [`Expected`]. FACTS: `Never|Sometimes|Always|DEADLOCK|Maybe|Flag …`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ExpectedVerdict {
     /// The condition holds in no final state.
     Never,
@@ -102,7 +104,7 @@ pub enum ExpectedVerdict {
 }
 
 /// What the header's comments say: remarks, directives that are text, the opening setting.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meta {
     /// The lines that are neither claim nor directive, with an empty one between paragraphs.
     pub remarks: Vec<String>,
@@ -125,7 +127,7 @@ pub struct Meta {
 }
 
 /// The setting that the scenario opens with.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Default_ {
     /// `cpu=`: the name of a CPU model, as written (`sc`, `tso`, `pso`, `arm`).
     pub cpu: Option<String>,
@@ -136,7 +138,7 @@ pub struct Default_ {
 }
 
 /// A task for the reader.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exercise {
     /// What is to be done.
     pub task: Task,
@@ -147,7 +149,7 @@ pub struct Exercise {
 }
 
 /// See [`Exercise`]. Outcomes are indices into [`Test::outcomes`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Task {
     /// Find a schedule with this outcome.
     Reach(usize),
@@ -163,7 +165,7 @@ pub enum Task {
 }
 
 /// A shared variable.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Var {
     /// Its name.
     pub name: String,
@@ -182,7 +184,7 @@ pub struct Var {
 }
 
 /// `int x[2] = {1, 2};`: each element is a variable of its own, the first under the array's name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Array {
     /// The elements, each as many bytes behind the one before as [`Array::stride`] says.
     pub elements: Vec<VarId>,
@@ -193,7 +195,7 @@ pub struct Array {
 }
 
 /// A value: an integer, the address of a shared variable, or what arithmetic makes of one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Value {
     /// A number of 32 bits.
     Int(i64),
@@ -204,7 +206,7 @@ pub enum Value {
 }
 
 /// One thread.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Thread {
     /// `P0`, …: as written.
     pub name: String,
@@ -223,7 +225,7 @@ pub struct Thread {
 }
 
 /// A register.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reg {
     /// Its name, `r0`.
     pub name: String,
@@ -232,7 +234,7 @@ pub struct Reg {
 }
 
 /// What a thread stands for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ThreadKind {
     /// A CPU of a plain litmus test.
     #[default]
@@ -248,7 +250,7 @@ pub enum ThreadKind {
 }
 
 /// A statement.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stmt {
     /// Its number in the thread: in source order, counting every statement
     /// (also nested and switched-off ones), from 0. Schedules and links name
@@ -272,7 +274,7 @@ pub struct Stmt {
 
 /// A phase of Tree SRCU's grace period (FACTS §5), in the order in which they follow each
 /// other. A phase that comes before the one in force begins the next grace period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum GpPhase {
     /// The barrier at its start: `srcu_gp_start()`.
     Start,
@@ -314,7 +316,7 @@ impl GpPhase {
 }
 
 /// The kernel function that a line stands for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The function, `kvm_get_bus_srcu`.
     pub function: String,
@@ -323,7 +325,7 @@ pub struct Place {
 }
 
 /// Where a thread of a virtual machine is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Mode {
     /// Running guest code.
     Guest,
@@ -334,7 +336,7 @@ pub enum Mode {
 }
 
 /// See [`Stmt`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum StmtKind {
     /// `int r0, *r1;` without values. A declaration with a value is a `Declare`
     /// for the name and an `Assign` when several stand together; see `Assign::declares`.
@@ -358,18 +360,20 @@ pub enum StmtKind {
         /// The condition; anything that is not 0 is true.
         cond: Expr,
         /// The arm taken when true.
+        #[serde(deserialize_with = "crate::serial::nested")]
         then: Vec<Stmt>,
         /// The other arm; empty when there is none.
+        #[serde(deserialize_with = "crate::serial::nested")]
         els: Vec<Stmt>,
     },
     /// `{ … }`.
-    Block(Vec<Stmt>),
+    Block(#[serde(deserialize_with = "crate::serial::nested")] Vec<Stmt>),
     /// `;`.
     Empty,
 }
 
 /// An expression.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Expr {
     /// A number.
     Int(i64),
@@ -381,20 +385,28 @@ pub enum Expr {
     /// that `base` points to (an extension: objects with several fields).
     Field {
         /// A pointer to an object.
+        #[serde(deserialize_with = "crate::serial::nested")]
         base: Box<Expr>,
         /// The field's name, as written.
         field: String,
     },
     /// `!e`, `-e`, `~e`.
-    Unary(UnOp, Box<Expr>),
+    Unary(
+        UnOp,
+        #[serde(deserialize_with = "crate::serial::nested")] Box<Expr>,
+    ),
     /// `a + b`, ….
-    Binary(BinOp, Box<Expr>, Box<Expr>),
+    Binary(
+        BinOp,
+        #[serde(deserialize_with = "crate::serial::nested")] Box<Expr>,
+        #[serde(deserialize_with = "crate::serial::nested")] Box<Expr>,
+    ),
     /// A primitive that gives a value.
-    Op(Box<Op>),
+    Op(#[serde(deserialize_with = "crate::serial::nested")] Box<Op>),
 }
 
 /// Unary operators.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum UnOp {
     /// `!`
     Not,
@@ -405,7 +417,7 @@ pub enum UnOp {
 }
 
 /// Binary operators of C, with C's meaning and precedence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum BinOp {
     /// `+`
     Add,
@@ -458,7 +470,7 @@ impl BinOp {
 
 /// A primitive, with the name under which the source calls it (`rcu_dereference`
 /// and `READ_ONCE` are the same operation).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Op {
     /// The name as written: `READ_ONCE`, `spin_lock`; empty for a plain `*x`.
     pub name: String,
@@ -469,7 +481,7 @@ pub struct Op {
 }
 
 /// How strongly an access is ordered (MODELS.md, "What a Linux primitive is to a model").
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Order {
     /// A plain C access.
     Plain,
@@ -484,7 +496,7 @@ pub enum Order {
 }
 
 /// Fences.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Fence {
     /// `smp_mb()`.
     Mb,
@@ -509,7 +521,7 @@ pub enum Fence {
 }
 
 /// What an atomic read-modify-write computes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum RmwOp {
     /// Add the operand (`inc` adds 1).
     Add,
@@ -528,7 +540,7 @@ pub enum RmwOp {
 }
 
 /// What an atomic read-modify-write gives back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum RmwRet {
     /// Nothing (`atomic_inc`): LKMM's Noreturn.
     None,
@@ -543,7 +555,7 @@ pub enum RmwRet {
 }
 
 /// See [`Op`]. Addresses are expressions: a variable's name, a register, a field.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum OpKind {
     /// Load. `Plain`, `Once` or `Acquire`.
     Load {
@@ -683,7 +695,7 @@ pub enum OpKind {
 }
 
 /// A switch in the source.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Toggle {
     /// Its name in links: lower-case letters, digits, `-`, `_`.
     pub name: String,
@@ -708,7 +720,7 @@ impl Toggle {
 }
 
 /// One position of a toggle.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Alternative {
     /// `on`, `off`, or the choice as written (`call_srcu`, `none`).
     pub name: String,
@@ -718,7 +730,7 @@ pub struct Alternative {
 }
 
 /// A variable drawn as a slot of the bus array.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
     /// The variable.
     pub var: VarId,
@@ -728,7 +740,7 @@ pub struct Slot {
 
 /// Tree SRCU written out: the index and each reader's counters are variables of the test,
 /// and [`Stmt::phase`] says which lines are which part of the grace period.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SrcuTree {
     /// The text for people, `kvm->srcu`.
     pub label: Option<String>,
@@ -739,7 +751,7 @@ pub struct SrcuTree {
 }
 
 /// The counters of one CPU: the kernel's `struct srcu_data`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SrcuData {
     /// The thread that counts here.
     pub thread: ThreadId,
@@ -750,7 +762,7 @@ pub struct SrcuData {
 }
 
 /// A heap object.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Object {
     /// Its name: pointers to it are `&name`. It is a shared variable as well, and
     /// usually the object's first field.
@@ -767,7 +779,7 @@ pub struct Object {
 }
 
 /// A named outcome.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// Its name.
     pub name: String,
@@ -783,7 +795,7 @@ pub struct Outcome {
 
 /// `@verdict`: on which models an outcome can happen, in one setting. Models that it
 /// does not name are left open.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerdictClaim {
     /// An index into [`Test::outcomes`].
     pub outcome: usize,
@@ -792,8 +804,10 @@ pub struct VerdictClaim {
     /// `srcu=`: `tree` or `fast`; either when it is not given.
     pub srcu: Option<String>,
     /// `yes=`: it can happen on these, of [`VerdictClaim::MODELS`] and in that order.
+    #[serde(with = "crate::serial::models")]
     pub yes: Vec<&'static str>,
     /// `no=`: on these it cannot.
+    #[serde(with = "crate::serial::models")]
     pub no: Vec<&'static str>,
     /// The directive in the source.
     pub span: Span,
@@ -826,7 +840,7 @@ impl VerdictClaim {
 }
 
 /// The condition at the end of a test.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Condition {
     /// Which final states it speaks of.
     pub quantifier: Quantifier,
@@ -837,7 +851,7 @@ pub struct Condition {
 }
 
 /// See [`Condition`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Quantifier {
     /// `exists`
     Exists,
@@ -848,7 +862,7 @@ pub enum Quantifier {
 }
 
 /// A formula over final states.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cond {
     /// `true`
     True,
@@ -859,17 +873,26 @@ pub enum Cond {
     /// `0:r1=1:r2`, `x=1:r0`: both sides are terms.
     EqTerm(Term, Term),
     /// `~c`, `not c`
-    Not(Box<Cond>),
+    Not(#[serde(deserialize_with = "crate::serial::nested")] Box<Cond>),
     /// `c /\ d`
-    And(Box<Cond>, Box<Cond>),
+    And(
+        #[serde(deserialize_with = "crate::serial::nested")] Box<Cond>,
+        #[serde(deserialize_with = "crate::serial::nested")] Box<Cond>,
+    ),
     /// `c \/ d`
-    Or(Box<Cond>, Box<Cond>),
+    Or(
+        #[serde(deserialize_with = "crate::serial::nested")] Box<Cond>,
+        #[serde(deserialize_with = "crate::serial::nested")] Box<Cond>,
+    ),
     /// `c => d`
-    Implies(Box<Cond>, Box<Cond>),
+    Implies(
+        #[serde(deserialize_with = "crate::serial::nested")] Box<Cond>,
+        #[serde(deserialize_with = "crate::serial::nested")] Box<Cond>,
+    ),
 }
 
 /// What a condition or `locations` names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Term {
     /// `0:r1`.
     Reg(ThreadId, RegId),
@@ -878,5 +901,5 @@ pub enum Term {
 }
 
 /// The position of every toggle of a test, in the order of [`Test::toggles`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Setting(pub Vec<u8>);

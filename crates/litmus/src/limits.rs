@@ -35,6 +35,6 @@ pub const DIAGNOSTICS: usize = 64;
 pub const SHOWN_LINE: usize = 400;
 /// Columns of a source line that are shown with a diagnostic. Of a longer line it is the part around the place.
 pub const SHOWN_COLUMNS: usize = 100;
-/// Boxes and lists inside of each other in packed data ([`crate::wire`]). Enough for every statement that the other
-/// limits leave; a condition of nested implications can be deeper.
+/// Statements, expressions and conditions inside each other in packed data ([`crate::packed`]). Enough for every
+/// statement that the other limits allow; a condition of nested implications can be deeper.
 pub const DATA_NESTING: usize = 768;

@@ -4,8 +4,7 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use litmus::packed::{pack, unpack};
-use litmus::wire::Bad;
+use litmus::packed::{Bad, pack, unpack};
 use litmus::{Cond, Expr, OpKind, Order, StmtKind, Test, limits, parse};
 use proptest::prelude::*;
 
@@ -115,6 +114,20 @@ fn what_is_too_deep_is_an_error() {
     assert_eq!(unpack(&pack(&nest(50_000))), Err(Bad::Deep));
 }
 
+/// Depth is what is limited, not the number of conditions.
+#[test]
+fn many_conditions_side_by_side_come_back() {
+    fn tree(depth: usize) -> Cond {
+        match depth {
+            0 => Cond::False,
+            _ => Cond::Or(Box::new(tree(depth - 1)), Box::new(tree(depth - 1))),
+        }
+    }
+    let mut test = common::good("C t\n{}\nP0() {}");
+    test.filter = Some(tree(10));
+    assert_eq!(unpack(&pack(&test)), Ok(test));
+}
+
 /// The types that take the most stack.
 #[test]
 fn what_is_too_deep_is_an_error_in_statements() {
@@ -147,7 +160,7 @@ fn what_is_too_deep_is_an_error_in_statements() {
         declares,
     };
     let mut stmt = body[0].clone();
-    let blocks = (0..limits::DATA_NESTING).fold(StmtKind::Empty, |kind, _| {
+    let blocks = (0..=limits::DATA_NESTING).fold(StmtKind::Empty, |kind, _| {
         let mut inner = stmt.clone();
         inner.kind = kind;
         StmtKind::Block(vec![inner])

@@ -6,6 +6,11 @@
 //! The rules are those of the operational reading in the project's notes on
 //! memory models; the property tests compare them with the axioms' outcomes.
 
+use std::fmt;
+
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// What an instruction is to a rule: a set of bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Class(pub u16);
@@ -190,6 +195,8 @@ impl PartialEq for CpuModel {
     }
 }
 
+impl Eq for CpuModel {}
+
 impl CpuModel {
     /// All models, from the strongest.
     pub const ALL: [&'static CpuModel; 5] = [&SC, &TSO, &PSO, &ARM, &POWER];
@@ -198,6 +205,34 @@ impl CpuModel {
     #[must_use]
     pub fn by_id(id: &str) -> Option<&'static CpuModel> {
         Self::ALL.into_iter().find(|m| m.id == id)
+    }
+}
+
+/// A model is serialised as its [`id`](CpuModel::id).
+impl Serialize for CpuModel {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id)
+    }
+}
+
+impl<'de> Deserialize<'de> for &'static CpuModel {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Id;
+
+        impl Visitor<'_> for Id {
+            type Value = &'static CpuModel;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the id of a CPU model")
+            }
+
+            fn visit_str<E: Error>(self, id: &str) -> Result<Self::Value, E> {
+                CpuModel::by_id(id)
+                    .ok_or_else(|| E::custom(format_args!("there is no CPU model “{id}”")))
+            }
+        }
+
+        deserializer.deserialize_str(Id)
     }
 }
 

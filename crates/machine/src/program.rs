@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use litmus::{ObjectId, RegId, RmwOp, Span, Term, VarId};
+use serde::{Deserialize, Serialize};
 
 use crate::model::{ACTIONS, Action, Class, CpuModel, Rule, Until};
 use crate::spread::Keep;
@@ -21,7 +22,8 @@ pub const MAX_CPUS: usize = 32;
 pub const MAX_SECTIONS: usize = 64;
 
 /// What SRCU's lock and unlock promise beyond the grace period.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum SrcuFlavour {
     /// Nothing: what the Linux-kernel memory model promises, and SRCU-fast does.
     #[default]

@@ -17,10 +17,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::program::Program;
 
 /// What happens in a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum StepKind {
     /// `r`: a load, or the read of an atomic, takes its value.
     Read,
@@ -101,7 +103,7 @@ pub struct Step {
 }
 
 /// The CPU part of a step's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum CpuName {
     /// A thread of the test.
     Thread(u8),
@@ -111,7 +113,7 @@ pub enum CpuName {
 }
 
 /// The name of a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct StepName {
     /// The CPU.
     pub cpu: CpuName,
@@ -126,7 +128,9 @@ pub struct StepName {
 }
 
 /// Which CPUs a store reaches in a step.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 pub enum Way {
     /// All, if it is a store that drains.
     #[default]

@@ -2,13 +2,13 @@
 
 use litmus::Test;
 use protocol::draw::{
-    Drawn, Graph as DrawnGraph, GraphOptions, HardwareOptions, Link, Panel, PictureOf, Relation,
-    RunGraph as DrawnRun, Text, TextOf, Theme, TimelineOptions,
+    Drawn, DrawnGraph, DrawnRelation, DrawnRun, GraphOptions, HardwareOptions, Panel, PictureOf,
+    Text, TextOf, TimelineOptions,
 };
+use protocol::{Family, Graph, Relation};
 use session::Session;
 
-use crate::axioms::LinkText;
-use crate::graph::{self, Family, Graph};
+use crate::graph;
 use crate::{Hardware, RunGraph, svg};
 
 /// Draws a panel of a session.
@@ -51,14 +51,14 @@ fn run_graph(session: &Session, options: GraphOptions) -> DrawnRun {
     DrawnRun {
         graph: execution(&run.graph, options),
         sentence: run.sentence,
-        links: run.links.into_iter().map(link).collect(),
+        links: run.links,
     }
 }
 
 /// Draws an execution.
 #[must_use]
 pub fn execution(graph: &Graph, options: GraphOptions) -> DrawnGraph {
-    let on = |relation: &graph::Relation| {
+    let on = |relation: &Relation| {
         relation.usual != (options.flipped.wrapping_shr(relation.number) & 1 == 1)
     };
     let shown = |name: &str| graph.relations.iter().any(|r| r.name == name && on(r));
@@ -70,27 +70,17 @@ pub fn execution(graph: &Graph, options: GraphOptions) -> DrawnGraph {
         relations: graph
             .relations
             .iter()
-            .map(|relation| Relation {
+            .map(|relation| DrawnRelation {
                 number: relation.number,
                 name: relation.name.clone(),
-                class: relation.family.class().to_owned(),
+                family: relation.family,
                 meaning: meaning(relation.family).to_owned(),
                 usual: relation.usual,
                 on: on(relation),
             })
             .collect(),
-        events: graph.event_texts(),
-        edges: graph.edge_texts(&shown),
-    }
-}
-
-fn link(link: LinkText) -> Link {
-    Link {
-        place: link.place,
-        name: link.name,
-        class: link.family.class().to_owned(),
-        text: link.text,
-        lines: link.lines,
+        events: graph::event_texts(graph),
+        edges: graph::edge_texts(graph, &shown),
     }
 }
 

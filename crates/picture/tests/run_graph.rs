@@ -35,8 +35,16 @@ fn picture(file: &str, lab: &Session) -> RunGraph {
             link.place, link.name, link.text, link.lines
         );
     }
-    let _ = writeln!(text, "\n{}", found.graph.event_texts().join("\n"));
-    let _ = writeln!(text, "\n{}", found.graph.edge_texts(&|_| true).join("\n"));
+    let _ = writeln!(
+        text,
+        "\n{}",
+        picture::graph::event_texts(&found.graph).join("\n")
+    );
+    let _ = writeln!(
+        text,
+        "\n{}",
+        picture::graph::edge_texts(&found.graph, &|_| true).join("\n")
+    );
     check(&format!("{file}.txt"), &text);
     found
 }
@@ -45,7 +53,12 @@ fn node<'a>(found: &'a RunGraph, label: &str) -> &'a Node {
     let mut nodes = found.graph.nodes.iter();
     nodes
         .find(|node| node.label == label && !node.initial)
-        .unwrap_or_else(|| panic!("no {label} among {:?}", found.graph.event_texts()))
+        .unwrap_or_else(|| {
+            panic!(
+                "no {label} among {:?}",
+                picture::graph::event_texts(&found.graph)
+            )
+        })
 }
 
 #[test]

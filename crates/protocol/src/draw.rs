@@ -1,20 +1,25 @@
 //! What can be drawn and written of a session, and what comes of it: SVG, and the same in words.
 
+use machine::{CpuModel, StepName};
 use serde::{Deserialize, Serialize};
 
-/// A schedule on a model, and how far it is done: with the program, all that a picture of a session depends on.
+use crate::graph::{Family, LinkText};
+
+/// Where a session stands: with the program, all that a picture of it depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Schedule {
-    /// The CPU model, by its id.
-    pub model: String,
-    /// The names of its steps; those that a switch has made impossible as well.
-    pub steps: Vec<String>,
+pub struct Position {
+    /// The scenario's id, as in links; empty for a test of the reader's own.
+    pub id: String,
+    /// The CPU model.
+    pub model: &'static CpuModel,
+    /// Its steps; those that a switch has made impossible as well.
+    pub steps: Vec<StepName>,
     /// How many of them are done.
     pub at: u32,
 }
 
 /// What is to be drawn.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Panel {
     /// Store buffers, memory, bus slots and objects, SRCU: [`Drawn::Hardware`].
     Hardware(HardwareOptions),
@@ -25,6 +30,35 @@ pub enum Panel {
     /// One of the pictures that a reader can save, in the colours of a theme: [`Drawn::Picture`].
     Picture(PictureOf, Theme),
     /// One of the texts that a reader can save: [`Drawn::Text`].
+    Text(TextOf),
+}
+
+impl Panel {
+    /// Which panel, without the particulars.
+    #[must_use]
+    pub fn kind(&self) -> PanelKind {
+        match self {
+            Panel::Hardware(_) => PanelKind::Hardware,
+            Panel::Timeline(_) => PanelKind::Timeline,
+            Panel::RunGraph(_) => PanelKind::RunGraph,
+            Panel::Picture(..) => PanelKind::Picture,
+            Panel::Text(of) => PanelKind::Text(*of),
+        }
+    }
+}
+
+/// A [`Panel`] without the particulars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PanelKind {
+    /// [`Panel::Hardware`].
+    Hardware,
+    /// [`Panel::Timeline`].
+    Timeline,
+    /// [`Panel::RunGraph`].
+    RunGraph,
+    /// [`Panel::Picture`].
+    Picture,
+    /// [`Panel::Text`].
     Text(TextOf),
 }
 
@@ -46,7 +80,9 @@ pub enum Drawn {
         lanes: String,
     },
     /// To [`Panel::RunGraph`].
-    RunGraph(RunGraph),
+    RunGraph(DrawnRun),
+    /// To [`crate::Request::Execution`].
+    Execution(DrawnGraph),
     /// To [`Panel::Picture`]: a picture with a style of its own.
     Picture(String),
     /// To [`Panel::Text`].
@@ -122,37 +158,22 @@ pub struct GraphOptions {
 
 /// The execution graph of a run, and what it shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunGraph {
+pub struct DrawnRun {
     /// What it shows, in a sentence or two.
     pub sentence: String,
     /// Around the cycle, a sentence each edge; none where the run is sequentially consistent.
-    pub links: Vec<Link>,
+    pub links: Vec<LinkText>,
     /// The graph.
-    pub graph: Graph,
-}
-
-/// An edge of a cycle in words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Link {
-    /// Its place: "a → b".
-    pub place: String,
-    /// The name of the relation.
-    pub name: String,
-    /// The CSS class of its family.
-    pub class: String,
-    /// The sentence.
-    pub text: String,
-    /// The lines that it speaks of, by their names in the page.
-    pub lines: Vec<String>,
+    pub graph: DrawnGraph,
 }
 
 /// An execution graph, drawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Graph {
+pub struct DrawnGraph {
     /// The picture.
     pub svg: String,
     /// Its relations.
-    pub relations: Vec<Relation>,
+    pub relations: Vec<DrawnRelation>,
     /// Its events, in words.
     pub events: Vec<String>,
     /// The edges that are drawn, in words.
@@ -161,13 +182,13 @@ pub struct Graph {
 
 /// A relation of an execution graph.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Relation {
+pub struct DrawnRelation {
     /// Its number, for [`GraphOptions::flipped`].
     pub number: u32,
     /// Its name.
     pub name: String,
-    /// The CSS class of its family.
-    pub class: String,
+    /// What it is about.
+    pub family: Family,
     /// What it means.
     pub meaning: String,
     /// It is drawn at first.
@@ -192,7 +213,7 @@ pub enum PictureOf {
 }
 
 /// A text that a reader can save.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum TextOf {
     /// Every step in words.
     Transcript,
@@ -209,4 +230,71 @@ pub struct Text {
     pub text: Result<String, String>,
     /// What is to be known of it.
     pub notes: Vec<String>,
+}
+
+/// What the reader has chosen of the panel on costs. Places in lists are those of [`CostPanel`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CostOptions {
+    /// The workload: its place in [`CostPanel::cases`].
+    pub case: u32,
+    /// Ticks a second: the place in [`CostPanel::hz`].
+    pub hz: u32,
+    /// What a registration calls: its place in [`CostPanel::policies`]; none: what the kernel does today.
+    pub policy: Option<u32>,
+    /// How many devices are registered.
+    pub registrations: u32,
+    /// Equal steps of the chart are equal factors.
+    pub logarithmic: bool,
+    /// What comes after the registrations is shown.
+    pub later: bool,
+    /// The event at which the clock stands.
+    pub event: u32,
+    /// The width that there is, in CSS pixels; 0 where it is not known.
+    pub width: u32,
+}
+
+/// What waiting costs, and what callbacks cost.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CostPanel {
+    /// The workloads.
+    pub cases: Vec<String>,
+    /// Ticks a second that can be chosen.
+    pub hz: Vec<u64>,
+    /// What a registration can call.
+    pub policies: Vec<String>,
+    /// The one that is shown: its place.
+    pub policy: u32,
+    /// Most devices that can be chosen.
+    pub most: u32,
+    /// What the workload is.
+    pub about: String,
+    /// The chart.
+    pub chart: String,
+    /// The comparison in a paragraph.
+    pub paragraph: String,
+    /// What is chosen in figures: what, and how much.
+    pub details: Vec<[String; 2]>,
+    /// The clock, by event.
+    pub clock: Option<Clock>,
+    /// Why a callback makes the next wait slow, a paragraph each.
+    pub why: Vec<String>,
+    /// The headings of the table.
+    pub headings: Vec<String>,
+    /// The table, a row a policy.
+    pub table: Vec<Vec<String>>,
+    /// Where the figures are from: what, how much, and the source.
+    pub figures: Vec<[String; 3]>,
+}
+
+/// A time line that stands at an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clock {
+    /// Which event.
+    pub event: u32,
+    /// The last event.
+    pub last: u32,
+    /// What happens there.
+    pub sentence: String,
+    /// The time line.
+    pub picture: String,
 }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use litmus::{Setting, Test};
 
-use crate::reply::{Answer, Reply};
-use crate::request::{Kind, Message, Request, Subject};
+use protocol::draw::Drawn;
+use protocol::{Answer, Kind, Message, Reply, Request, Subject};
+
 use crate::tasks::{self, Clock, Program, Shared, Task};
+use crate::text;
 
 /// The least time between two words on one question, in milliseconds.
 const TELL: f64 = 50.0;
@@ -91,10 +93,15 @@ impl Engine {
     }
 
     fn ask(&mut self, id: u32, request: &Request) {
+        if let Some(reply) = at_once(request) {
+            return self.answer(id, true, reply);
+        }
         let kind = request.kind();
         self.running.retain(|running| running.kind != kind);
-        let begun = self
-            .program(request.subject())
+        let begun = request
+            .subject()
+            .ok_or_else(|| "the question names no program".to_owned())
+            .and_then(|subject| self.program(subject))
             .and_then(|program| tasks::begin(request, &program));
         match begun {
             Ok(task) => self.running.push(Running {
@@ -121,8 +128,6 @@ impl Engine {
 
     /// The program of a question.
     fn program(&mut self, subject: &Subject) -> Result<Program, String> {
-        let flavour = machine::SrcuFlavour::by_id(&subject.flavour)
-            .ok_or_else(|| format!("there is no SRCU flavour “{}”", subject.flavour))?;
         if self
             .parsed
             .as_ref()
@@ -143,28 +148,48 @@ impl Engine {
                     setting: Setting::default_of(&test),
                     resolved: Arc::new(Test::clone(&test)),
                     test: Arc::new(test),
-                    flavour,
+                    flavour: subject.flavour,
                 }
             }
         };
         // Each toggle must be there, and have the position.
-        let fits = known.test.toggles.len() == subject.setting.len()
+        let fits = known.test.toggles.len() == subject.setting.0.len()
             && known
                 .test
                 .toggles
                 .iter()
-                .zip(&subject.setting)
+                .zip(&subject.setting.0)
                 .all(|(toggle, position)| usize::from(*position) < toggle.positions.len());
         let program = fits.then(|| {
-            let setting = Setting(subject.setting.clone());
+            let setting = subject.setting.clone();
             Program {
                 resolved: Arc::new(known.test.with(&setting)),
                 setting,
-                flavour,
+                flavour: subject.flavour,
                 ..known.clone()
             }
         });
         self.parsed = Some(known);
         program.ok_or_else(|| "the setting is not one of this test".to_owned())
     }
+}
+
+/// The answer to a question about no program: it takes no search.
+fn at_once(request: &Request) -> Option<Reply> {
+    let drawn = |drawn| Reply::Drawn(Box::new(drawn));
+    Some(match request {
+        Request::Read(written) => match text::read(written) {
+            Ok(reading) => Reply::Read(Box::new(reading)),
+            Err(why) => Reply::Refused(why),
+        },
+        Request::Highlight(text) => Reply::Pieces(text::pieces(text)),
+        Request::Cost(options) => Reply::Cost(Box::new(picture::cost::panel(*options))),
+        Request::Standalone { svg, theme } => {
+            drawn(Drawn::Picture(picture::standalone_svg(svg, *theme)))
+        }
+        Request::Execution { graph, options } => {
+            drawn(Drawn::Execution(picture::draw::execution(graph, *options)))
+        }
+        _ => return None,
+    })
 }

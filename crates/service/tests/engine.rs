@@ -199,7 +199,7 @@ fn the_reason_comes_over_whole() {
         let model = &lkmm::models::LKMM;
         let mut question = lkmm::Question::new(Arc::new(resolved), model, cond);
         let why = question.run(&names, u64::MAX).unwrap();
-        let here = picture::axioms::Reason::new(&why.unwrap(), &names).unwrap();
+        let here = picture::axioms::reason(&why.unwrap(), &names).unwrap();
         assert_eq!(reason, here);
     }
     let failure = Request::Why {

@@ -3,7 +3,7 @@
 use litmus::Setting;
 use machine::CpuModel;
 use picture::verdicts::{Answer, Verdict};
-use service::Goal;
+use protocol::Goal;
 use yew::prelude::*;
 
 use super::super::axioms;

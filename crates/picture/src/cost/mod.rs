@@ -1,9 +1,11 @@
 //! Waiting against callbacks: time lines side by side, as a table and in sentences.
 
+mod panel;
 mod words;
 
 use ::cost::{Case, Nanos, Policy, Task, TimeLine, Times, simulate};
 
+pub use panel::panel;
 pub use words::{WHY, detail, event_sentence, figures, paragraph};
 
 /// The same registrations under every policy.

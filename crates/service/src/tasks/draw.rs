@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use protocol::draw::{Drawn, Panel, Schedule};
+use protocol::Reply;
+use protocol::draw::{Panel, Position};
 use session::Session;
 
 use super::{Clock, Program, Shared};
-use crate::reply::Reply;
 
 /// See the module.
 pub struct Task {
@@ -15,16 +15,27 @@ pub struct Task {
 }
 
 impl Task {
-    /// Draws a panel of the session that stands where the schedule stands.
+    /// Draws a panel of the session that stands there.
     ///
     /// # Errors
     /// When the machine cannot run the test.
-    pub fn new(program: &Program, schedule: &Schedule, panel: Panel) -> Result<Task, String> {
-        let Schedule { id, model, steps, at } = schedule;
+    pub fn new(program: &Program, position: &Position, panel: Panel) -> Result<Task, String> {
+        let Position {
+            id,
+            model,
+            steps,
+            at,
+        } = position;
         let session = Session::new(id.clone(), Arc::clone(&program.test))
             .and_then(|session| {
                 let session = session.with_source(&program.source);
-                session.resume(program.setting.clone(), model, program.flavour, steps, *at as usize)
+                session.resume(
+                    program.setting.clone(),
+                    model,
+                    program.flavour,
+                    steps,
+                    *at as usize,
+                )
             })
             .map_err(|error| error.message)?;
         Ok(Task { session, panel })

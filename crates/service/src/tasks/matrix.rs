@@ -12,8 +12,8 @@ use machine::{CpuModel, SrcuFlavour};
 use super::cell::Cell;
 use super::judging::Judging;
 use super::{Clock, Program, Shared, micros};
-use crate::goal::Goal;
-use crate::reply::{Column, MatrixHead, MatrixRow, MatrixSet, MatrixSets, Reply};
+use protocol::Goal;
+use protocol::{Column, MatrixHead, MatrixRow, MatrixSets, Reply};
 
 /// States for each cell. No built-in scenario comes near it.
 const LIMIT: usize = 200_000;
@@ -137,7 +137,7 @@ impl Filling {
         let cell = |known: &Option<Reachable>| known.unwrap_or(Reachable::Unknown);
         let cells = |column: &Column| column.goals.iter().map(cell).collect();
         let rows = self.rows.iter().map(|row| Row {
-            setting: Setting(row.setting.clone()),
+            setting: row.setting.clone(),
             cells: row.columns.iter().map(cells).collect(),
         });
         Matrix {
@@ -155,15 +155,10 @@ impl Filling {
         for goal in 0..self.goals.len() {
             for column in 0..columns {
                 let sets = matrix.minimal_sets(&strength, goal, column, None);
-                let sets = sets.into_iter().map(|set| MatrixSet {
-                    setting: set.setting.0,
-                    on: set.on,
-                    proven: set.proven,
-                });
                 all.push(MatrixSets {
                     goal: goal as u32,
                     column: column as u32,
-                    sets: sets.collect(),
+                    sets,
                 });
             }
         }
@@ -210,7 +205,7 @@ impl FillingRow {
             }
         });
         MatrixRow {
-            setting: self.setting.0.clone(),
+            setting: self.setting.clone(),
             columns: cells.chain(judged).collect(),
         }
     }

@@ -8,8 +8,9 @@ use machine::Outcome;
 use machine::{Program, Step};
 
 use super::{Clock, LIMIT, STRIDE, Shared, named};
-use crate::goal::Goal;
-use crate::reply::{Reply, Schedule};
+use crate::goal::Sought;
+use protocol::Goal;
+use protocol::{Reply, Schedule};
 
 /// See the module.
 pub struct Task {

@@ -343,8 +343,8 @@ impl<'a> Drawing<'a> {
         let line = line.map_or_else(String::new, |id| format!(r#" data-at="{}""#, escape(id)));
         let control = match node.position {
             Some(position) if self.controls => {
-                let text = escape(&self.graph.event_text(node));
-                let keys = self.graph.neighbours(&node.letter);
+                let keys = crate::graph::neighbours(self.graph, &node.letter);
+                let text = escape(&crate::graph::event_text(self.graph, node));
                 format!(
                     r#" data-position="{position}" data-keys="{keys}" role="button" tabindex="-1" aria-label="{text}""#
                 )
