@@ -21,13 +21,13 @@ const BUDGET: &[Budget] = &[
     Budget {
         kind: "page wasm",
         is_it: |name| name.starts_with("stalebus-") && name.ends_with(".wasm"),
-        kilobytes: 172,
+        kilobytes: 500,
         first: true,
     },
     Budget {
         kind: "page js",
         is_it: |name| name.starts_with("stalebus-") && name.ends_with(".js"),
-        kilobytes: 9,
+        kilobytes: 10,
         first: true,
     },
     Budget {
@@ -39,7 +39,7 @@ const BUDGET: &[Budget] = &[
     Budget {
         kind: "page css",
         is_it: |name| name.starts_with("stalebus-") && name.ends_with(".css"),
-        kilobytes: 8,
+        kilobytes: 11,
         first: true,
     },
     Budget {
@@ -69,7 +69,7 @@ const BUDGET: &[Budget] = &[
 ];
 
 /// What may travel before the page can be used: its files that are [`Budget::first`], together.
-const FIRST_VIEW: u64 = 186;
+const FIRST_VIEW: u64 = 520;
 
 /// Prints the size of each file that it is given after brotli at its best. Node brings brotli along, so that
 /// xtask need not compile one.
