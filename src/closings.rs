@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use litmus::{Setting, Test};
 use machine::{CpuModel, SrcuFlavour, StepName};
+use protocol::{Closing, Goal, Reply, Request, Subject};
 use scene::Lab;
-use service::{Closing, Goal, Reply, Request, Subject};
 use yew::{AttrValue, Callback};
 
 use crate::engine::{Engine, Heard, Ticket};
@@ -16,7 +16,7 @@ use crate::engine::{Engine, Heard, Ticket};
 struct Asked {
     id: String,
     setting: Setting,
-    model: &'static str,
+    model: &'static CpuModel,
     flavour: SrcuFlavour,
     steps: Vec<StepName>,
 }
@@ -26,7 +26,7 @@ impl Asked {
         Asked {
             id: lab.id().to_owned(),
             setting: lab.setting().clone(),
-            model: lab.model().id,
+            model: lab.model(),
             flavour: lab.flavour(),
             steps: lab.run().schedule(),
         }
@@ -107,8 +107,8 @@ impl Closings {
         self.ticket = bad.then(|| {
             let request = Request::Closings {
                 subject,
-                model: asked.model.to_owned(),
-                steps: asked.steps.iter().map(ToString::to_string).collect(),
+                model: asked.model,
+                steps: asked.steps.clone(),
             };
             engine.ask(request, hear)
         });
@@ -170,10 +170,7 @@ impl Closings {
         let by_switch =
             moved.and_then(|moved| scene::closing::by_switch(&since(true), moved.at == 0));
         let in_spite = moved.filter(|moved| moved.line && by_switch.is_none());
-        let model = self
-            .asked
-            .as_ref()
-            .and_then(|asked| CpuModel::by_id(asked.model));
+        let model = self.asked.as_ref().map(|asked| asked.model);
         let still = in_spite.zip(model);
         let still = still.and_then(|(_, model)| scene::closing::still(&since(false), model.name));
         let bad = Goal::of(test).into_iter().filter(|goal| goal.bad(test));

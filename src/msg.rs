@@ -2,7 +2,7 @@
 
 use litmus::{Setting, ToggleId};
 use machine::{CpuModel, SrcuFlavour, StepName};
-use service::Goal;
+use protocol::Goal;
 use yew::AttrValue;
 
 use crate::engine::Heard;

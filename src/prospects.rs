@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use explore::Reachable;
 use machine::StepName;
+use protocol::{Reply, Request, Subject};
 use scene::{Lab, View};
-use service::{Reply, Request, Subject};
 use yew::Callback;
 
 use crate::engine::{Engine, Heard, Ticket};
@@ -39,17 +39,17 @@ impl Prospects {
             .iter()
             .flat_map(|cpu| &cpu.bands)
             .flat_map(|band| &band.lines);
-        let offers: Vec<String> = lines
+        let offers: Vec<StepName> = lines
             .flat_map(|line| &line.offers)
-            .map(|offer| offer.step.to_string())
+            .map(|offer| offer.step)
             .collect();
         self.asked = (bad && !offers.is_empty()).then(|| {
             let mut done = lab.run().schedule();
             done.truncate(lab.at());
             let request = Request::Prospects {
                 subject,
-                model: lab.model().id.to_owned(),
-                done: done.iter().map(ToString::to_string).collect(),
+                model: lab.model(),
+                done,
                 offers,
             };
             engine.ask(request, hear)
@@ -69,7 +69,7 @@ impl Prospects {
         let before = self.known.len();
         let known = prospects
             .iter()
-            .filter_map(|prospect| Some((prospect.step.parse().ok()?, prospect.bad)));
+            .map(|prospect| (prospect.step, prospect.bad));
         self.known = Rc::new(known.collect());
         self.known.len() != before
     }

@@ -1,7 +1,7 @@
 //! *Show me*: the schedule to an outcome that the engine is searching for the reader.
 
 use machine::{CpuModel, StepName};
-use service::{Goal, Reply, Request, Subject};
+use protocol::{Goal, Reply, Request, Subject};
 use yew::{AttrValue, Callback};
 
 use crate::engine::{Engine, Heard, Ticket};
@@ -48,7 +48,7 @@ impl Showing {
     ) -> Showing {
         let request = Request::Show {
             subject,
-            model: model.id.to_owned(),
+            model,
             goal,
         };
         Showing {
@@ -82,13 +82,7 @@ impl Showing {
     /// Takes an answer.
     pub fn hear(&mut self, heard: Heard) -> Shown {
         let why: AttrValue = match heard.reply {
-            Reply::Schedule(Some(schedule)) => {
-                let steps = schedule.steps.iter().map(|name| name.parse());
-                match steps.collect::<Result<_, _>>() {
-                    Ok(steps) => return Shown::Schedule(steps),
-                    Err(error) => error.to_string().into(),
-                }
-            }
+            Reply::Schedule(Some(schedule)) => return Shown::Schedule(schedule.steps),
             Reply::Searching(explored) if !heard.over => {
                 self.explored = explored;
                 return Shown::Running;

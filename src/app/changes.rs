@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use machine::{CpuModel, StepName};
+use protocol::Goal;
 use scene::LabError;
-use service::Goal;
 use yew::AttrValue;
 
 use super::{App, PLAY};

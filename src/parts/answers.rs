@@ -3,8 +3,8 @@
 use explore::Reachable;
 use litmus::Test;
 use machine::CpuModel;
+use protocol::Goal;
 use scene::cure::grouped;
-use service::Goal;
 use yew::prelude::*;
 
 use crate::msg::Msg;

@@ -3,7 +3,7 @@
 use explore::Reachable;
 use litmus::Test;
 use machine::SrcuFlavour;
-use service::{Goal, Judged, Verdicts};
+use protocol::{Goal, Judged, Verdicts};
 use yew::prelude::*;
 
 use super::answers;

@@ -159,7 +159,7 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
                         send.emit(Msg::Goto(position));
                     }
                 }
-                key => match drawn.graph().neighbour(&letter, key) {
+                key => match scene::graph::neighbour(drawn.graph(), &letter, key) {
                     Some(to) => picture::focus(&place, to),
                     None => return,
                 },
@@ -186,8 +186,8 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
                 <div class="graph-picture" data-graph="" ref={place} {onmouseover} {onmouseleave} {onfocusin} {onfocusout} {onclick} {onkeydown}>{ Html::from_html_unchecked(svg) }</div>
                 <details class="graph-text">
                     <summary>{ "The graph in words" }</summary>
-                    <ul>{ for graph.event_texts().into_iter().map(|text| html! { <li>{ text }</li> }) }</ul>
-                    <ul>{ for graph.edge_texts(&on).into_iter().map(|text| html! { <li>{ text }</li> }) }</ul>
+                    <ul>{ for scene::graph::event_texts(&graph).into_iter().map(|text| html! { <li>{ text }</li> }) }</ul>
+                    <ul>{ for scene::graph::edge_texts(&graph, &on).into_iter().map(|text| html! { <li>{ text }</li> }) }</ul>
                 </details>
             </Scroll>
         </div>

@@ -3,9 +3,9 @@
 
 use std::rc::Rc;
 
-use machine::{CpuModel, StepName};
+use machine::CpuModel;
+use protocol::{Goal, Outcomes, Reply, Request, Subject};
 use scene::outcomes::{self, Found, Named, Row, Summary};
-use service::{Goal, Outcomes, Reply, Request, Subject};
 use yew::prelude::*;
 
 use super::carry::{Carry, title};
@@ -137,7 +137,7 @@ impl OutcomeList {
         } = ctx.props();
         let request = Request::Outcomes {
             subject: subject.clone(),
-            model: model.id.to_owned(),
+            model,
             most: self.most,
         };
         self.known = Rc::default();
@@ -180,12 +180,9 @@ impl OutcomeList {
         let Some(schedule) = schedule else {
             return;
         };
-        let steps = schedule.steps.iter().map(|name| name.parse());
-        let msg = match steps.collect::<Result<Vec<StepName>, _>>() {
-            Ok(steps) => Msg::PlaySteps(steps),
-            Err(error) => Msg::Say(error.to_string().into()),
-        };
-        ctx.props().send.emit(msg);
+        ctx.props()
+            .send
+            .emit(Msg::PlaySteps(schedule.steps.clone()));
     }
 
     fn list(&self, ctx: &Context<Self>) -> Html {

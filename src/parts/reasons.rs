@@ -1,7 +1,7 @@
 //! The reasons that can be asked for: the verdict strip knows which there are and shows them, and other parts of the page
 //! have a way to it.
 
-use service::Goal;
+use protocol::Goal;
 use yew::prelude::*;
 
 /// What can be asked now, by outcome.

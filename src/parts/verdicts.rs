@@ -7,7 +7,7 @@ use std::sync::Arc;
 use explore::Reachable;
 use litmus::Test;
 use machine::{CpuModel, SrcuFlavour};
-use service::{Cures, Goal, Reply, Request, Subject, WhyAnswer};
+use protocol::{Cures, Goal, Reply, Request, Subject, WhyAnswer};
 use yew::prelude::*;
 
 use super::answers::{answer, show};
@@ -52,7 +52,7 @@ pub struct VerdictsProps {
     /// The flavour of SRCU.
     pub flavour: SrcuFlavour,
     /// The model that the reader works on, by id.
-    pub model: AttrValue,
+    pub model: &'static CpuModel,
     /// What is being searched in order to be shown.
     pub showing: Option<Sought>,
     /// Where messages go.
@@ -61,7 +61,7 @@ pub struct VerdictsProps {
 
 /// See the module.
 pub struct Verdicts {
-    known: service::Verdicts,
+    known: protocol::Verdicts,
     stage: Stage,
     asked: Option<Ticket>,
     error: Option<AttrValue>,
@@ -127,7 +127,7 @@ impl Component for Verdicts {
 
     fn create(ctx: &Context<Self>) -> Self {
         let mut verdicts = Verdicts {
-            known: service::Verdicts::default(),
+            known: protocol::Verdicts::default(),
             stage: Stage::Searching,
             asked: None,
             error: None,
@@ -238,7 +238,7 @@ impl Verdicts {
         let VerdictsProps {
             engine, subject, ..
         } = ctx.props();
-        self.known = service::Verdicts::default();
+        self.known = protocol::Verdicts::default();
         self.stage = Stage::Searching;
         self.error = None;
         self.curing = None;
@@ -299,7 +299,7 @@ impl Verdicts {
         }
         let request = Request::Cures {
             subject: subject.clone(),
-            model: model.to_string(),
+            model,
         };
         self.curing_explored = 0;
         self.curing = Some(engine.ask(request, ctx.link().callback(Ask::Cured)));
@@ -376,11 +376,7 @@ impl Verdicts {
             .map(|(_, m)| m)
             .collect();
         // On the model that the reader looks at, where it happens there.
-        let best = can
-            .iter()
-            .find(|m| m.id == model.as_str())
-            .or(can.first())
-            .copied();
+        let best = can.iter().find(|m| *m == model).or(can.first()).copied();
         html! {
             <div class="goal" key={id.to_string()} data-goal={id.clone()}>
                 <p class="goal-name" id={format!("goal-{id}")}>{ &label }</p>
@@ -407,7 +403,7 @@ impl Verdicts {
         let (class, mark, word) = self.word(at, test, goal);
         let title = error.map(|error| format!("{} cannot run this test: {error}", m.name));
         html! {
-            <li key={m.id} class={classes!("answer", class, (m.id == model.as_str()).then_some("here"))}
+            <li key={m.id} class={classes!("answer", class, (m == *model).then_some("here"))}
                 data-verdict={format!("{}:{}", goal.id(test), m.id)} data-answer={word} title={title.clone()}>
                 <span class="answer-model">{ m.name }</span>
                 <span class="answer-word"><span class="answer-mark" aria-hidden="true">{ mark }</span>{ word }</span>

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use litmus::{Cond, Quantifier, Test};
+pub use litmus::{Reachable, Verdict};
 use machine::{CompileError, CpuModel, Program, SrcuFlavour, compile};
 
 use crate::outcome::Outcome;
@@ -11,40 +12,6 @@ use crate::search::{Deadlock, Progress, Search};
 /// States that a search visits at most, unless told otherwise. At some 300,000 a
 /// second and thread and 60 bytes each this is half a minute and 600 megabytes.
 pub const DEFAULT_LIMIT: usize = 10_000_000;
-
-/// A verdict in herd7's terms, on the test's own condition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Verdict {
-    /// In no final state.
-    Never,
-    /// In some, not all.
-    Sometimes,
-    /// In all.
-    Always,
-}
-
-impl Verdict {
-    /// As herd7 writes it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Verdict::Never => "Never",
-            Verdict::Sometimes => "Sometimes",
-            Verdict::Always => "Always",
-        }
-    }
-}
-
-/// Whether a named outcome can happen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Reachable {
-    /// A schedule leads to it.
-    Yes,
-    /// No schedule does: every one has been accounted for.
-    No,
-    /// None has been found so far, but the search is not complete.
-    Unknown,
-}
 
 /// Everything that a search of one program says.
 #[derive(Clone, Debug)]

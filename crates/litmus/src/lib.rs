@@ -58,8 +58,8 @@ mod printer;
 mod serial;
 mod setting;
 mod spans;
+mod verdict;
 mod walk;
-pub mod wire;
 
 pub use ast::*;
 pub use comments::lost_comment;
@@ -70,3 +70,4 @@ pub use highlight::{Highlight, highlight};
 pub use parser::{Parsed, parse};
 pub use printer::{format, print};
 pub use setting::SettingError;
+pub use verdict::{Reachable, Verdict};

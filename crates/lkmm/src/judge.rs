@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+pub use litmus::Verdict;
 use litmus::{Cond, Quantifier, Term, Test};
 
 use crate::algebra::CheckKind;
@@ -10,29 +11,6 @@ use crate::models::Model;
 use crate::paths::JudgeError;
 use crate::search::{Counting, Found, Search, Wanted};
 use crate::value::format_state;
-
-/// A verdict on the test's own condition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Verdict {
-    /// In no execution.
-    Never,
-    /// In some, not all.
-    Sometimes,
-    /// In all.
-    Always,
-}
-
-impl Verdict {
-    /// As herd7 writes it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Verdict::Never => "Never",
-            Verdict::Sometimes => "Sometimes",
-            Verdict::Always => "Always",
-        }
-    }
-}
 
 /// What the model says of a test.
 #[derive(Clone, Debug)]

@@ -3,8 +3,9 @@
 use explore::Reachable;
 use litmus::{Setting, Test};
 use lkmm::{Event, Explanation, Why};
+pub use protocol::{LinkText, Reason, Violated};
 
-use crate::graph::{Family, Graph};
+use crate::graph;
 use crate::listing::{Line, Listing};
 use crate::names::capital;
 
@@ -129,103 +130,62 @@ pub fn judged(micros: u64, complete: bool, all: Option<(usize, u64)>) -> String 
     }
 }
 
-/// Why LKMM allows or forbids an outcome, ready to be shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason {
-    /// The execution that has the outcome, or would have it.
-    pub graph: Graph,
-    /// What it violates, where it is forbidden.
-    pub violated: Option<Violated>,
-}
-
-/// An axiom that an execution violates, with the cycle.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violated {
-    /// "happens-before".
-    pub axiom: String,
-    /// What it asks, in one sentence.
-    pub rule: String,
-    /// The cycle, a sentence each link.
-    pub links: Vec<LinkText>,
-    /// What it comes to.
-    pub conclusion: String,
-    /// Which of the executions that would have the outcome this is.
-    pub candidates: String,
-}
-
-/// A link of a cycle in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LinkText {
-    /// "d → e", the letters of the graph.
-    pub place: String,
-    /// The relation, as in the graph.
-    pub name: String,
-    /// What the relation is about.
-    pub family: Family,
-    /// The sentence.
-    pub text: String,
-    /// The lines that it speaks of, by their names in the page.
-    pub lines: Vec<String>,
-}
-
-impl Reason {
-    /// An answer of the judge for people; none where no execution has these values at all.
-    #[must_use]
-    pub fn new(why: &Why, names: &AxiomNames) -> Option<Reason> {
-        let explanation = match why {
-            Why::NoSuchValues => return None,
-            Why::Allowed(execution) => {
-                return Some(Reason {
-                    graph: Graph::new(execution, &[], names),
-                    violated: None,
-                });
-            }
-            Why::Forbidden(explanation) => explanation,
-        };
-        let Explanation {
-            axiom,
-            rule,
-            execution,
-            cycle,
-            conclusion,
-            candidates,
-        } = &**explanation;
-        let graph = Graph::new(execution, cycle, names);
-        let own = |text: &str| names.own_case(text);
-        let links = cycle.iter().zip(&graph.cycle).map(|(link, edge)| {
-            let events = [Some(link.from), link.through, Some(link.to)];
-            let mut lines: Vec<String> = events
-                .into_iter()
-                .flatten()
-                .filter_map(|at| names.line_id(execution.events.get(at)?))
-                .collect();
-            lines.dedup();
-            let letter = |at: usize| graph.nodes.get(at).map_or("", |node| &node.letter);
-            LinkText {
-                place: format!("{} → {}", letter(edge.from), letter(edge.to)),
-                name: edge.name.clone(),
-                family: edge.family,
-                text: own(&link.text),
-                lines,
-            }
-        });
-        let links = links.collect();
-        Some(Reason {
-            violated: Some(Violated {
-                axiom: axiom.clone(),
-                rule: capital(rule),
-                links,
-                conclusion: own(conclusion),
-                candidates: match candidates {
-                    0 | 1 => "This execution would have the outcome:".to_owned(),
-                    more => format!(
-                        "Of {more} executions that would have the outcome, all forbidden, this is the plainest:"
-                    ),
-                },
-            }),
-            graph,
-        })
-    }
+/// An answer of the judge for people; none where no execution has these values at all.
+#[must_use]
+pub fn reason(why: &Why, names: &AxiomNames) -> Option<Reason> {
+    let explanation = match why {
+        Why::NoSuchValues => return None,
+        Why::Allowed(execution) => {
+            return Some(Reason {
+                graph: graph::of_execution(execution, &[], names),
+                violated: None,
+            });
+        }
+        Why::Forbidden(explanation) => explanation,
+    };
+    let Explanation {
+        axiom,
+        rule,
+        execution,
+        cycle,
+        conclusion,
+        candidates,
+    } = &**explanation;
+    let graph = graph::of_execution(execution, cycle, names);
+    let own = |text: &str| names.own_case(text);
+    let links = cycle.iter().zip(&graph.cycle).map(|(link, edge)| {
+        let events = [Some(link.from), link.through, Some(link.to)];
+        let mut lines: Vec<String> = events
+            .into_iter()
+            .flatten()
+            .filter_map(|at| names.line_id(execution.events.get(at)?))
+            .collect();
+        lines.dedup();
+        let letter = |at: usize| graph.nodes.get(at).map_or("", |node| &node.letter);
+        LinkText {
+            place: format!("{} → {}", letter(edge.from), letter(edge.to)),
+            name: edge.name.clone(),
+            family: edge.family,
+            text: own(&link.text),
+            lines,
+        }
+    });
+    let links = links.collect();
+    Some(Reason {
+        violated: Some(Violated {
+            axiom: axiom.clone(),
+            rule: capital(rule),
+            links,
+            conclusion: own(conclusion),
+            candidates: match candidates {
+                0 | 1 => "This execution would have the outcome:".to_owned(),
+                more => format!(
+                    "Of {more} executions that would have the outcome, all forbidden, this is the plainest:"
+                ),
+            },
+        }),
+        graph,
+    })
 }
 
 /// What the search of the machine says beside LKMM: by model its name, whether it can happen there, and how many states

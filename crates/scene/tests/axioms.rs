@@ -20,7 +20,7 @@ fn a_reason_in_words() {
     let mut question = Question::new(resolved, &lkmm::models::LKMM, cond);
     let why = question.run(&names, 1_000_000).expect("it can be judged");
     let why = why.expect("it is answered");
-    let reason = Reason::new(&why, &names).expect("there are such values");
+    let reason = axioms::reason(&why, &names).expect("there are such values");
     let violated = reason.violated.expect("it is forbidden");
     assert_eq!(violated.axiom, "happens-before");
     assert!(
@@ -52,7 +52,7 @@ fn a_reason_in_words() {
         "{}",
         violated.conclusion
     );
-    assert_eq!(Reason::new(&Why::NoSuchValues, &names), None);
+    assert_eq!(axioms::reason(&Why::NoSuchValues, &names), None);
 }
 
 #[test]

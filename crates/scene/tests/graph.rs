@@ -27,15 +27,15 @@ fn asked(name: &str, setting: &Setting) -> (Why, AxiomNames) {
 }
 
 fn picture(file: &str, execution: &Execution, cycle: &[Link], names: &AxiomNames) -> Graph {
-    let graph = Graph::new(execution, cycle, names);
+    let graph = scene::graph::of_execution(execution, cycle, names);
     let usual = |name: &str| {
         let mut relations = graph.relations.iter();
         relations.any(|relation| relation.name == name && relation.usual)
     };
     check(&format!("{file}.svg"), &scene::graph_svg(&graph, &usual));
-    let mut text = graph.event_texts().join("\n");
+    let mut text = scene::graph::event_texts(&graph).join("\n");
     text.push_str("\n\n");
-    text.push_str(&graph.edge_texts(&usual).join("\n"));
+    text.push_str(&scene::graph::edge_texts(&graph, &usual).join("\n"));
     text.push('\n');
     check(&format!("{file}.txt"), &text);
     graph
@@ -162,7 +162,7 @@ fn a_relation_is_drawn_when_it_is_shown() {
     let Why::Allowed(execution) = why else {
         panic!("it is allowed");
     };
-    let graph = Graph::new(&execution, &[], &names);
+    let graph = scene::graph::of_execution(&execution, &[], &names);
     for relation in &graph.relations {
         let alone = scene::graph_svg(&graph, &|name| name == relation.name);
         assert_eq!(

@@ -52,7 +52,7 @@ fn answer(name: &str) -> (String, String) {
         }
         Why::NoSuchValues => panic!("{name}: nothing to draw"),
     };
-    let graph = Graph::new(&execution, &cycle, &names);
+    let graph = scene::graph::of_execution(&execution, &cycle, &names);
     let usual = |name: &str| {
         let mut relations = graph.relations.iter();
         relations.any(|relation| relation.name == name && relation.usual)

@@ -34,8 +34,16 @@ fn picture(file: &str, lab: &Lab) -> RunGraph {
             link.place, link.name, link.text, link.lines
         );
     }
-    let _ = writeln!(text, "\n{}", found.graph.event_texts().join("\n"));
-    let _ = writeln!(text, "\n{}", found.graph.edge_texts(&|_| true).join("\n"));
+    let _ = writeln!(
+        text,
+        "\n{}",
+        scene::graph::event_texts(&found.graph).join("\n")
+    );
+    let _ = writeln!(
+        text,
+        "\n{}",
+        scene::graph::edge_texts(&found.graph, &|_| true).join("\n")
+    );
     check(&format!("{file}.txt"), &text);
     found
 }
@@ -44,7 +52,12 @@ fn node<'a>(found: &'a RunGraph, label: &str) -> &'a Node {
     let mut nodes = found.graph.nodes.iter();
     nodes
         .find(|node| node.label == label && !node.initial)
-        .unwrap_or_else(|| panic!("no {label} among {:?}", found.graph.event_texts()))
+        .unwrap_or_else(|| {
+            panic!(
+                "no {label} among {:?}",
+                scene::graph::event_texts(&found.graph)
+            )
+        })
 }
 
 #[test]

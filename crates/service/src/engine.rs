@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use litmus::{Setting, Test};
 
-use crate::reply::{Answer, Reply};
-use crate::request::{Kind, Message, Request, Subject};
 use crate::tasks::{self, Clock, Program, Shared, Task};
+use protocol::{Answer, Reply};
+use protocol::{Kind, Message, Request, Subject};
 
 /// The least time between two words on one question, in milliseconds.
 const TELL: f64 = 50.0;
@@ -121,8 +121,6 @@ impl Engine {
 
     /// The program of a question.
     fn program(&mut self, subject: &Subject) -> Result<Program, String> {
-        let flavour = machine::SrcuFlavour::by_id(&subject.flavour)
-            .ok_or_else(|| format!("there is no SRCU flavour “{}”", subject.flavour))?;
         if self
             .parsed
             .as_ref()
@@ -143,24 +141,24 @@ impl Engine {
                     setting: Setting::default_of(&test),
                     resolved: Arc::new(Test::clone(&test)),
                     test: Arc::new(test),
-                    flavour,
+                    flavour: subject.flavour,
                 }
             }
         };
         // Each toggle must be there, and have the position.
-        let fits = known.test.toggles.len() == subject.setting.len()
+        let fits = known.test.toggles.len() == subject.setting.0.len()
             && known
                 .test
                 .toggles
                 .iter()
-                .zip(&subject.setting)
+                .zip(&subject.setting.0)
                 .all(|(toggle, position)| usize::from(*position) < toggle.positions.len());
         let program = fits.then(|| {
-            let setting = Setting(subject.setting.clone());
+            let setting = subject.setting.clone();
             Program {
                 resolved: Arc::new(known.test.with(&setting)),
                 setting,
-                flavour,
+                flavour: subject.flavour,
                 ..known.clone()
             }
         });

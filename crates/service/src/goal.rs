@@ -1,60 +1,32 @@
-//! What a search looks for: a named outcome of the test, or a failure that the machine itself names.
+//! How the searches answer a goal.
 
 use explore::{Outcome, Reachable, Search};
-use litmus::{Cond, Test};
+use litmus::Test;
 use lkmm::Judge;
 use machine::Program;
+use protocol::Goal;
 use scene::beyond::Answer;
 
-use crate::wire::choice;
+/// What a [`Goal`] is to a search or a judge.
+pub(crate) trait Sought {
+    /// Whether a search has found it so far.
+    fn found(self, test: &Test, search: &Search) -> bool;
 
-/// See the module.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Goal {
-    /// A named outcome of the test, by its place among them.
-    Outcome(usize),
-    /// The test's own condition, where it names no outcome.
-    Condition,
-    /// A freed object is used.
-    UseAfterFree,
-    /// Something is read that nobody has written.
-    Uninitialised,
-    /// Nothing can happen though not everything has.
-    Deadlock,
+    /// Whether LKMM allows it, as far as a judge knows; `None` for failures of the machine, which are not in the model.
+    fn allowed(self, judge: &Judge, complete: bool) -> Option<Reachable>;
+
+    /// Whether a CPU's axioms allow it where the machine does not reach it, or are not known not to.
+    fn beyond(self, answer: &Answer) -> bool;
+
+    /// Whether an outcome is what is looked for.
+    fn accepts(self, test: &Test, p: &Program, outcome: &Outcome) -> bool;
+
+    /// Whether it holds in an outcome, which the test's filter may leave out.
+    fn holds(self, test: &Test, p: &Program, outcome: &Outcome) -> bool;
 }
 
-choice!(Goal { 0 => Outcome(at), 1 => Condition, 2 => UseAfterFree, 3 => Uninitialised, 4 => Deadlock });
-
-impl Goal {
-    /// What the page asks of every test: its bad outcomes; without any, all outcomes; without any, its condition.
-    #[must_use]
-    pub fn of(test: &Test) -> Vec<Goal> {
-        let bad: Vec<Goal> = (0..test.outcomes.len())
-            .filter(|at| test.outcomes[*at].bad)
-            .map(Goal::Outcome)
-            .collect();
-        if !bad.is_empty() {
-            return bad;
-        }
-        if test.outcomes.is_empty() {
-            return test.condition.iter().map(|_| Goal::Condition).collect();
-        }
-        (0..test.outcomes.len()).map(Goal::Outcome).collect()
-    }
-
-    /// The failures of the machine: worth a row only where one of them can happen.
-    pub const FAILURES: [Goal; 3] = [Goal::UseAfterFree, Goal::Uninitialised, Goal::Deadlock];
-
-    /// All that is answered of a test, in the order of the answers: [`Goal::of`], then [`Goal::FAILURES`].
-    #[must_use]
-    pub fn asked(test: &Test) -> Vec<Goal> {
-        let mut goals = Goal::of(test);
-        goals.extend(Goal::FAILURES);
-        goals
-    }
-
-    /// Whether a search has found it so far.
-    pub(crate) fn found(self, test: &Test, search: &Search) -> bool {
+impl Sought for Goal {
+    fn found(self, test: &Test, search: &Search) -> bool {
         match self {
             Goal::Deadlock => search.deadlocks().next().is_some(),
             _ => {
@@ -64,18 +36,7 @@ impl Goal {
         }
     }
 
-    /// What is asked of the final state; `None` for failures of the machine.
-    #[must_use]
-    pub fn condition(self, test: &Test) -> Option<&Cond> {
-        match self {
-            Goal::Outcome(at) => test.outcomes.get(at).map(|outcome| &outcome.cond),
-            Goal::Condition => test.condition.as_ref().map(|condition| &condition.cond),
-            Goal::UseAfterFree | Goal::Uninitialised | Goal::Deadlock => None,
-        }
-    }
-
-    /// Whether LKMM allows it, as far as a judge knows; `None` for failures of the machine, which are not in the model.
-    pub(crate) fn allowed(self, judge: &Judge, complete: bool) -> Option<Reachable> {
+    fn allowed(self, judge: &Judge, complete: bool) -> Option<Reachable> {
         let executions = match self {
             Goal::Outcome(at) => judge.with_outcomes().get(at).copied().unwrap_or_default(),
             Goal::Condition => judge.positive(),
@@ -88,8 +49,7 @@ impl Goal {
         })
     }
 
-    /// Whether a CPU's axioms allow it where the machine does not reach it, or are not known not to.
-    pub(crate) fn beyond(self, answer: &Answer) -> bool {
+    fn beyond(self, answer: &Answer) -> bool {
         match (answer, self) {
             (Answer::Same, _) | (_, Goal::UseAfterFree | Goal::Uninitialised | Goal::Deadlock) => {
                 false
@@ -100,8 +60,7 @@ impl Goal {
         }
     }
 
-    /// Whether an outcome is what is looked for.
-    pub(crate) fn accepts(self, test: &Test, p: &Program, outcome: &Outcome) -> bool {
+    fn accepts(self, test: &Test, p: &Program, outcome: &Outcome) -> bool {
         self.holds(test, p, outcome)
             && match self {
                 Goal::Outcome(_) | Goal::Condition => outcome.passes(p, test),
@@ -110,8 +69,7 @@ impl Goal {
             }
     }
 
-    /// Whether it holds in an outcome, which the test's filter may leave out.
-    pub(crate) fn holds(self, test: &Test, p: &Program, outcome: &Outcome) -> bool {
+    fn holds(self, test: &Test, p: &Program, outcome: &Outcome) -> bool {
         match self {
             Goal::UseAfterFree => outcome.use_after_free,
             Goal::Uninitialised => outcome.uninitialised || outcome.bad_pointer,
@@ -120,44 +78,5 @@ impl Goal {
                 .condition(test)
                 .is_some_and(|cond| outcome.satisfies(p, cond)),
         }
-    }
-
-    /// It is a failure.
-    #[must_use]
-    pub fn bad(self, test: &Test) -> bool {
-        match self {
-            Goal::Outcome(at) => test.outcomes.get(at).is_some_and(|o| o.bad),
-            Goal::Condition => false,
-            _ => true,
-        }
-    }
-
-    /// Its name in the page: `stale`.
-    #[must_use]
-    pub fn id(self, test: &Test) -> String {
-        match self {
-            Goal::Outcome(at) => test.outcomes.get(at).map_or("", |o| &o.name),
-            Goal::Condition => "exists",
-            Goal::UseAfterFree => "use-after-free",
-            Goal::Uninitialised => "uninitialised-read",
-            Goal::Deadlock => "deadlock",
-        }
-        .to_owned()
-    }
-
-    /// One clause for people.
-    #[must_use]
-    pub fn label(self, test: &Test) -> String {
-        match self {
-            Goal::Outcome(at) => test
-                .outcomes
-                .get(at)
-                .map_or("", |o| o.label.as_ref().unwrap_or(&o.name)),
-            Goal::Condition => "the condition of the test holds",
-            Goal::UseAfterFree => "freed memory is used",
-            Goal::Uninitialised => "a load reads memory that nobody has written, or follows a pointer that leads nowhere",
-            Goal::Deadlock => "deadlock: nobody can go on",
-        }
-        .to_owned()
     }
 }

@@ -2,7 +2,7 @@
 
 use explore::Reachable;
 use litmus::Test;
-use service::Goal;
+use protocol::Goal;
 
 use super::super::axioms;
 use super::super::reasons::Question;

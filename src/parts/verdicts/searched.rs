@@ -1,7 +1,7 @@
 //! The last line of the verdict strip: how much was searched, and the way to stop a search that takes long.
 
+use protocol::ModelVerdict;
 use scene::cure::grouped;
-use service::ModelVerdict;
 use yew::prelude::*;
 
 use super::super::axioms;

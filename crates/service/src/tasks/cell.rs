@@ -8,8 +8,9 @@ use machine::{CpuModel, SrcuFlavour};
 use scene::beyond::{Answer, Question, Reached};
 
 use super::{STRIDE, judging};
-use crate::goal::Goal;
-use crate::reply::ModelVerdict;
+use crate::goal::Sought;
+use protocol::Goal;
+use protocol::ModelVerdict;
 
 /// Choices that the axioms of the CPU may take, where they are asked.
 const LIMIT: u64 = 2_000_000;
@@ -96,7 +97,7 @@ impl Cell {
             _ => Reachable::Unknown,
         };
         ModelVerdict {
-            model: self.model.id.to_owned(),
+            model: self.model,
             reachable: goals.iter().map(reachable).collect(),
             explored: self.explored(),
             complete,

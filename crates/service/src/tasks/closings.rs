@@ -9,8 +9,9 @@ use litmus::Test;
 use machine::{Program, Quiet, State, StepName};
 
 use super::{Clock, STRIDE, Shared};
-use crate::goal::Goal;
-use crate::reply::{Closing, Reply};
+use crate::goal::Sought;
+use protocol::Goal;
+use protocol::{Closing, Reply};
 
 /// A hint need not cost much: beyond this nothing is said.
 const LIMIT: usize = 60_000;

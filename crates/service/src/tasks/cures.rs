@@ -9,8 +9,8 @@ use scene::cure::{Asked, Barriers};
 
 use super::matrix::Filling;
 use super::{Clock, Program, Shared};
-use crate::goal::Goal;
-use crate::reply::{Cures, Reply};
+use protocol::Goal;
+use protocol::{Cures, Reply};
 
 /// States for the whole matrix, after which it is given up: the sentence is a help, not the point.
 const ENOUGH: u64 = 3_000_000;
@@ -59,7 +59,7 @@ impl Task {
             }
             let asked = Asked {
                 barriers: &barriers,
-                matrix: &matrix,
+                matrix,
                 outcome,
                 setting,
             };

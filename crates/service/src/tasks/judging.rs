@@ -6,8 +6,9 @@ use litmus::Test;
 use lkmm::{Counting, Judge, Judgement};
 
 use super::{Clock, micros};
-use crate::goal::Goal;
-use crate::reply::Judged;
+use crate::goal::Sought;
+use protocol::Goal;
+use protocol::Judged;
 
 /// Choices after which a judgement is given up. No built-in scenario comes near it.
 const LIMIT: u64 = 20_000_000;

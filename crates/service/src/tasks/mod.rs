@@ -18,8 +18,8 @@ use std::sync::Arc;
 use litmus::{Setting, Test};
 use machine::{CpuModel, SrcuFlavour, StepName};
 
-use crate::reply::Reply;
-use crate::request::Request;
+use protocol::Reply;
+use protocol::Request;
 
 use matrix::Filling;
 
@@ -102,15 +102,15 @@ pub fn begin(request: &Request, program: &Program) -> Result<Box<dyn Task>, Stri
             ..
         } => {
             let p = compile(program, model)?;
-            let task = prospects::Task::new(&program.resolved, &p, &names(done)?, &names(offers)?);
+            let task = prospects::Task::new(&program.resolved, &p, done, offers);
             Box::new(task?)
         }
         Request::Closings { model, steps, .. } => {
             let p = compile(program, model)?;
-            let task = closings::Task::new(&program.resolved, &p, &names(steps)?);
+            let task = closings::Task::new(&program.resolved, &p, steps);
             Box::new(task?)
         }
-        Request::Cures { model, .. } => Box::new(cures::Task::new(program, by_id(model)?)),
+        Request::Cures { model, .. } => Box::new(cures::Task::new(program, model)),
         Request::Matrix(_) => Box::new(matrix::Task::new(program)),
         Request::Outcomes { model, most, .. } => Box::new(outcomes::Task::new(
             &program.resolved,
@@ -120,26 +120,15 @@ pub fn begin(request: &Request, program: &Program) -> Result<Box<dyn Task>, Stri
     })
 }
 
-fn by_id(model: &str) -> Result<&'static CpuModel, String> {
-    CpuModel::by_id(model).ok_or_else(|| format!("there is no CPU model “{model}”"))
-}
-
-fn compile(program: &Program, model: &str) -> Result<Arc<machine::Program>, String> {
-    machine::compile(&program.resolved, by_id(model)?, program.flavour)
+fn compile(program: &Program, model: &'static CpuModel) -> Result<Arc<machine::Program>, String> {
+    machine::compile(&program.resolved, model, program.flavour)
         .map(Arc::new)
         .map_err(|error| error.message)
 }
 
-fn names(steps: &[String]) -> Result<Vec<StepName>, String> {
-    let names = steps.iter().map(|name| name.parse::<StepName>());
-    names
-        .collect::<Result<_, _>>()
-        .map_err(|error| error.to_string())
-}
-
 /// The names of the steps of a schedule.
-fn named(p: &machine::Program, steps: &[machine::Step]) -> Vec<String> {
-    steps.iter().map(|step| p.name(*step).to_string()).collect()
+fn named(p: &machine::Program, steps: &[machine::Step]) -> Vec<StepName> {
+    steps.iter().map(|step| p.name(*step)).collect()
 }
 
 /// A time in milliseconds as whole microseconds.

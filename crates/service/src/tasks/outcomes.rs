@@ -9,8 +9,9 @@ use machine::Program;
 
 use super::judging::Judging;
 use super::{Clock, LIMIT, STRIDE, Shared, named};
-use crate::goal::Goal;
-use crate::reply::{OutcomeRow, Outcomes, Reply, Schedule};
+use crate::goal::Sought;
+use protocol::Goal;
+use protocol::{FinalState, Outcomes, Reply, Schedule};
 
 /// See the module.
 pub struct Task {
@@ -185,7 +186,7 @@ impl super::Task for Task {
         let rows = self
             .rows
             .iter()
-            .map(|(key, (outcome, schedule))| OutcomeRow {
+            .map(|(key, (outcome, schedule))| FinalState {
                 state: key.0.clone(),
                 goals: holding(outcome),
                 schedule: schedule.clone(),

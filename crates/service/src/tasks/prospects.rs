@@ -8,8 +8,9 @@ use litmus::Test;
 use machine::{Program, Quiet, State, StepName};
 
 use super::{Clock, STRIDE, Shared};
-use crate::goal::Goal;
-use crate::reply::{Prospect, Reply};
+use crate::goal::Sought;
+use protocol::Goal;
+use protocol::{Prospect, Reply};
 
 /// A hint need not cost much: beyond this nothing is said.
 const LIMIT: usize = 60_000;
@@ -93,7 +94,7 @@ impl super::Task for Task {
             (false, Progress::Complete) => Reachable::No,
             (false, Progress::Limited) => Reachable::Unknown,
         };
-        let step = step.to_string();
+        let step = *step;
         self.known.push(Prospect { step, bad });
         self.waiting.pop_front();
         self.search = None;

@@ -7,8 +7,9 @@ use litmus::Test;
 use machine::{Program, Step};
 
 use super::{Clock, LIMIT, STRIDE, Shared, named};
-use crate::goal::Goal;
-use crate::reply::{Reply, Schedule};
+use crate::goal::Sought;
+use protocol::Goal;
+use protocol::{Reply, Schedule};
 
 /// See the module.
 pub struct Task {

@@ -9,8 +9,9 @@ use machine::CpuModel;
 use super::cell::Cell;
 use super::judging::Judging;
 use super::{Clock, LIMIT, Program, Shared};
-use crate::goal::Goal;
-use crate::reply::{Beyond, Judged, ModelVerdict, Reply, Verdicts};
+use crate::goal::Sought;
+use protocol::Goal;
+use protocol::{Beyond, Judged, ModelVerdict, Reply, Verdicts};
 
 /// Strides of LKMM before the machine has its turn: enough for all but the largest tests.
 const FIRST: usize = 32;

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use lkmm::Question;
-use scene::axioms::{AxiomNames, Reason};
+use scene::axioms::{self, AxiomNames};
 
 use super::judging::STRIDE;
 use super::{Clock, Program, Shared};
-use crate::goal::Goal;
-use crate::reply::{Reply, WhyAnswer};
+use protocol::Goal;
+use protocol::{Reply, WhyAnswer};
 
 /// Choices after which a question is given up: some ten seconds of work.
 const LIMIT: u64 = 20_000_000;
@@ -51,7 +51,8 @@ impl super::Task for Task {
                 "The search for the reason was given up.".to_owned(),
             )),
             Ok(Some(why)) => Some(
-                Reason::new(&why, &self.names).map_or(WhyAnswer::NoSuchValues, WhyAnswer::Reason),
+                axioms::reason(&why, &self.names)
+                    .map_or(WhyAnswer::NoSuchValues, WhyAnswer::Reason),
             ),
             Err(error) => Some(WhyAnswer::Unknown(error.message)),
         };

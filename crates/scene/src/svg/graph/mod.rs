@@ -343,7 +343,7 @@ impl<'a> Drawing<'a> {
         let line = line.map_or_else(String::new, |id| format!(r#" data-at="{}""#, escape(id)));
         let control = match node.position {
             Some(position) if self.controls => {
-                let text = escape(&self.graph.event_text(node));
+                let text = escape(&crate::graph::event_text(self.graph, node));
                 format!(
                     r#" data-position="{position}" role="button" tabindex="-1" aria-label="{text}""#
                 )

@@ -1,14 +1,16 @@
 //! What the engine answers.
 
-use explore::Reachable;
-use scene::axioms::{LinkText, Reason, Violated};
-use scene::graph::{CycleEdge, Family, Graph, Node, NodeState, Relation};
+use litmus::Reachable;
+use machine::{CpuModel, StepName};
+use serde::{Deserialize, Serialize};
 
 use crate::goal::Goal;
-use crate::wire::{Bad, choice, decode, encode, record};
+use crate::graph::Reason;
+use crate::matrix::{MatrixHead, MatrixRow, MinimalSet};
+use crate::version::{DecodeError, decode, encode};
 
 /// An answer, or a part of one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// The question.
     pub id: u32,
@@ -17,8 +19,6 @@ pub struct Answer {
     /// What is known.
     pub reply: Reply,
 }
-
-record!(Answer { id, over, reply });
 
 impl Answer {
     /// As bytes.
@@ -30,14 +30,14 @@ impl Answer {
     /// From bytes.
     ///
     /// # Errors
-    /// When they are no answer of this version.
-    pub fn decode(bytes: &[u8]) -> Result<Answer, Bad> {
+    /// When they are no answer of this build.
+    pub fn decode(bytes: &[u8]) -> Result<Answer, DecodeError> {
         decode(bytes)
     }
 }
 
 /// What is known.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reply {
     /// To [`crate::Request::Verdicts`]: all that is known so far.
     Verdicts(Box<Verdicts>),
@@ -53,8 +53,9 @@ pub enum Reply {
     MatrixHead(MatrixHead),
     /// To [`crate::Request::Matrix`], one for each setting.
     MatrixRow(MatrixRow),
-    /// To [`crate::Request::Matrix`], last.
-    MatrixSets(Vec<MatrixSets>),
+    /// To [`crate::Request::Matrix`], last: by goal and column of the head, the weakest settings that prevent the goal;
+    /// none where no setting is known to.
+    MatrixSets(Vec<Vec<Vec<MinimalSet>>>),
     /// To [`crate::Request::Outcomes`]: all that is known so far.
     Outcomes(Outcomes),
     /// To [`crate::Request::Closings`]: one for each bad outcome of which it is known so far.
@@ -67,24 +68,8 @@ pub enum Reply {
     Refused(String),
 }
 
-choice!(Reply {
-    0 => Verdicts(verdicts),
-    1 => Why(answer),
-    2 => Schedule(schedule),
-    3 => Prospects(prospects),
-    4 => Cures(cures),
-    5 => MatrixHead(head),
-    6 => MatrixRow(row),
-    7 => MatrixSets(sets),
-    8 => Outcomes(outcomes),
-    9 => Searching(explored),
-    10 => Stopped,
-    11 => Refused(why),
-    12 => Closings(closings),
-});
-
 /// Whether it can happen, on every model.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdicts {
     /// What was asked: [`Goal::asked`].
     pub goals: Vec<Goal>,
@@ -96,18 +81,11 @@ pub struct Verdicts {
     pub explored: u64,
 }
 
-record!(Verdicts {
-    goals,
-    models,
-    lkmm,
-    explored
-});
-
 /// Whether it can happen on one CPU model.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelVerdict {
-    /// The model, by its id.
-    pub model: String,
+    /// The model.
+    pub model: &'static CpuModel,
     /// By goal.
     pub reachable: Vec<Reachable>,
     /// States visited.
@@ -123,7 +101,7 @@ pub struct ModelVerdict {
 }
 
 /// What the axioms of a CPU allow, or may allow, beyond the machine.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Beyond {
     /// By goal: no schedule has it, but the axioms allow it, or are not known not to.
     pub goals: Vec<bool>,
@@ -131,20 +109,8 @@ pub struct Beyond {
     pub note: String,
 }
 
-record!(Beyond { goals, note });
-
-record!(ModelVerdict {
-    model,
-    reachable,
-    explored,
-    complete,
-    over,
-    error,
-    beyond
-});
-
 /// LKMM's judgement.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judged {
     /// By goal; none for failures of the machine, of which the model does not speak.
     pub allowed: Vec<Option<Reachable>>,
@@ -160,17 +126,8 @@ pub struct Judged {
     pub error: Option<String>,
 }
 
-record!(Judged {
-    allowed,
-    flags,
-    complete,
-    over,
-    micros,
-    error
-});
-
 /// Why LKMM says what it says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WhyAnswer {
     /// Why.
     Reason(Reason),
@@ -180,32 +137,26 @@ pub enum WhyAnswer {
     Unknown(String),
 }
 
-choice!(WhyAnswer { 0 => Reason(reason), 1 => NoSuchValues, 2 => Unknown(why) });
-
 /// A schedule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schedule {
-    /// The names of its steps.
-    pub steps: Vec<String>,
+    /// Its steps.
+    pub steps: Vec<StepName>,
     /// None is shorter; otherwise the search for the shortest was too large, and this is some schedule.
     pub shortest: bool,
 }
 
-record!(Schedule { steps, shortest });
-
 /// What an offered step may lead to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prospect {
-    /// The name of the step.
-    pub step: String,
+    /// The step.
+    pub step: StepName,
     /// Whether a bad outcome can still happen after it.
     pub bad: Reachable,
 }
 
-record!(Prospect { step, bad });
-
 /// When a bad outcome ceases to be possible.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Closing {
     /// The outcome.
     pub goal: Goal,
@@ -214,10 +165,8 @@ pub struct Closing {
     pub after: Option<u32>,
 }
 
-record!(Closing { goal, after });
-
 /// What prevents the bad outcomes: a sentence or two each, and what was searched for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cures {
     /// By outcome: the weakest barriers that prevent it, or those that are missing, or that it cannot happen.
     pub cures: Vec<(Goal, String)>,
@@ -233,95 +182,11 @@ pub struct Cures {
     pub judged_micros: u64,
 }
 
-record!(Cures {
-    cures,
-    settings,
-    total,
-    explored,
-    micros,
-    judged_micros
-});
-
-/// What the barrier matrix is going to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MatrixHead {
-    /// The columns: the CPU models by id, then `lkmm`.
-    pub columns: Vec<String>,
-    /// The goals that each cell answers: [`Goal::asked`].
-    pub goals: Vec<Goal>,
-    /// How many rows there will be.
-    pub rows: u32,
-}
-
-record!(MatrixHead {
-    columns,
-    goals,
-    rows
-});
-
-/// A setting against every model.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MatrixRow {
-    /// The position of each toggle.
-    pub setting: Vec<u8>,
-    /// By column.
-    pub columns: Vec<Column>,
-}
-
-record!(MatrixRow { setting, columns });
-
-/// A setting on a model.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
-    /// By goal. [`Reachable::Unknown`]: not finished. None: the model does not speak of it.
-    pub goals: Vec<Option<Reachable>>,
-    /// States visited; for LKMM choices made.
-    pub explored: u64,
-    /// Every schedule (for LKMM: every execution) has been accounted for.
-    pub complete: bool,
-}
-
-record!(Column {
-    goals,
-    explored,
-    complete
-});
-
-/// The weakest settings that prevent a goal in a column.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MatrixSets {
-    /// By index into [`MatrixHead::goals`].
-    pub goal: u32,
-    /// By index into [`MatrixHead::columns`].
-    pub column: u32,
-    /// The sets; none at all when no setting is known to forbid it.
-    pub sets: Vec<MatrixSet>,
-}
-
-record!(MatrixSets { goal, column, sets });
-
-/// A setting that prevents a goal while nothing weaker does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MatrixSet {
-    /// The setting.
-    pub setting: Vec<u8>,
-    /// The toggles that are on, by index.
-    pub on: Vec<usize>,
-    /// Nothing weaker will do; otherwise something may, where a search was not complete.
-    pub proven: bool,
-}
-
-record!(MatrixSet {
-    setting,
-    on,
-    proven
-});
-
 /// The final states.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcomes {
     /// The final states, each once, in their order as texts.
-    pub rows: Vec<OutcomeRow>,
+    pub rows: Vec<FinalState>,
     /// How many more there are, which [`crate::Request::Outcomes`] did not want.
     pub more: u32,
     /// Final states that LKMM allows and this machine does not reach; the first of them.
@@ -332,17 +197,9 @@ pub struct Outcomes {
     pub explored: u64,
 }
 
-record!(Outcomes {
-    rows,
-    more,
-    elsewhere,
-    complete,
-    explored
-});
-
 /// A final state.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutcomeRow {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FinalState {
     /// As herd7 prints it: `0:r0=1; x=2;`.
     pub state: String,
     /// What holds in it, of the named outcomes (good ones, too), the condition, and the failures of the machine.
@@ -352,63 +209,3 @@ pub struct OutcomeRow {
     /// LKMM allows it; none while that is not known.
     pub allowed: Option<bool>,
 }
-
-record!(OutcomeRow {
-    state,
-    goals,
-    schedule,
-    allowed
-});
-
-// Plain data of other crates, in the form of this version.
-
-choice!(Reachable { 0 => Yes, 1 => No, 2 => Unknown });
-choice!(Family { 0 => Po, 1 => Rf, 2 => Co, 3 => Fr, 4 => Dep, 5 => Derived });
-choice!(NodeState { 0 => Done, 1 => Buffered, 2 => Running, 3 => Speculative, 4 => ToCome });
-record!(Node {
-    letter,
-    label,
-    column,
-    row,
-    initial,
-    on_cycle,
-    line,
-    line_id,
-    state,
-    position
-});
-record!(CycleEdge {
-    from,
-    to,
-    through,
-    name,
-    family
-});
-record!(Relation {
-    number,
-    name,
-    family,
-    usual,
-    edges
-});
-record!(Graph {
-    columns,
-    nodes,
-    relations,
-    cycle
-});
-record!(LinkText {
-    place,
-    name,
-    family,
-    text,
-    lines
-});
-record!(Violated {
-    axiom,
-    rule,
-    links,
-    conclusion,
-    candidates
-});
-record!(Reason { graph, violated });

@@ -1,29 +1,27 @@
 //! What can be asked of the engine.
 
+use litmus::Setting;
+use machine::{CpuModel, SrcuFlavour, StepName};
+use serde::{Deserialize, Serialize};
+
 use crate::goal::Goal;
-use crate::wire::{Bad, choice, decode, encode, record};
+use crate::version::{DecodeError, decode, encode};
 
 /// The program that a question is about.
 ///
 /// The engine keeps nothing that a later request relies on, so that one that was started anew can answer at once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
     /// The text of the test.
     pub source: String,
-    /// The position of each toggle, in the order of the test's toggles.
-    pub setting: Vec<u8>,
-    /// The flavour of SRCU, by its id: `tree`, `fast`.
-    pub flavour: String,
+    /// The position of each toggle.
+    pub setting: Setting,
+    /// The flavour of SRCU.
+    pub flavour: SrcuFlavour,
 }
 
-record!(Subject {
-    source,
-    setting,
-    flavour
-});
-
 /// A question. The answers are [`crate::Reply`]s.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Request {
     /// Can it happen? For each of [`Goal::asked`] and every CPU model, and by LKMM: [`crate::Reply::Verdicts`].
     Verdicts(Subject),
@@ -38,8 +36,8 @@ pub enum Request {
     Show {
         /// The program.
         subject: Subject,
-        /// The CPU model, by its id.
-        model: String,
+        /// The CPU model.
+        model: &'static CpuModel,
         /// The outcome.
         goal: Goal,
     },
@@ -47,19 +45,19 @@ pub enum Request {
     Prospects {
         /// The program.
         subject: Subject,
-        /// The CPU model, by its id.
-        model: String,
-        /// The names of the steps that are done.
-        done: Vec<String>,
-        /// The names of the steps that are offered now.
-        offers: Vec<String>,
+        /// The CPU model.
+        model: &'static CpuModel,
+        /// The steps that are done.
+        done: Vec<StepName>,
+        /// The steps that are offered now.
+        offers: Vec<StepName>,
     },
     /// What prevents each bad outcome on a CPU model: [`crate::Reply::Cures`].
     Cures {
         /// The program.
         subject: Subject,
-        /// The CPU model, by its id.
-        model: String,
+        /// The CPU model.
+        model: &'static CpuModel,
     },
     /// The barrier matrix: every setting against every CPU model and LKMM, whatever the subject's own setting is:
     /// one [`crate::Reply::MatrixHead`], a [`crate::Reply::MatrixRow`] for each setting, [`crate::Reply::MatrixSets`].
@@ -68,8 +66,8 @@ pub enum Request {
     Outcomes {
         /// The program.
         subject: Subject,
-        /// The CPU model, by its id.
-        model: String,
+        /// The CPU model.
+        model: &'static CpuModel,
         /// So many at most.
         most: u32,
     },
@@ -77,23 +75,12 @@ pub enum Request {
     Closings {
         /// The program.
         subject: Subject,
-        /// The CPU model, by its id.
-        model: String,
-        /// The names of the steps.
-        steps: Vec<String>,
+        /// The CPU model.
+        model: &'static CpuModel,
+        /// The steps.
+        steps: Vec<StepName>,
     },
 }
-
-choice!(Request {
-    0 => Verdicts(subject),
-    1 => Why { subject, goal },
-    2 => Show { subject, model, goal },
-    3 => Prospects { subject, model, done, offers },
-    4 => Cures { subject, model },
-    5 => Matrix(subject),
-    6 => Outcomes { subject, model, most },
-    7 => Closings { subject, model, steps },
-});
 
 /// What is asked, without the particulars. A newer question takes the place of an older one of the same kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -149,7 +136,7 @@ impl Request {
 }
 
 /// What goes to the engine.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Message {
     /// A question; its answers bear the number.
     Ask {
@@ -165,8 +152,6 @@ pub enum Message {
     },
 }
 
-choice!(Message { 0 => Ask { id, request }, 1 => Stop { id } });
-
 impl Message {
     /// As bytes.
     #[must_use]
@@ -177,8 +162,8 @@ impl Message {
     /// From bytes.
     ///
     /// # Errors
-    /// When they are no message of this version.
-    pub fn decode(bytes: &[u8]) -> Result<Message, Bad> {
+    /// When they are no message of this build.
+    pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
         decode(bytes)
     }
 }

@@ -1,0 +1,25 @@
+//! What crosses a boundary: what the page asks of the engine, and the answers.
+//!
+//! A [`Request`] goes to the engine in a [`Message`]; the engine gives [`Answer`]s. Both travel as bytes: postcard
+//! behind the identity of the build, so that one build never misreads another ([`DecodeError::OtherBuild`]). Steps,
+//! models, flavours, settings and goals travel as themselves.
+//!
+//! Architecture invariant: plain data. This crate searches nothing and draws nothing, and it depends on `litmus` and
+//! `machine` for their names alone.
+
+mod goal;
+mod graph;
+mod matrix;
+mod reply;
+mod request;
+mod version;
+
+pub use goal::Goal;
+pub use graph::{CycleEdge, Family, Graph, LinkText, Node, NodeState, Reason, Relation, Violated};
+pub use matrix::{MatrixCell, MatrixHead, MatrixRow, MinimalSet, Model};
+pub use reply::{
+    Answer, Beyond, Closing, Cures, FinalState, Judged, ModelVerdict, Outcomes, Prospect, Reply,
+    Schedule, Verdicts, WhyAnswer,
+};
+pub use request::{Kind, Message, Request, Subject};
+pub use version::{BUILD, DecodeError};
