@@ -67,7 +67,9 @@ impl Prospects {
             return false;
         };
         let before = self.known.len();
-        let known = prospects.iter().map(|prospect| (prospect.step, prospect.bad));
+        let known = prospects
+            .iter()
+            .map(|prospect| (prospect.step, prospect.bad));
         self.known = Rc::new(known.collect());
         self.known.len() != before
     }

@@ -20,7 +20,7 @@ pub mod verdict;
 pub mod witness;
 
 pub use execution::Execution;
-pub use matrix::{Matrix, MatrixRun, MinimalSet, Row};
+pub use matrix::{Matrix, MatrixCell, MatrixRow, MatrixRun, MinimalSet};
 pub use outcome::Outcome;
 pub use probe::{Estimate, estimate};
 pub use search::{Deadlock, Progress, Search};
