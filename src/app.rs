@@ -12,7 +12,7 @@ use crate::browser::theme::Theme;
 use crate::browser::{address, clipboard, focus};
 use crate::closings::Closings;
 use crate::editing::{self, Editing};
-use crate::engine::{self, Engine};
+use crate::engine::{self, Engine, Failed};
 use crate::exports;
 use crate::keys;
 use crate::msg::Msg;
@@ -31,6 +31,9 @@ mod views;
 
 /// How long a step stays before the next is played, in milliseconds.
 const PLAY: u32 = 900;
+
+/// Where the engine that answers is not the one that was built with the page.
+const OTHER_BUILD: &str = "The engine is from another build of the page: reload the page.";
 
 /// See the module.
 pub struct App {
@@ -100,7 +103,10 @@ impl Component for App {
             problems: texts(problems),
             said: None,
             keys_open: false,
-            engine: Engine::new(send.reform(Msg::EngineFailed)),
+            engine: Engine::new(Failed {
+                ended: send.reform(Msg::EngineFailed),
+                other_build: send.reform(|()| Msg::Say(OTHER_BUILD.into())),
+            }),
             attempt: 0,
             failed: None,
             reasons: Reasons::default(),

@@ -31,7 +31,16 @@ pub struct Engine(Rc<Inner>);
 
 struct Inner {
     asked: RefCell<Asked>,
+    failed: Failed,
     hearing: RefCell<Option<Hearing>>,
+}
+
+/// Who is told when the engine cannot answer.
+pub struct Failed {
+    /// It has failed and been started anew: why.
+    pub ended: Callback<String>,
+    /// It comes from another build of the page, and neither can read what the other says.
+    pub other_build: Callback<()>,
 }
 
 #[derive(Default)]
@@ -47,10 +56,11 @@ impl PartialEq for Engine {
 }
 
 impl Engine {
-    /// Begins to hear the engine. `failed` is told why when it has failed and been started anew.
-    pub fn new(failed: Callback<String>) -> Engine {
+    /// Begins to hear the engine.
+    pub fn new(failed: Failed) -> Engine {
         let inner = Rc::new(Inner {
             asked: RefCell::default(),
+            failed,
             hearing: RefCell::default(),
         });
         let (one, other) = (Rc::downgrade(&inner), Rc::downgrade(&inner));
@@ -63,7 +73,7 @@ impl Engine {
             move |why| {
                 if let Some(inner) = other.upgrade() {
                     inner.lose();
-                    failed.emit(why);
+                    inner.failed.ended.emit(why);
                 }
             },
         );
@@ -91,8 +101,16 @@ impl Engine {
 
 impl Inner {
     fn hear(&self, bytes: &[u8]) {
-        let Ok(Answer { id, over, reply }) = Answer::decode(bytes) else {
-            return;
+        let Answer { id, over, reply } = match Answer::decode(bytes) {
+            Ok(answer) => answer,
+            Err(error) => {
+                self.lose();
+                match error {
+                    DecodeError::OtherBuild => self.failed.other_build.emit(()),
+                    DecodeError::Damaged(_) => self.failed.ended.emit(error.to_string()),
+                }
+                return;
+            }
         };
         let hear = {
             let waiting = &mut self.asked.borrow_mut().waiting;

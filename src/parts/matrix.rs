@@ -1,12 +1,12 @@
 //! The tool *Matrix*: every setting of the toggles against every model, for one outcome. A cell sets the toggles and
 //! plays the shortest schedule.
 
-use explore::{MinimalSet, Reachable};
+use explore::Reachable;
 use litmus::Setting;
-use machine::{CpuModel, SrcuFlavour};
+use machine::CpuModel;
+use protocol::{Goal, MatrixHead, MatrixRow, MinimalSet, Reply, Request, Subject};
 use picture::cure::Weakest;
-use picture::matrix::{Answer, Known, KnownRow, Sets, Source, Table};
-use protocol::{Goal, MatrixHead, MatrixRow, MatrixSets, Reply, Request, Subject};
+use picture::matrix::{Answer, Sets, Source, Table};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -47,7 +47,7 @@ pub struct Matrix {
     asked: Option<Ticket>,
     head: Option<MatrixHead>,
     rows: Vec<MatrixRow>,
-    sets: Option<Vec<MatrixSets>>,
+    sets: Option<Vec<Vec<Vec<MinimalSet>>>>,
     /// States searched so far, while it is not full.
     explored: u64,
     /// Nothing more comes.
@@ -261,8 +261,8 @@ impl Matrix {
 
     /// Some setting lets a goal happen, on some model.
     fn ever(&self, goal: usize) -> bool {
-        let mut cells = self.rows.iter().flat_map(|row| &row.columns);
-        cells.any(|cell| cell.goals.get(goal) == Some(&Some(Reachable::Yes)))
+        let mut cells = self.rows.iter().flat_map(|row| &row.cells);
+        cells.any(|cell| cell.says(goal) == Some(Reachable::Yes))
     }
 
     fn table(&self, ctx: &Context<Self>) -> Table {
@@ -273,25 +273,21 @@ impl Matrix {
             ..
         } = ctx.props();
         let (at, goal) = self.goal().unwrap_or((0, Goal::Condition));
-        let rows: Vec<KnownRow> = self.rows.iter().map(|row| known(row, at)).collect();
-        let columns = self.head.as_ref().map(|head| head.columns.clone());
-        let columns = columns.unwrap_or_default();
-        let sets = self
-            .sets
-            .as_ref()
-            .map(|sets| sets_of(sets, at, columns.len()));
+        let head = self.head.as_ref();
+        let sets = self.sets.as_ref().and_then(|sets| sets.get(at));
         Table::new(
             &Source {
                 test,
                 text: Some(&subject.source),
+                goal: at,
                 outcome: &goal.label(test),
-                setting: &Setting(subject.setting.clone()),
+                setting: &subject.setting,
                 model,
-                columns: &columns,
-                rows: &rows,
-                total: self.head.as_ref().map_or(0, |head| head.rows as usize),
-                sets: sets.as_deref(),
-                flavour: SrcuFlavour::by_id(&subject.flavour).unwrap_or_default(),
+                columns: head.map_or(&[], |head| &head.columns),
+                rows: &self.rows,
+                total: head.map_or(0, |head| head.rows as usize),
+                sets: sets.map(Vec::as_slice),
+                flavour: subject.flavour,
             },
             self.most,
         )
@@ -399,34 +395,6 @@ impl Matrix {
             </label>
         }
     }
-}
-
-fn known(row: &MatrixRow, goal: usize) -> KnownRow {
-    let cell = |column: &protocol::Column| Known {
-        reachable: column.goals.get(goal).copied().flatten(),
-        explored: column.explored,
-    };
-    KnownRow {
-        setting: row.setting.clone(),
-        cells: row.columns.iter().map(cell).collect(),
-    }
-}
-
-fn sets_of(sets: &[MatrixSets], goal: usize, columns: usize) -> Vec<Vec<MinimalSet>> {
-    let of = |column: usize| {
-        let mut sets = sets.iter();
-        let found = sets.find(|sets| (sets.goal as usize, sets.column as usize) == (goal, column));
-        let found = found.map(|found| found.sets.iter());
-        let set = |set: &service::MatrixSet| MinimalSet {
-            setting: Setting(set.setting.clone()),
-            on: set.on.clone(),
-            proven: set.proven,
-        };
-        found
-            .map(|sets| sets.map(set).collect())
-            .unwrap_or_default()
-    };
-    (0..columns).map(of).collect()
 }
 
 fn copy(text: String, send: Callback<Msg>) {

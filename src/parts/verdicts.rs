@@ -376,7 +376,7 @@ impl Verdicts {
             .map(|(_, m)| m)
             .collect();
         // On the model that the reader looks at, where it happens there.
-        let best = can.iter().find(|m| m == model).or(can.first()).copied();
+        let best = can.iter().find(|m| *m == model).or(can.first()).copied();
         html! {
             <div class="goal" key={id.to_string()} data-goal={id.clone()}>
                 <p class="goal-name" id={format!("goal-{id}")}>{ &label }</p>
@@ -403,7 +403,7 @@ impl Verdicts {
         let (class, mark, word) = self.word(at, test, goal);
         let title = error.map(|error| format!("{} cannot run this test: {error}", m.name));
         html! {
-            <li key={m.id} class={classes!("answer", class, (m == model).then_some("here"))}
+            <li key={m.id} class={classes!("answer", class, (m == *model).then_some("here"))}
                 data-verdict={format!("{}:{}", goal.id(test), m.id)} data-answer={word} title={title.clone()}>
                 <span class="answer-model">{ m.name }</span>
                 <span class="answer-word"><span class="answer-mark" aria-hidden="true">{ mark }</span>{ word }</span>

@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use litmus::{Setting, Test};
 use machine::{CompileError, CpuModel, SrcuFlavour};
-pub use protocol::MinimalSet;
+pub use protocol::{MatrixCell, MatrixRow, MinimalSet};
 
 use crate::strength::Strength;
 use crate::verdict::{Reachable, report, start};
@@ -13,22 +13,13 @@ use crate::verdict::{Reachable, report, start};
 /// Most settings that a matrix has.
 pub const MAX_SETTINGS: usize = 4096;
 
-/// One row.
-#[derive(Clone, Debug)]
-pub struct Row {
-    /// The setting.
-    pub setting: Setting,
-    /// By model, in the order of [`Matrix::models`]: by named outcome.
-    pub cells: Vec<Vec<Reachable>>,
-}
-
 /// See the module.
 #[derive(Clone, Debug)]
 pub struct Matrix {
     /// The columns.
     pub models: Vec<&'static CpuModel>,
-    /// The rows.
-    pub rows: Vec<Row>,
+    /// The rows, a cell for each model, and in it a goal for each named outcome; whoever asks may add columns and goals.
+    pub rows: Vec<MatrixRow>,
     /// States visited for all cells.
     pub explored: usize,
 }
@@ -82,7 +73,7 @@ impl<T: Deref<Target = Test>> MatrixRun<T> {
     ///
     /// # Errors
     /// When the test cannot run on the machine under a setting.
-    pub fn step(&mut self) -> Result<Option<&Row>, CompileError> {
+    pub fn step(&mut self) -> Result<Option<&MatrixRow>, CompileError> {
         let at = self.done.rows.len();
         let Some(setting) = self.settings.get(at) else {
             return Ok(None);
@@ -118,7 +109,7 @@ fn row(
     models: &[&'static CpuModel],
     flavour: SrcuFlavour,
     limit: usize,
-) -> Result<(Row, usize), CompileError> {
+) -> Result<(MatrixRow, usize), CompileError> {
     let resolved = test.with(setting);
     let mut cells = Vec::new();
     let mut explored = 0;
@@ -129,10 +120,14 @@ fn row(
         let progress = search.finish();
         let report = report(&resolved, &search, progress);
         explored += report.explored;
-        cells.push(report.outcomes);
+        cells.push(MatrixCell {
+            goals: report.outcomes.into_iter().map(Some).collect(),
+            explored: report.explored as u64,
+            complete: report.complete,
+        });
     }
     Ok((
-        Row {
+        MatrixRow {
             setting: setting.clone(),
             cells,
         },
@@ -186,8 +181,8 @@ impl Matrix {
     #[must_use]
     pub fn cell(&self, row: usize, outcome: usize, column: usize) -> Reachable {
         let row = self.rows.get(row);
-        let cell = row.and_then(|row| row.cells.get(column)?.get(outcome));
-        cell.copied().unwrap_or(Reachable::Unknown)
+        let cell = row.and_then(|row| row.cells.get(column)?.says(outcome));
+        cell.unwrap_or(Reachable::Unknown)
     }
 
     /// The weakest settings that make `outcome` impossible on the model `column`: nothing weaker does, as far as
@@ -333,9 +328,13 @@ mod tests {
         let test = parsed.test.expect("a test");
         let settings = [vec![0, 0], vec![0, 1], vec![1, 0], vec![1, 1]];
         let rows = settings.into_iter().zip(cells);
-        let row = |(setting, cell)| Row {
+        let row = |(setting, cell)| MatrixRow {
             setting: Setting(setting),
-            cells: vec![vec![cell]],
+            cells: vec![MatrixCell {
+                goals: vec![Some(cell)],
+                explored: 1,
+                complete: cell != Reachable::Unknown,
+            }],
         };
         let matrix = Matrix {
             models: vec![CpuModel::ALL[0]],

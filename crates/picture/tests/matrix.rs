@@ -5,16 +5,17 @@ mod common;
 use std::sync::Arc;
 
 use common::{check, source, test};
-use explore::{Matrix, MinimalSet, Reachable, Row, Strength};
+use explore::{Matrix, MinimalSet, Reachable, Strength};
 use litmus::{Setting, Test};
 use machine::{CpuModel, SrcuFlavour};
-use picture::matrix::{Answer, Known, KnownRow, Source, Table, csv, plain};
+use protocol::{MatrixCell, MatrixRow, Model};
+use picture::matrix::{Answer, Source, Table, csv, plain};
 
 struct Filled {
     test: Arc<Test>,
     text: String,
-    columns: Vec<String>,
-    rows: Vec<KnownRow>,
+    columns: Vec<Model>,
+    rows: Vec<MatrixRow>,
     sets: Vec<Vec<MinimalSet>>,
 }
 
@@ -24,29 +25,31 @@ const MODELS: [&str; 4] = ["sc", "tso", "pso", "arm"];
 impl Filled {
     /// The first named outcome of a test in every setting, each cell searched with this limit.
     fn new(test: Arc<Test>, text: String, limit: usize) -> Filled {
-        let rows: Vec<KnownRow> = Setting::all(&test)
+        let rows: Vec<MatrixRow> = Setting::all(&test)
             .map(|setting| {
                 let resolved = test.with(&setting);
                 let cells = MODELS.map(|id| {
                     let model = CpuModel::by_id(id).expect("it is there");
                     let report = explore::check(&resolved, model, SrcuFlavour::Fast, limit);
                     let report = report.expect("it compiles");
-                    Known {
-                        reachable: Some(report.outcomes[0]),
+                    MatrixCell {
+                        goals: vec![Some(report.outcomes[0])],
                         explored: report.explored as u64,
+                        complete: report.complete,
                     }
                 });
                 let judged = lkmm::judge(&resolved, &lkmm::models::LKMM, 1_000_000);
                 let judged = judged.expect("it can be judged");
-                let lkmm = Known {
-                    reachable: Some(if judged.outcomes[0] > 0 {
+                let lkmm = MatrixCell {
+                    goals: vec![Some(if judged.outcomes[0] > 0 {
                         Reachable::Yes
                     } else {
                         Reachable::No
-                    }),
+                    })],
                     explored: judged.steps,
+                    complete: judged.complete,
                 };
-                KnownRow {
+                MatrixRow {
                     setting,
                     cells: cells.into_iter().chain([lkmm]).collect(),
                 }
@@ -55,8 +58,8 @@ impl Filled {
         let mut filled = Filled {
             columns: MODELS
                 .iter()
-                .chain(&["lkmm"])
-                .map(|id| (*id).to_owned())
+                .filter_map(|id| CpuModel::by_id(id).map(Model::Cpu))
+                .chain([Model::Lkmm])
                 .collect(),
             sets: Vec::new(),
             test,
@@ -68,17 +71,9 @@ impl Filled {
     }
 
     fn find_sets(&mut self) {
-        let cells = |row: &KnownRow| {
-            let cell = |cell: &Known| vec![cell.reachable.unwrap_or(Reachable::Unknown)];
-            row.cells.iter().map(cell).collect()
-        };
-        let rows = self.rows.iter().map(|row| Row {
-            setting: row.setting.clone(),
-            cells: cells(row),
-        });
         let matrix = Matrix {
             models: Vec::new(),
-            rows: rows.collect(),
+            rows: self.rows.clone(),
             explored: 0,
         };
         let strength = Strength::of(&self.test);
@@ -91,6 +86,7 @@ impl Filled {
         Source {
             test: &self.test,
             text: Some(&self.text),
+            goal: 0,
             outcome: "the outcome",
             setting,
             model: "arm",

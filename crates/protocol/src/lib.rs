@@ -10,6 +10,7 @@
 pub mod draw;
 mod goal;
 mod graph;
+mod matrix;
 mod reply;
 mod request;
 pub mod text;
@@ -17,9 +18,10 @@ mod version;
 
 pub use goal::Goal;
 pub use graph::{CycleEdge, Family, Graph, LinkText, Node, NodeState, Reason, Relation, Violated};
+pub use matrix::{MatrixCell, MatrixHead, MatrixRow, MinimalSet, Model};
 pub use reply::{
-    Answer, Beyond, Closing, Column, Cures, FinalState, Judged, MatrixHead, MatrixRow, MatrixSets,
-    MinimalSet, ModelVerdict, Outcomes, Prospect, Reply, Schedule, Verdicts, WhyAnswer,
+    Answer, Beyond, Closing, Cures, FinalState, Judged, ModelVerdict, Outcomes, Prospect, Reply,
+    Schedule, Verdicts, WhyAnswer,
 };
 pub use request::{Kind, Message, Request, Subject};
 pub use version::{BUILD, DecodeError};

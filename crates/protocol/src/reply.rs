@@ -1,12 +1,13 @@
 //! What the engine answers.
 
-use litmus::{Reachable, Setting};
+use litmus::Reachable;
 use machine::{CpuModel, StepName};
 use serde::{Deserialize, Serialize};
 
 use crate::draw::{CostPanel, Drawn};
 use crate::goal::Goal;
 use crate::graph::Reason;
+use crate::matrix::{MatrixHead, MatrixRow, MinimalSet};
 use crate::text::Reading;
 use crate::version::{DecodeError, decode, encode};
 
@@ -54,8 +55,9 @@ pub enum Reply {
     MatrixHead(MatrixHead),
     /// To [`crate::Request::Matrix`], one for each setting.
     MatrixRow(MatrixRow),
-    /// To [`crate::Request::Matrix`], last.
-    MatrixSets(Vec<MatrixSets>),
+    /// To [`crate::Request::Matrix`], last: by goal and column of the head, the weakest settings that prevent the goal;
+    /// none where no setting is known to.
+    MatrixSets(Vec<Vec<Vec<MinimalSet>>>),
     /// To [`crate::Request::Outcomes`]: all that is known so far.
     Outcomes(Outcomes),
     /// To [`crate::Request::Closings`]: one for each bad outcome of which it is known so far.
@@ -189,60 +191,6 @@ pub struct Cures {
     pub micros: u64,
     /// The time of LKMM's part.
     pub judged_micros: u64,
-}
-
-/// What the barrier matrix is going to be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MatrixHead {
-    /// The columns: the CPU models by id, then `lkmm`.
-    pub columns: Vec<String>,
-    /// The goals that each cell answers: [`Goal::asked`].
-    pub goals: Vec<Goal>,
-    /// How many rows there will be.
-    pub rows: u32,
-}
-
-/// A setting against every model.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MatrixRow {
-    /// The position of each toggle.
-    pub setting: Setting,
-    /// By column.
-    pub columns: Vec<Column>,
-}
-
-/// A setting on a model.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Column {
-    /// By goal. [`Reachable::Unknown`]: not finished. None: the model does not speak of it.
-    pub goals: Vec<Option<Reachable>>,
-    /// States visited; for LKMM choices made.
-    pub explored: u64,
-    /// Every schedule (for LKMM: every execution) has been accounted for.
-    pub complete: bool,
-}
-
-/// The weakest settings that prevent a goal in a column.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MatrixSets {
-    /// By index into [`MatrixHead::goals`].
-    pub goal: u32,
-    /// By index into [`MatrixHead::columns`].
-    pub column: u32,
-    /// The sets; none at all when no setting is known to forbid it.
-    pub sets: Vec<MinimalSet>,
-}
-
-/// A setting that prevents an outcome while nothing weaker does.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MinimalSet {
-    /// The setting.
-    pub setting: Setting,
-    /// The toggles that are on in it, by index; where it was asked what a setting lacks, those that stand higher than
-    /// in that one.
-    pub on: Vec<usize>,
-    /// Nothing weaker prevents it. False when the search of something weaker was not complete: then it may.
-    pub proven: bool,
 }
 
 /// The final states.

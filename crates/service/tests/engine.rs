@@ -7,10 +7,11 @@ use explore::Reachable;
 use lessons::Lesson;
 use litmus::Setting;
 use machine::{CpuModel, SrcuFlavour};
-use service::{
-    Answer, Engine, Goal, MatrixHead, MatrixRow, MatrixSets, Message, Reply, Request, Subject,
+use protocol::{
+    Answer, Goal, MatrixHead, MatrixRow, Message, MinimalSet, Model, Reply, Request, Subject,
     Verdicts, WhyAnswer,
 };
+use service::Engine;
 
 /// A clock that moves by so many milliseconds whenever it is looked at: the same slices on every machine.
 struct Ticks(Cell<f64>, f64);
@@ -30,11 +31,15 @@ fn lesson(id: &str) -> &'static Lesson {
     lessons::by_id(id).unwrap()
 }
 
+fn by_id(model: &str) -> &'static CpuModel {
+    CpuModel::by_id(model).unwrap()
+}
+
 fn subject(lesson: &Lesson, off: &str) -> Subject {
     Subject {
         source: lesson.source.to_owned(),
-        setting: setting(lesson, off).0,
-        flavour: "fast".to_owned(),
+        setting: setting(lesson, off),
+        flavour: SrcuFlavour::Fast,
     }
 }
 
@@ -82,8 +87,8 @@ fn verdicts_are_those_of_the_searches() {
         for setting in [Setting::all_on(&test), Setting::default_of(&test)] {
             let said = verdicts(ask(Request::Verdicts(Subject {
                 source: lesson.source.to_owned(),
-                setting: setting.0.clone(),
-                flavour: "fast".to_owned(),
+                setting: setting.clone(),
+                flavour: SrcuFlavour::Fast,
             })));
             let resolved = test.with(&setting);
             assert_eq!(said.goals, Goal::asked(&test));
@@ -91,7 +96,7 @@ fn verdicts_are_those_of_the_searches() {
             for (model, said_of) in CpuModel::ALL.into_iter().zip(&said.models) {
                 let report =
                     explore::check(&resolved, model, SrcuFlavour::Fast, 1_000_000).unwrap();
-                assert_eq!(said_of.model, model.id);
+                assert_eq!(said_of.model, model);
                 assert!(said_of.complete && said_of.over && said_of.error.is_none());
                 assert_eq!(said_of.explored, report.explored as u64, "{}", lesson.id);
                 for (goal, reachable) in said.goals.iter().zip(&said_of.reachable) {
@@ -150,7 +155,7 @@ fn a_schedule_replays_on_the_machine_and_is_the_shortest() {
     let lesson = lesson("missed-doorbell");
     let request = Request::Show {
         subject: subject(lesson, "reader-mb"),
-        model: "arm".to_owned(),
+        model: &machine::model::ARM,
         goal: Goal::Outcome(0),
     };
     let Reply::Schedule(Some(schedule)) = ask(request) else {
@@ -162,7 +167,7 @@ fn a_schedule_replays_on_the_machine_and_is_the_shortest() {
     let p = machine::compile(&test, model, SrcuFlavour::Fast).unwrap();
     let mut run = machine::Run::new(std::sync::Arc::new(p));
     for step in &schedule.steps {
-        let step = run.program().find(step.parse().unwrap()).unwrap();
+        let step = run.program().find(*step).unwrap();
         run.step(step).unwrap();
     }
     let outcome = machine::outcome(run.program(), run.state());
@@ -174,7 +179,7 @@ fn no_schedule_leads_where_none_can() {
     let lesson = lesson("missed-doorbell");
     let request = Request::Show {
         subject: subject(lesson, ""),
-        model: "arm".to_owned(),
+        model: &machine::model::ARM,
         goal: Goal::Outcome(0),
     };
     assert_eq!(ask(request), Reply::Schedule(None));
@@ -224,17 +229,12 @@ fn prospects_are_those_of_each_step() {
         let request = Request::Prospects {
             subject: Subject {
                 source: lesson.source.to_owned(),
-                setting: lab.setting().0.clone(),
-                flavour: lab.flavour().id().to_owned(),
+                setting: lab.setting().clone(),
+                flavour: lab.flavour(),
             },
-            model: lab.model().id.to_owned(),
-            done: lab
-                .run()
-                .schedule()
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
-            offers: steps.iter().map(ToString::to_string).collect(),
+            model: lab.model(),
+            done: lab.run().schedule().iter().copied().collect(),
+            offers: steps.clone(),
         };
         let Reply::Prospects(prospects) = ask(request) else {
             panic!("prospects");
@@ -242,7 +242,7 @@ fn prospects_are_those_of_each_step() {
         assert_eq!(prospects.len(), steps.len());
         let test = lab.resolved();
         for (step, prospect) in steps.iter().zip(&prospects) {
-            assert_eq!(prospect.step, step.to_string());
+            assert_eq!(prospect.step, *step);
             let state = lab.state_after(*step).unwrap();
             let bad = |outcome: &machine::Outcome| {
                 let cond = &test.outcomes[0].cond;
@@ -281,16 +281,11 @@ fn a_bad_outcome_closes_where_the_searches_say() {
             let request = Request::Closings {
                 subject: Subject {
                     source: lesson.source.to_owned(),
-                    setting: lab.setting().0.clone(),
-                    flavour: lab.flavour().id().to_owned(),
+                    setting: lab.setting().clone(),
+                    flavour: lab.flavour(),
                 },
-                model: lab.model().id.to_owned(),
-                steps: lab
-                    .run()
-                    .schedule()
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect(),
+                model: lab.model(),
+                steps: lab.run().schedule().iter().copied().collect(),
             };
             let Reply::Closings(closings) = ask(request) else {
                 panic!("closings");
@@ -320,7 +315,7 @@ fn a_bad_outcome_closes_where_the_searches_say() {
 }
 
 /// The parts of a matrix.
-fn matrix(request: Request) -> (MatrixHead, Vec<MatrixRow>, Vec<MatrixSets>) {
+fn matrix(request: Request) -> (MatrixHead, Vec<MatrixRow>, Vec<Vec<Vec<MinimalSet>>>) {
     let mut engine = Engine::new();
     send(&mut engine, 1, request);
     let mut parts = (None, Vec::new(), None);
@@ -348,30 +343,28 @@ fn the_matrix_has_every_setting_model_and_lkmm() {
     assert_eq!(head.rows as usize, settings.len());
     assert_eq!(rows.len(), settings.len());
     assert_eq!(head.columns.len(), CpuModel::ALL.len() + 1);
-    assert_eq!(head.columns.last().unwrap(), "lkmm");
+    assert_eq!(head.columns, Model::all());
     for (row, setting) in rows.iter().zip(&settings) {
-        assert_eq!(row.setting, setting.0);
+        assert_eq!(row.setting, *setting);
         let said = verdicts(ask(Request::Verdicts(Subject {
-            setting: setting.0.clone(),
+            setting: setting.clone(),
             ..subject(lesson, "")
         })));
-        for (column, model) in row.columns.iter().zip(&said.models) {
+        for (column, model) in row.cells.iter().zip(&said.models) {
             let reachable: Vec<_> = model.reachable.iter().copied().map(Some).collect();
             assert_eq!(column.goals, reachable);
             assert_eq!((column.explored, column.complete), (model.explored, true));
         }
-        assert_eq!(row.columns.last().unwrap().goals, said.lkmm.allowed);
+        assert_eq!(row.cells.last().unwrap().goals, said.lkmm.allowed);
     }
-    let arm = head.columns.iter().position(|c| c == "arm").unwrap() as u32;
-    let sets = sets
-        .iter()
-        .find(|s| (s.goal, s.column) == (0, arm))
-        .unwrap();
-    assert!(!sets.sets.is_empty() && sets.sets.iter().all(|set| set.proven));
+    let arm = Model::Cpu(&machine::model::ARM);
+    let arm = head.columns.iter().position(|c| *c == arm).unwrap();
+    let sets = &sets[0][arm];
+    assert!(!sets.is_empty() && sets.iter().all(|set| set.proven));
     // Each set prevents the outcome.
-    for set in &sets.sets {
+    for set in sets {
         let row = rows.iter().find(|row| row.setting == set.setting).unwrap();
-        assert_eq!(row.columns[arm as usize].goals[0], Some(Reachable::No));
+        assert_eq!(row.cells[arm].goals[0], Some(Reachable::No));
     }
 }
 
@@ -381,7 +374,7 @@ fn the_cure_is_said_and_the_matrix_behind_it_is_searched_once() {
     let mut engine = Engine::new();
     let cures = |model: &str| Request::Cures {
         subject: subject(lesson, "reader-mb"),
-        model: model.to_owned(),
+        model: by_id(model),
     };
     send(&mut engine, 1, cures("arm"));
     let first = answers(&mut engine, 0.01).pop().unwrap();
@@ -406,7 +399,7 @@ fn the_cure_is_said_and_the_matrix_behind_it_is_searched_once() {
     assert_eq!((first.settings, first.total), (24, 24));
     assert!(first.explored > 1000);
     // Another model and the matrix itself: known at once.
-    send(&mut engine, 2, cures("x86"));
+    send(&mut engine, 2, cures("sc"));
     send(&mut engine, 3, cures("tso"));
     send(&mut engine, 4, Request::Matrix(subject(lesson, "")));
     let clock = Ticks::new(1.0);
@@ -428,7 +421,7 @@ fn what_is_missing_is_said_of_each_bad_outcome() {
     let cures = |off: &str, model: &str| {
         let reply = ask(Request::Cures {
             subject: subject(lesson, off),
-            model: model.to_owned(),
+            model: by_id(model),
         });
         let Reply::Cures(cures) = reply else {
             panic!("{reply:?}");
@@ -461,7 +454,7 @@ fn every_final_state_has_a_schedule() {
     let lesson = lesson("store-buffering");
     let Reply::Outcomes(outcomes) = ask(Request::Outcomes {
         subject: subject(lesson, ""),
-        model: "tso".to_owned(),
+        model: &machine::model::TSO,
         most: 100,
     }) else {
         panic!("outcomes");
@@ -480,7 +473,7 @@ fn every_final_state_has_a_schedule() {
     );
     let Reply::Outcomes(few) = ask(Request::Outcomes {
         subject: subject(lesson, ""),
-        model: "tso".to_owned(),
+        model: &machine::model::TSO,
         most: 1,
     }) else {
         panic!("outcomes");
@@ -501,7 +494,7 @@ fn lkmm_has_its_word_on_every_final_state() {
         let lesson = lesson(name);
         let Reply::Outcomes(outcomes) = ask(Request::Outcomes {
             subject: subject(lesson, off),
-            model: model.to_owned(),
+            model: by_id(model),
             most: 100,
         }) else {
             panic!("outcomes");
@@ -565,15 +558,10 @@ fn a_question_that_is_stopped_says_so_once() {
 #[test]
 fn what_makes_no_sense_is_refused() {
     let fine = || subject(lesson("missed-doorbell"), "");
-    let show = |model: &str| Request::Show {
-        subject: fine(),
-        model: model.to_owned(),
-        goal: Goal::Outcome(0),
-    };
     let step = |done: &str| Request::Prospects {
         subject: fine(),
-        model: "arm".to_owned(),
-        done: vec![done.to_owned()],
+        model: &machine::model::ARM,
+        done: vec![done.parse().unwrap()],
         offers: Vec::new(),
     };
     let wrong = [
@@ -586,27 +574,18 @@ fn what_makes_no_sense_is_refused() {
         ),
         (
             Request::Verdicts(Subject {
-                setting: vec![0],
+                setting: Setting(vec![0]),
                 ..fine()
             }),
             "setting",
         ),
         (
             Request::Verdicts(Subject {
-                setting: vec![9; fine().setting.len()],
+                setting: Setting(vec![9; fine().setting.0.len()]),
                 ..fine()
             }),
             "setting",
         ),
-        (
-            Request::Verdicts(Subject {
-                flavour: "tiny".to_owned(),
-                ..fine()
-            }),
-            "tiny",
-        ),
-        (show("z80"), "z80"),
-        (step("x"), "step"),
         (step("0:250r"), "0:250r"),
     ];
     for (request, what) in wrong {
@@ -618,14 +597,14 @@ fn what_makes_no_sense_is_refused() {
     // An outcome that there is not: nothing leads to it.
     let none = Request::Show {
         subject: fine(),
-        model: "sc".to_owned(),
+        model: &machine::model::SC,
         goal: Goal::Outcome(99),
     };
     assert_eq!(ask(none), Reply::Schedule(None));
     let mut engine = Engine::new();
     engine.receive(b"\xff\xffnonsense");
     let answers = answers(&mut engine, 1.0);
-    assert!(matches!(&answers[0].reply, Reply::Refused(why) if why.contains("version")));
+    assert!(matches!(&answers[0].reply, Reply::Refused(why) if why.contains("another build")));
 }
 
 #[test]
@@ -678,15 +657,15 @@ exists (0:r0=1 /\\ 1:r0=1)
 fn what_the_axioms_allow_beyond_the_machine_is_said() {
     let subject = Subject {
         source: JOINED.to_owned(),
-        setting: vec![0],
-        flavour: "fast".to_owned(),
+        setting: Setting(vec![0]),
+        flavour: SrcuFlavour::Fast,
     };
     let said = verdicts(ask(Request::Verdicts(subject.clone())));
     for model in &said.models {
         assert!(model.complete && model.over);
-        assert_eq!(model.reachable[0], Reachable::No, "{}", model.model);
-        let speculates = ["arm", "power"].contains(&model.model.as_str());
-        assert_eq!(model.beyond.is_some(), speculates, "{}", model.model);
+        assert_eq!(model.reachable[0], Reachable::No, "{}", model.model.id);
+        let speculates = ["arm", "power"].contains(&model.model.id);
+        assert_eq!(model.beyond.is_some(), speculates, "{}", model.model.id);
         if let Some(beyond) = &model.beyond {
             assert_eq!(beyond.goals, [true, false, false, false]);
             let place = "overtake the branch in line 10 before it";
@@ -703,8 +682,11 @@ fn what_the_axioms_allow_beyond_the_machine_is_said() {
             _ => None,
         })
         .collect();
-    let on = rows.iter().find(|row| row.setting == [0]).unwrap();
-    let known: Vec<_> = on.columns.iter().map(|column| column.goals[0]).collect();
+    let on = rows
+        .iter()
+        .find(|row| row.setting == Setting(vec![0]))
+        .unwrap();
+    let known: Vec<_> = on.cells.iter().map(|column| column.goals[0]).collect();
     let wanted: Vec<_> = CpuModel::ALL
         .into_iter()
         .map(|model| match model.speculates {

@@ -1,6 +1,5 @@
 //! The verdict strip as a picture to save.
 
-use litmus::Setting;
 use machine::CpuModel;
 use picture::verdicts::{Answer, Verdict};
 use protocol::Goal;
@@ -31,7 +30,7 @@ impl Verdicts {
         );
         let notes: Vec<String> = cures.chain([searched]).collect();
         let draw = {
-            let (test, setting) = (test.clone(), Setting(subject.setting.clone()));
+            let (test, setting) = (test.clone(), subject.setting.clone());
             Callback::from(move |()| {
                 let models: Vec<&str> = CpuModel::ALL
                     .iter()

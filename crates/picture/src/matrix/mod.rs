@@ -8,6 +8,7 @@ mod text;
 use explore::{MinimalSet, Reachable};
 use litmus::{Setting, Test};
 use machine::SrcuFlavour;
+use protocol::{MatrixCell, MatrixRow, Model};
 
 use crate::cure::{Barriers, short};
 
@@ -15,29 +16,8 @@ pub use picture::picture;
 pub use sets::Sets;
 pub use text::{csv, plain};
 
-/// LKMM's id among those of the columns.
-pub const LKMM: &str = "lkmm";
-
 /// What stands above the sentences.
 pub const HEADING: &str = "The weakest settings that prevent it";
-
-/// What is known of a setting on a model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Known {
-    /// Whether the outcome can happen; none where the model does not speak of it.
-    pub reachable: Option<Reachable>,
-    /// States searched; for LKMM choices made.
-    pub explored: u64,
-}
-
-/// A setting against every model.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownRow {
-    /// The setting.
-    pub setting: Setting,
-    /// By column.
-    pub cells: Vec<Known>,
-}
 
 /// What a table is made of.
 #[derive(Clone, Copy, Debug)]
@@ -46,16 +26,18 @@ pub struct Source<'a> {
     pub test: &'a Test,
     /// Its text: lines are then numbered as in it.
     pub text: Option<&'a str>,
-    /// The outcome that the cells are about, for people.
+    /// By index, the goal that the cells are about.
+    pub goal: usize,
+    /// The same for people.
     pub outcome: &'a str,
     /// The present setting.
     pub setting: &'a Setting,
     /// The id of the present model.
     pub model: &'a str,
-    /// The columns: the CPU models by id, then perhaps [`LKMM`].
-    pub columns: &'a [String],
+    /// The columns.
+    pub columns: &'a [Model],
     /// The rows that are known, in any order.
-    pub rows: &'a [KnownRow],
+    pub rows: &'a [MatrixRow],
     /// How many rows there will be.
     pub total: usize,
     /// By column the weakest settings that prevent the outcome, when all rows are known.
@@ -200,7 +182,7 @@ impl Table {
     pub fn new(source: &Source<'_>, most: usize) -> Table {
         let Source { test, setting, .. } = *source;
         let barriers = Barriers::of(test, source.text);
-        let columns: Vec<Column> = source.columns.iter().map(|id| column(id)).collect();
+        let columns: Vec<Column> = source.columns.iter().copied().map(column).collect();
         let mut rows: Vec<Row> = source
             .rows
             .iter()
@@ -266,12 +248,11 @@ fn weakest_on(source: &Source<'_>, columns: &[Column], setting: &Setting) -> Str
     session::names::list(&names)
 }
 
-fn column(id: &str) -> Column {
-    let model = machine::CpuModel::by_id(id);
+fn column(model: Model) -> Column {
     Column {
-        id: id.to_owned(),
-        name: model.map_or_else(|| "LKMM".to_owned(), |model| model.name.to_owned()),
-        lkmm: model.is_none(),
+        id: model.id().to_owned(),
+        name: model.name().to_owned(),
+        lkmm: model == Model::Lkmm,
     }
 }
 
@@ -323,10 +304,10 @@ pub(crate) fn name(test: &Test, setting: &Setting) -> String {
     }
 }
 
-fn cells(source: &Source<'_>, row: &KnownRow, columns: &[Column]) -> Vec<Cell> {
+fn cells(source: &Source<'_>, row: &MatrixRow, columns: &[Column]) -> Vec<Cell> {
     let name = name(source.test, &row.setting);
-    let cell = |(known, column): (&Known, &Column)| {
-        let (answer, word) = match (known.reachable, column.lkmm) {
+    let cell = |(known, column): (&MatrixCell, &Column)| {
+        let (answer, word) = match (known.says(source.goal), column.lkmm) {
             (Some(Reachable::Yes), false) => (Answer::Reachable, "reachable"),
             (Some(Reachable::Yes), true) => (Answer::Reachable, "allowed"),
             (Some(Reachable::No), false) => (Answer::Impossible, "impossible"),

@@ -1,8 +1,9 @@
 //! The weakest barriers, as a sentence for the models that need the same.
 
 use explore::{MinimalSet, Reachable};
+use protocol::MatrixRow;
 
-use super::{KnownRow, Source};
+use super::Source;
 use crate::cure::{Barriers, Weakest};
 use session::names::list;
 
@@ -22,15 +23,15 @@ pub(super) fn sentences(
     barriers: &Barriers<'_>,
 ) -> Vec<Sets> {
     let mut found: Vec<(Vec<String>, Weakest)> = Vec::new();
-    for (at, (id, sets)) in source.columns.iter().zip(sets).enumerate() {
-        let cell = |row: &KnownRow| row.cells.get(at).and_then(|cell| cell.reachable);
+    for (at, (model, sets)) in source.columns.iter().zip(sets).enumerate() {
+        let cell = |row: &MatrixRow| row.cells.get(at)?.says(source.goal);
         // A column that says nothing at all has no sets either.
         if source.rows.iter().all(|row| cell(row).is_none()) {
             continue;
         }
-        let known = |row: &KnownRow| cell(row).is_some_and(|cell| cell != Reachable::Unknown);
+        let known = |row: &MatrixRow| cell(row).is_some_and(|cell| cell != Reachable::Unknown);
         let weakest = Weakest::of(barriers, sets, source.rows.iter().all(known));
-        let name = super::column(id).name;
+        let name = model.name().to_owned();
         match found.iter_mut().find(|(_, other)| *other == weakest) {
             Some((names, _)) => names.push(name),
             None => found.push((vec![name], weakest)),

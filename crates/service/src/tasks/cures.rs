@@ -59,7 +59,7 @@ impl Task {
             }
             let asked = Asked {
                 barriers: &barriers,
-                matrix: &matrix,
+                matrix,
                 outcome,
                 setting,
             };

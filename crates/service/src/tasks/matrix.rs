@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use explore::{Matrix, Reachable, Row, Strength};
+use explore::{Matrix, Reachable, Strength};
 use litmus::{Setting, Test};
 use machine::{CpuModel, SrcuFlavour};
 
@@ -13,13 +13,10 @@ use super::cell::Cell;
 use super::judging::Judging;
 use super::{Clock, Program, Shared, micros};
 use protocol::Goal;
-use protocol::{Column, MatrixHead, MatrixRow, MatrixSets, Reply};
+use protocol::{MatrixCell, MatrixHead, MatrixRow, MinimalSet, Model, Reply};
 
 /// States for each cell. No built-in scenario comes near it.
 const LIMIT: usize = 200_000;
-
-/// The id of LKMM's column.
-const LKMM: &str = "lkmm";
 
 /// A matrix that is being filled. It outlives the questions about it.
 pub struct Filling {
@@ -29,10 +26,9 @@ pub struct Filling {
     /// The rows to come, the next one last.
     settings: Vec<Setting>,
     total: usize,
-    rows: Vec<MatrixRow>,
+    /// The rows that are filled: a column for each CPU model, then LKMM's; by goal.
+    matrix: Matrix,
     row: Option<FillingRow>,
-    /// States visited, those of the row at hand left out.
-    explored: u64,
     spent: f64,
     judged: u64,
 }
@@ -62,9 +58,12 @@ impl Filling {
             test,
             flavour,
             settings,
-            rows: Vec::new(),
+            matrix: Matrix {
+                models: CpuModel::ALL.to_vec(),
+                rows: Vec::new(),
+                explored: 0,
+            },
             row: None,
-            explored: 0,
             spent: 0.0,
             judged: 0,
         }
@@ -98,23 +97,23 @@ impl Filling {
         if !judging.stride(clock) {
             return false;
         }
-        self.explored += row.cells.iter().map(Cell::explored).sum::<u64>();
+        self.matrix.explored += row.cells.iter().map(Cell::explored).sum::<u64>() as usize;
         self.judged += judging.judged(&[]).micros;
         let row = row.finished(&self.goals);
-        self.rows.push(row);
+        self.matrix.rows.push(row);
         self.row = None;
         self.settings.is_empty()
     }
 
     /// Whether all rows are filled.
     pub fn is_full(&self) -> bool {
-        self.rows.len() == self.total
+        self.matrix.rows.len() == self.total
     }
 
     /// States visited.
     pub fn explored(&self) -> u64 {
         let row = self.row.iter().flat_map(|row| &row.cells);
-        self.explored + row.map(Cell::explored).sum::<u64>()
+        self.matrix.explored as u64 + row.map(Cell::explored).sum::<u64>()
     }
 
     /// The time of the machine's part, and of LKMM's, in microseconds.
@@ -133,36 +132,18 @@ impl Filling {
     }
 
     /// The rows that are filled: a column for each CPU model, then LKMM's; by goal.
-    pub fn matrix(&self) -> Matrix {
-        let cell = |known: &Option<Reachable>| known.unwrap_or(Reachable::Unknown);
-        let cells = |column: &Column| column.goals.iter().map(cell).collect();
-        let rows = self.rows.iter().map(|row| Row {
-            setting: row.setting.clone(),
-            cells: row.columns.iter().map(cells).collect(),
-        });
-        Matrix {
-            models: CpuModel::ALL.to_vec(),
-            rows: rows.collect(),
-            explored: self.explored as usize,
-        }
+    pub fn matrix(&self) -> &Matrix {
+        &self.matrix
     }
 
-    fn sets(&self) -> Vec<MatrixSets> {
-        let matrix = self.matrix();
+    /// By goal and column the weakest settings that prevent the goal.
+    fn sets(&self) -> Vec<Vec<Vec<MinimalSet>>> {
         let strength = Strength::of(&self.test);
-        let columns = self.rows.first().map_or(0, |row| row.columns.len());
-        let mut all = Vec::new();
-        for goal in 0..self.goals.len() {
-            for column in 0..columns {
-                let sets = matrix.minimal_sets(&strength, goal, column, None);
-                all.push(MatrixSets {
-                    goal: goal as u32,
-                    column: column as u32,
-                    sets,
-                });
-            }
-        }
-        all
+        let columns = self.matrix.rows.first().map_or(0, |row| row.cells.len());
+        let sets = |goal, column| self.matrix.minimal_sets(&strength, goal, column, None);
+        (0..self.goals.len())
+            .map(|goal| (0..columns).map(|column| sets(goal, column)).collect())
+            .collect()
     }
 }
 
@@ -190,7 +171,7 @@ impl FillingRow {
                 Reachable::No if cell.beyond(*goal) => Some(Reachable::Unknown),
                 reachable => Some(reachable),
             };
-            Column {
+            MatrixCell {
                 goals: goals.iter().zip(verdict.reachable).map(known).collect(),
                 explored: verdict.explored,
                 complete: verdict.complete,
@@ -198,7 +179,7 @@ impl FillingRow {
         });
         let judged = self.judging.iter().map(|judging| {
             let judged = judging.judged(goals);
-            Column {
+            MatrixCell {
                 goals: judged.allowed,
                 explored: judging.steps(),
                 complete: judged.complete,
@@ -206,7 +187,7 @@ impl FillingRow {
         });
         MatrixRow {
             setting: self.setting.clone(),
-            columns: cells.chain(judged).collect(),
+            cells: cells.chain(judged).collect(),
         }
     }
 }
@@ -255,17 +236,16 @@ impl super::Task for Task {
         let filling = filling.borrow();
         let mut replies = Vec::new();
         let told = self.told.unwrap_or_else(|| {
-            let models = CpuModel::ALL.into_iter().map(|model| model.id);
             replies.push(Reply::MatrixHead(MatrixHead {
-                columns: models.chain([LKMM]).map(str::to_owned).collect(),
+                columns: Model::all(),
                 goals: filling.goals.clone(),
                 rows: filling.total as u32,
             }));
             0
         });
-        let rows = filling.rows.iter().skip(told);
+        let rows = filling.matrix.rows.iter().skip(told);
         replies.extend(rows.cloned().map(Reply::MatrixRow));
-        self.told = Some(filling.rows.len());
+        self.told = Some(filling.matrix.rows.len());
         replies
     }
 }

@@ -1,0 +1,94 @@
+//! The barrier matrix: every setting of the toggles against every model.
+
+use litmus::{Reachable, Setting};
+use machine::CpuModel;
+use serde::{Deserialize, Serialize};
+
+use crate::goal::Goal;
+
+/// A model that answers: a column of the matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Model {
+    /// A CPU, which the machine runs.
+    Cpu(&'static CpuModel),
+    /// The Linux-kernel memory model, which judges.
+    Lkmm,
+}
+
+impl Model {
+    /// Every model: the CPUs from the strongest, then LKMM.
+    #[must_use]
+    pub fn all() -> Vec<Model> {
+        let cpus = CpuModel::ALL.into_iter().map(Model::Cpu);
+        cpus.chain([Model::Lkmm]).collect()
+    }
+
+    /// Its name in links and on the command line.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Model::Cpu(model) => model.id,
+            Model::Lkmm => "lkmm",
+        }
+    }
+
+    /// Its name for people.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Model::Cpu(model) => model.name,
+            Model::Lkmm => "LKMM",
+        }
+    }
+}
+
+/// What the matrix is going to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MatrixHead {
+    /// The columns.
+    pub columns: Vec<Model>,
+    /// The goals that each cell answers: [`Goal::asked`].
+    pub goals: Vec<Goal>,
+    /// How many rows there will be.
+    pub rows: u32,
+}
+
+/// A setting against every model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MatrixRow {
+    /// The setting.
+    pub setting: Setting,
+    /// By column.
+    pub cells: Vec<MatrixCell>,
+}
+
+/// A setting on a model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MatrixCell {
+    /// By goal. [`Reachable::Unknown`]: not finished. None: the model does not speak of it.
+    pub goals: Vec<Option<Reachable>>,
+    /// States visited; for LKMM choices made.
+    pub explored: u64,
+    /// Every schedule (for LKMM: every execution) has been accounted for.
+    pub complete: bool,
+}
+
+impl MatrixCell {
+    /// What it says of a goal, by index; none where the model does not speak of it.
+    #[must_use]
+    pub fn says(&self, goal: usize) -> Option<Reachable> {
+        self.goals.get(goal).copied().flatten()
+    }
+}
+
+/// A setting that prevents an outcome while nothing weaker does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MinimalSet {
+    /// The setting.
+    pub setting: Setting,
+    /// The toggles that are on in it, by index; where it was asked what a setting lacks, those that stand higher than
+    /// in that one.
+    pub on: Vec<usize>,
+    /// Nothing weaker prevents it. False when the search of something weaker was not complete: then it may.
+    pub proven: bool,
+}
