@@ -229,7 +229,7 @@ impl Weakest {
             (true, true) => {
                 "Proven by exhaustive search: every combination of barriers has an execution with the outcome."
             }
-            (false, _) => "Not proven: some searches did not finish, so something weaker may do.",
+            (false, _) => "Not proven: some combinations are open, so something weaker may do.",
         };
         Weakest {
             text,

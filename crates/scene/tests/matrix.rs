@@ -32,6 +32,7 @@ impl Filled {
                     let report = explore::check(&resolved, model, SrcuFlavour::Fast, limit);
                     let report = report.expect("it compiles");
                     Known {
+                        beyond: None,
                         reachable: Some(report.outcomes[0]),
                         explored: report.explored as u64,
                     }
@@ -39,6 +40,7 @@ impl Filled {
                 let judged = lkmm::judge(&resolved, &lkmm::models::LKMM, 1_000_000);
                 let judged = judged.expect("it can be judged");
                 let lkmm = Known {
+                    beyond: None,
                     reachable: Some(if judged.outcomes[0] > 0 {
                         Reachable::Yes
                     } else {
@@ -280,4 +282,50 @@ fn a_field_with_a_comma_stands_in_quotes() {
             .iter()
             .all(|line| fields(line) + 1 == fields(lines[0]))
     );
+}
+
+#[test]
+fn what_the_axioms_allow_all_the_same_is_noted() {
+    let mut filled = passing();
+    let arm = MODELS.iter().position(|id| *id == "arm").unwrap();
+    let note = "The axioms of Arm allow more.";
+    let mut noted = 0;
+    for row in &mut filled.rows {
+        let cell = &mut row.cells[arm];
+        if cell.reachable == Some(Reachable::No) {
+            cell.reachable = Some(Reachable::Unknown);
+            cell.beyond = Some(note.to_owned());
+            noted += 1;
+        }
+    }
+    assert!(noted > 0);
+    filled.find_sets();
+    let setting = Setting::all_on(&filled.test);
+    let table = Table::new(&filled.source(&setting), usize::MAX);
+    assert_eq!(table.notes, ["Note 1, Arm: The axioms of Arm allow more."]);
+    let cells = table.rows.iter().flat_map(|row| &row.cells);
+    let told: Vec<_> = cells.filter(|cell| cell.note.is_some()).collect();
+    assert_eq!(told.len(), noted);
+    for cell in told {
+        assert_eq!((cell.answer, cell.note), (Answer::Open, Some(0)));
+        assert_eq!((cell.symbol(), cell.word), ("○", "no schedule"));
+        assert!(
+            cell.label
+                .ends_with("searched. The axioms of Arm allow more"),
+            "{}",
+            cell.label
+        );
+    }
+    let text = plain(&table);
+    assert!(text.contains(", note 1)"), "{text}");
+    assert!(
+        text.contains("\nNote 1, Arm: The axioms of Arm allow more.\n"),
+        "{text}"
+    );
+    let sets = table
+        .sets
+        .iter()
+        .find(|sets| sets.here)
+        .expect("Arm has a sentence");
+    assert!(!sets.weakest.proven && sets.models == "Arm");
 }

@@ -279,12 +279,15 @@ pub struct Column {
     pub explored: u64,
     /// Every schedule (for LKMM: every execution) has been accounted for.
     pub complete: bool,
+    /// What the CPU's axioms allow and no schedule of the machine has.
+    pub beyond: Option<Beyond>,
 }
 
 record!(Column {
     goals,
     explored,
-    complete
+    complete,
+    beyond
 });
 
 /// The weakest settings that prevent a goal in a column.

@@ -714,4 +714,8 @@ fn what_the_axioms_allow_beyond_the_machine_is_said() {
         .chain([Some(Reachable::Yes)])
         .collect();
     assert_eq!(known, wanted);
+    // The cell says why, as the verdict does.
+    let of_cells = on.columns.iter().map(|column| &column.beyond);
+    let of_models = said.models.iter().map(|model| &model.beyond);
+    assert!(of_cells.eq(of_models.chain([&None])));
 }

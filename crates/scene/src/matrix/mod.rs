@@ -1,6 +1,7 @@
 //! The barrier matrix: every setting of the toggles against every model, as a table that can be read, and the weakest
 //! barriers as sentences.
 
+mod notes;
 mod picture;
 mod sets;
 mod text;
@@ -22,12 +23,14 @@ pub const LKMM: &str = "lkmm";
 pub const HEADING: &str = "The weakest settings that prevent it";
 
 /// What is known of a setting on a model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Known {
     /// Whether the outcome can happen; none where the model does not speak of it.
     pub reachable: Option<Reachable>,
     /// States searched; for LKMM choices made.
     pub explored: u64,
+    /// No schedule has the outcome, but the axioms of the CPU allow it, or may: what there is to say of it.
+    pub beyond: Option<String>,
 }
 
 /// A setting against every model.
@@ -108,7 +111,7 @@ pub enum Answer {
     Reachable,
     /// None does: all have been searched; LKMM forbids it.
     Impossible,
-    /// None was found, but not all were searched.
+    /// None was found, but not all were searched; or the axioms of the CPU allow it all the same.
     Open,
     /// The model does not speak of it.
     Silent,
@@ -123,6 +126,8 @@ pub struct Cell {
     pub word: &'static str,
     /// How much was searched: "1 234 states".
     pub searched: String,
+    /// What there is to say of it: its note, by index into [`Table::notes`].
+    pub note: Option<usize>,
     /// The present setting and the present model.
     pub here: bool,
     /// The whole of it, for those who do not see the table.
@@ -134,6 +139,7 @@ impl Cell {
     #[must_use]
     pub fn symbol(&self) -> &'static str {
         match self.answer {
+            Answer::Open if self.note.is_some() => "○",
             Answer::Reachable => "●",
             Answer::Impossible => "○",
             Answer::Open => "?",
@@ -192,6 +198,8 @@ pub struct Table {
     pub note: String,
     /// The weakest barriers, by models that need the same; empty until all rows are known.
     pub sets: Vec<Sets>,
+    /// What is to be said of cells, each note once: "1: Arm and POWER: The axioms of Arm allow …".
+    pub notes: Vec<String>,
 }
 
 impl Table {
@@ -201,6 +209,7 @@ impl Table {
         let Source { test, setting, .. } = *source;
         let barriers = Barriers::of(test, source.text);
         let columns: Vec<Column> = source.columns.iter().map(|id| column(id)).collect();
+        let notes = notes::of(source, &columns);
         let mut rows: Vec<Row> = source
             .rows
             .iter()
@@ -211,7 +220,7 @@ impl Table {
                 name: name(test, &row.setting),
                 here: row.setting == *setting,
                 weakest_on: weakest_on(source, &columns, &row.setting),
-                cells: cells(source, row, &columns),
+                cells: cells(source, row, &columns, &notes),
             })
             .collect();
         let by_barriers = |row: &Row| {
@@ -225,6 +234,7 @@ impl Table {
             srcu: has_srcu(test).then(|| srcu(source.flavour)),
             heads: heads(test, &barriers),
             note: note(rows.len(), shown.len(), source.total),
+            notes: notes::sentences(&notes),
             columns,
             rows,
             shown,
@@ -323,14 +333,24 @@ pub(crate) fn name(test: &Test, setting: &Setting) -> String {
     }
 }
 
-fn cells(source: &Source<'_>, row: &KnownRow, columns: &[Column]) -> Vec<Cell> {
+fn cells(
+    source: &Source<'_>,
+    row: &KnownRow,
+    columns: &[Column],
+    notes: &[notes::Note<'_>],
+) -> Vec<Cell> {
     let name = name(source.test, &row.setting);
     let cell = |(known, column): (&Known, &Column)| {
+        let note = known
+            .beyond
+            .as_deref()
+            .filter(|_| known.reachable == Some(Reachable::Unknown));
         let (answer, word) = match (known.reachable, column.lkmm) {
             (Some(Reachable::Yes), false) => (Answer::Reachable, "reachable"),
             (Some(Reachable::Yes), true) => (Answer::Reachable, "allowed"),
             (Some(Reachable::No), false) => (Answer::Impossible, "impossible"),
             (Some(Reachable::No), true) => (Answer::Impossible, "forbidden"),
+            (Some(Reachable::Unknown), _) if note.is_some() => (Answer::Open, "no schedule"),
             (Some(Reachable::Unknown), _) => (Answer::Open, "not finished"),
             (None, _) => (Answer::Silent, "not judged"),
         };
@@ -349,7 +369,15 @@ fn cells(source: &Source<'_>, row: &KnownRow, columns: &[Column]) -> Vec<Cell> {
             answer,
             word,
             here: row.setting == *source.setting && column.id == source.model,
-            label: format!("{}, {name}: {word}{detail}", column.name),
+            label: format!(
+                "{}, {name}: {word}{detail}{}",
+                column.name,
+                note.map_or_else(String::new, |note| format!(
+                    ". {}",
+                    note.trim_end_matches('.')
+                ))
+            ),
+            note: note.and_then(|note| notes.iter().position(|known| known.text == note)),
             searched,
         }
     };

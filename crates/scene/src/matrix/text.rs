@@ -44,6 +44,13 @@ pub fn plain(table: &Table) -> String {
         }
         out.push('\n');
     }
+    if !table.notes.is_empty() {
+        out.push('\n');
+    }
+    for note in &table.notes {
+        out.push_str(note);
+        out.push('\n');
+    }
     if !table.sets.is_empty() {
         out.push_str(&format!("\n{HEADING}:\n"));
     }
@@ -61,6 +68,9 @@ pub(super) fn sentence(sets: &Sets) -> String {
 }
 
 fn text(cell: &Cell) -> String {
+    if let Some(note) = cell.note {
+        return format!("{} ({}, note {})", cell.word, cell.searched, note + 1);
+    }
     match (cell.word, cell.searched.as_str()) {
         (word @ ("impossible" | "not finished"), searched) if !searched.is_empty() => {
             format!("{word} ({searched})")
