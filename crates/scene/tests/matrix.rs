@@ -162,8 +162,8 @@ fn what_is_needed_on_each_model() {
         sets,
         [
             "SC and x86-TSO: It cannot happen, even with no barrier.",
-            "PSO: smp_wmb() in P0 (line 10).",
-            "Arm and LKMM: smp_wmb() in P0 (line 10) and smp_rmb() in P1 (line 17).",
+            "PSO: smp_wmb() in line 10 (P0).",
+            "Arm and LKMM: smp_wmb() in line 10 (P0) and smp_rmb() in line 17 (P1).",
         ]
     );
     assert!(table.sets.iter().all(|sets| sets.weakest.proven));

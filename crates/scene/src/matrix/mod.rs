@@ -74,7 +74,7 @@ pub struct Head {
     pub name: String,
     /// The barrier in few words: "smp_mb()".
     pub short: String,
-    /// Where it stands: "in P1 (line 7)".
+    /// Where it stands: "in line 7 (P1)".
     pub place: String,
     /// Its positions from the strongest to the weakest: "smp_mb > smp_rmb > none".
     pub order: String,

@@ -61,7 +61,7 @@ pub fn plain(table: &Table) -> String {
     out
 }
 
-/// "PSO and Arm: smp_wmb() in P0 (line 10). Proven …"
+/// "PSO and Arm: smp_wmb() in line 10 (P0). Proven …"
 pub(super) fn sentence(sets: &Sets) -> String {
     let weakest = &sets.weakest;
     format!("{}: {} {}", sets.models, weakest.text, weakest.proof)
