@@ -26,6 +26,7 @@ pub mod trace;
 pub mod verdicts;
 pub mod view;
 pub mod words;
+pub mod wrap;
 
 pub use graph::Graph;
 pub use lab::{Lab, LabError};
