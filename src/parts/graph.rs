@@ -159,7 +159,7 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
                     }
                 }
                 key => match picture::graph::neighbour(drawn.graph(), &letter, key) {
-                    Some(to) => picture::focus(&place, to),
+                    Some(to) => event_buttons::focus(&place, to),
                     None => return,
                 },
             }

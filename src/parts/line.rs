@@ -76,7 +76,7 @@ fn main(line: &LineView, prospect: Option<Reachable>, send: &Callback<Msg>) -> H
             <>
                 <span class="line-mark" aria-hidden="true">{ mark }</span>
                 <span class={classes!("line-body", action.is_some().then_some("acting"))}>
-                    <code class="line-text">{ &line.text }</code>
+                    <code class="line-text">{ wrapped(&line.text) }</code>
                     { for state.map(|state| html! { <span class="line-state">{ state }</span> }) }
                     { for action.map(|action| html! { <span class="line-action">{ action }</span> }) }
                 </span>
@@ -133,6 +133,12 @@ fn main(line: &LineView, prospect: Option<Reachable>, send: &Callback<Msg>) -> H
             </div>
         },
     }
+}
+
+/// The text of a line, which may wrap between its pieces.
+fn wrapped(text: &str) -> Html {
+    let pieces = session::wrap::pieces(text).into_iter().enumerate();
+    html! { { for pieces.map(|(at, piece)| html! { <>if at > 0 { <wbr /> }{ piece }</> }) } }
 }
 
 /// Another step of the same line.

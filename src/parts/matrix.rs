@@ -4,9 +4,9 @@
 use explore::Reachable;
 use litmus::Setting;
 use machine::CpuModel;
-use protocol::{Goal, MatrixHead, MatrixRow, MinimalSet, Reply, Request, Subject};
 use picture::cure::Weakest;
 use picture::matrix::{Answer, Sets, Source, Table};
+use protocol::{Goal, MatrixHead, MatrixRow, MinimalSet, Reply, Request, Subject};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -180,11 +180,16 @@ impl Component for Matrix {
         let test = &ctx.props().test.0;
         html! {
             <section class="panel matrix-tool" aria-labelledby="matrix" data-matrix={self.state()}>
-                <h2 id="matrix">{ "Barrier matrix" }<span class="hint">{ "Every combination of barriers on every model. Click a cell to apply and play it." }</span></h2>
+                <h2 id="matrix">{ "Barrier matrix" }
+                    if !test.toggles.is_empty() {
+                        <span class="hint">{ "Every combination of barriers on every model. Click a cell to apply and play it." }</span>
+                    }
+                </h2>
                 if let Some(error) = &self.error {
                     <p class="quiet">{ error }</p>
                 } else if test.toggles.is_empty() {
-                    <p class="quiet">{ "This test has no barriers to switch: the verdicts say all there is." }</p>
+                    <p class="quiet" data-matrix-none="">{ "This test has no toggles, so there is only one combination of barriers. Its result on every model is under Verdicts." }</p>
+                    <p class="quiet">{ "To compare combinations, edit the test in the litmus lab: write " }<code>{ "/*@ toggle NAME */" }</code>{ " behind each barrier that is to be switched." }</p>
                 } else {
                     { self.filled(ctx) }
                 }
@@ -332,28 +337,6 @@ impl Matrix {
                 if let Some(srcu) = table.srcu {
                     <p class="quiet matrix-srcu" data-matrix-srcu="">{ srcu }</p>
                 }
-                <Scroll class="matrix-sets" label={picture::matrix::HEADING}>
-                    if table.sets.is_empty() && self.head.as_ref().is_none_or(|head| head.rows > 0) {
-                        <p class="quiet">{ if self.over { "The weakest barriers are not known: the search was stopped." } else { "Searching every combination of barriers…" } }</p>
-                    }
-                    if !table.sets.is_empty() {
-                        <p class="quiet set-head">{ picture::matrix::HEADING }{ ":" }</p>
-                    }
-                    <dl data-sets="">{ for table.sets.iter().map(|Sets { models, weakest: Weakest { text, proof, proven } }| html! {
-                        <div key={models.clone()}>
-                            <dt>{ models }</dt>
-                            <dd>
-                                <span class="set-text">{ prose::line(text) }{ " " }</span>
-                                <span class={classes!("proof", (!proven).then_some("unproven"))} data-proven={proven.to_string()} title={*proof}>
-                                    { if *proven { "✓ proven" } else { "? not proven" } }<span class="sr">{ ": " }{ proof }</span>
-                                </span>
-                            </dd>
-                        </div>
-                    }) }</dl>
-                    if !table.sets.is_empty() {
-                        <p class="quiet set-note">{ picture::cure::PROOF }</p>
-                    }
-                </Scroll>
                 <div class="matrix-table scroll">
                     { grid(&table, self.stop.clone(), &link.callback(|(row, column)| Ask::Press(row, column)),
                         &link.callback(|(row, column)| Ask::Stop(row, column)), &ctx.props().send) }
@@ -368,6 +351,18 @@ impl Matrix {
                         { " " }<button type="button" class="btn" data-matrix-more="" onclick={link.callback(|_| Ask::More)}>{ format!("Show {} more", more.min(ROWS * 4)) }</button>
                     }
                 </p>
+                if table.sets.is_empty() {
+                    if self.head.as_ref().is_none_or(|head| head.rows > 0) {
+                        <p class="quiet matrix-sets">{ if self.over { "The weakest barriers are not known: the search was stopped." } else { "Searching every combination of barriers…" } }</p>
+                    }
+                } else {
+                    { sets(&table.sets) }
+                }
+                if !table.notes.is_empty() {
+                    <Scroll class="matrix-notes" label="Notes on cells">
+                        { for table.notes.iter().enumerate().map(|(at, note)| html! { <p key={at} class="quiet" data-cell-note={(at + 1).to_string()}>{ note }</p> }) }
+                    </Scroll>
+                }
             </>
         }
     }
@@ -394,6 +389,47 @@ impl Matrix {
                 </select>
             </label>
         }
+    }
+}
+
+/// The weakest barriers: those of the present model at once, those of all when they are asked for.
+fn sets(all: &[Sets]) -> Html {
+    let here = all.iter().find(|sets| sets.here).or(all.first());
+    html! {
+        <details class="matrix-sets">
+            <summary>
+                <span class="set-head">{ picture::matrix::HEADING }</span>
+                { for here.map(|Sets { models, weakest, .. }| html! {
+                    <span class="set-here">{ ", " }<b>{ models }</b>{ ": " }{ prose::line(&weakest.text) }{ " " }<span class={proof_class(weakest)}>{ proof_word(weakest) }</span></span>
+                }) }
+            </summary>
+            <Scroll class="set-list" label={picture::matrix::HEADING}>
+                <dl data-sets="">{ for all.iter().map(|Sets { models, weakest, .. }| html! {
+                    <div key={models.clone()}>
+                        <dt>{ models }</dt>
+                        <dd>
+                            <span class="set-text">{ prose::line(&weakest.text) }{ " " }</span>
+                            <span class={proof_class(weakest)} data-proven={weakest.proven.to_string()} title={weakest.proof}>
+                                { proof_word(weakest) }<span class="sr">{ ": " }{ weakest.proof }</span>
+                            </span>
+                        </dd>
+                    </div>
+                }) }</dl>
+                <p class="quiet set-note">{ picture::cure::PROOF }</p>
+            </Scroll>
+        </details>
+    }
+}
+
+fn proof_class(weakest: &Weakest) -> Classes {
+    classes!("proof", (!weakest.proven).then_some("unproven"))
+}
+
+fn proof_word(weakest: &Weakest) -> &'static str {
+    if weakest.proven {
+        "✓ proven"
+    } else {
+        "? not proven"
     }
 }
 

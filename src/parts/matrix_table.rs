@@ -166,6 +166,9 @@ fn cell(cell: &Cell, id: String, stop: bool) -> Html {
             if !cell.searched.is_empty() && cell.answer != Answer::Reachable {
                 <small>{ &cell.searched }</small>
             }
+            if let Some(note) = cell.note {
+                <small class="cell-note">{ format!("note {}", note + 1) }</small>
+            }
         </button>
     }
 }

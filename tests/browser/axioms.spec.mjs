@@ -58,7 +58,7 @@ test('what portable code needs is said where the machine needs less', async () =
   await page.locator('[data-judged-settings="24"]').waitFor();
   const cure = await page.locator('[data-cure="stale"]').textContent();
   assert.match(cure, /On Arm this cannot happen with these barriers\./);
-  assert.match(cure, /Portable code \(LKMM\) also needs smp_mb__after_srcu_read_lock\(\) in vCPU 0 \(line \d+\)/);
+  assert.match(cure, /Portable code \(LKMM\) also needs smp_mb__after_srcu_read_lock\(\) in line \d+ \(vCPU 0\)/);
   const fast = await open(ON);
   await fast.locator('[data-judged-settings="24"]').waitFor();
   assert.doesNotMatch(await fast.locator('[data-cure="stale"]').textContent(), /LKMM/, 'nothing is missing');

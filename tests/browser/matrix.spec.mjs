@@ -40,8 +40,8 @@ test('every setting on every model, by the number of barriers on, the present on
 test('the weakest barriers as sentences, with proof and the flavour of SRCU', async () => {
   const page = await matrix();
   const text = await page.locator('[data-sets]').textContent();
-  assert.match(text, /smp_store_release\(\) in VMM \(line \d+\) and smp_mb__after_srcu_read_lock\(\) in vCPU 0 \(line \d+\)/);
-  assert.match(text, /or waiting with synchronize_srcu_expedited\(\) in VMM \(line \d+\), which needs no barrier but costs a grace period/);
+  assert.match(text, /smp_store_release\(\) in line \d+ \(VMM\) and smp_mb__after_srcu_read_lock\(\) in line \d+ \(vCPU 0\)/);
+  assert.match(text, /or waiting with synchronize_srcu_expedited\(\) in line \d+ \(VMM\), which needs no barrier but costs a grace period/);
   assert.match(text, /Proven by exhaustive search: /);
   await becomes(() => page.locator('[data-matrix-srcu]').textContent(), 'SRCU: API guarantee only (as SRCU-fast)');
   await becomes(() => page.locator('[data-proven="false"]').count(), 0);
@@ -49,7 +49,7 @@ test('the weakest barriers as sentences, with proof and the flavour of SRCU', as
 
 test('where toggles have choices, weaker positions count and only what is weakest has a star', async () => {
   const page = await matrix('#/two-witnesses?v=1&cpu=arm&tab=matrix');
-  await becomes(() => page.locator('[data-sets]').textContent(), /smp_rmb\(\) in vCPU 0 \(line \d+\) and smp_rmb\(\) in vCPU 1 \(line \d+\)\./);
+  await becomes(() => page.locator('[data-sets]').textContent(), /smp_rmb\(\) in line \d+ \(vCPU 0\) and smp_rmb\(\) in line \d+ \(vCPU 1\)\./);
   const rows = await page.locator('[data-row]').evaluateAll((all) => all.map((row) => ({
     on: Number.parseInt(row.querySelector('th').textContent, 10),
     marks: [...row.querySelectorAll('.mark-cell')].map((mark) => mark.textContent).join(' '),

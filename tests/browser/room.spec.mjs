@@ -100,3 +100,47 @@ for (const width of [1280, 320]) {
     await noSidewaysScroll(page);
   });
 }
+
+for (const [width, height] of [[720, 480], [600, 400], [360, 640]]) {
+  test(`embedded, ${width} × ${height}: no line of a program is broken in a word`, async () => {
+    const page = await open('#/missed-doorbell?view=embed', { width, height });
+    await page.locator('.line-text').first().waitFor();
+    const breaks = await page.evaluate(() => [...document.querySelectorAll('.line-text')].flatMap((line) => {
+      const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+      const chars = [];
+      while (walker.nextNode()) {
+        const { currentNode: node } = walker;
+        for (let at = 0; at < node.length; at += 1) {
+          const range = document.createRange();
+          range.setStart(node, at);
+          range.setEnd(node, at + 1);
+          chars.push([node.data[at], range.getClientRects()[0]?.top]);
+        }
+      }
+      const drawn = chars.filter(([, top]) => top !== undefined);
+      return drawn.flatMap(([, top], at) => (at > 0 && top > drawn[at - 1][1] + 4 ? [`${drawn[at - 1][0]}|${line.textContent}`] : []));
+    }));
+    for (const found of breaks) assert.match(found, /^[ (_]\|/, 'it is broken behind this character');
+    await noSidewaysScroll(page);
+  });
+}
+
+for (const [width, height] of [[1280, 800], [1366, 768], [1920, 1080]]) {
+  test(`${width} × ${height}: the barrier matrix has room for its rows, and the sentences open by keyboard`, async () => {
+    const page = await open('#/missed-doorbell?v=1&cpu=arm&off=reader-mb&srcu=fast&tab=matrix', { width, height });
+    await page.locator('[data-matrix="complete"]').waitFor();
+    const rows = () => page.evaluate(() => {
+      const table = document.querySelector('.matrix-table').getBoundingClientRect();
+      const head = document.querySelector('.matrix-table thead').getBoundingClientRect();
+      const row = document.querySelector('[data-row]').getBoundingClientRect();
+      return (table.bottom - head.height - table.top) / row.height;
+    });
+    assert.ok(await rows() >= 3, `${await rows()} rows`);
+    const summary = page.locator('.matrix-sets summary');
+    await summary.focus();
+    await page.keyboard.press('Enter');
+    await page.locator('[data-sets]').waitFor({ state: 'visible' });
+    await page.keyboard.press('Enter');
+    await page.locator('[data-sets]').waitFor({ state: 'hidden' });
+  });
+}

@@ -57,8 +57,8 @@ test('what is missing is named, and follows the model and the choice', async () 
   const page = await open();
   const cure = page.locator('[data-cure="stale"]');
   await cure.waitFor();
-  await becomes(() => cure.textContent(), /Missing on Arm: smp_mb__after_srcu_read_lock\(\) in vCPU 0 \(line 84\)/);
-  await becomes(() => cure.textContent(), /waiting with synchronize_srcu_expedited\(\) in VMM \(line 76\), which needs no barrier but costs a grace period/);
+  await becomes(() => cure.textContent(), /Missing on Arm: smp_mb__after_srcu_read_lock\(\) in line 84 \(vCPU 0\)/);
+  await becomes(() => cure.textContent(), /waiting with synchronize_srcu_expedited\(\) in line 76 \(VMM\), which needs no barrier but costs a grace period/);
   const matrix = page.locator('[data-matrix-ms]');
   await becomes(() => matrix.getAttribute('data-matrix-settings'), '24');
   if (SLOW === 1) assert.ok(Number(await matrix.getAttribute('data-matrix-ms')) < 300, await matrix.textContent());
@@ -74,7 +74,7 @@ test('one of two barriers is not enough, and the strip and the verdict say so', 
   await page.waitForTimeout(patience(500));
   await page.locator('[data-toggle="release"]').click();
   await becomes(() => page.locator('[data-still]').textContent(), /Still possible on Arm: /);
-  await becomes(() => page.locator('[data-cure="stale"]').textContent(), /Missing on Arm: smp_load_acquire\(\) in vCPU 1 \(line \d+\)\./);
+  await becomes(() => page.locator('[data-cure="stale"]').textContent(), /Missing on Arm: smp_load_acquire\(\) in line \d+ \(vCPU 1\)\./);
   await page.locator('[data-toggle="acquire"]').click();
   await becomes(() => page.locator('[data-still]').count(), 0);
   await becomes(() => page.locator('[data-cure="stale"]').textContent(), /On Arm this cannot happen with these barriers\./);

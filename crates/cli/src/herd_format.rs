@@ -77,10 +77,18 @@ pub fn block(
         line(&mut out, format_args!("Warning: {incomplete}"));
     }
     if let Some(axioms) = &answer.axioms {
-        let (verdict, note) = (axioms.verdict(), axioms.sentences(source));
+        // The line above is in herd7's format, which has no room for whose answer it is.
+        let theirs = if axioms.unknown() {
+            String::new()
+        } else {
+            format!("; by the axioms it would be {}", axioms.verdict())
+        };
+        let note = axioms.sentences(source);
         line(
             &mut out,
-            format_args!("Note {name} axioms: {verdict}. {note}"),
+            format_args!(
+                "Note {name}: the Observation line is the answer of the machine{theirs}. {note}"
+            ),
         );
     }
     out

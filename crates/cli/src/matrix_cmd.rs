@@ -165,10 +165,10 @@ fn table(found: &Found<'_>, outcome: usize, goal: &Goal) -> String {
     let label = if goal.label.is_empty() {
         String::new()
     } else {
-        format!(": {}", goal.label)
+        format!(" ({})", goal.label)
     };
     let columns = columns(matrix);
-    let mut out = format!("Can `{}` happen?{label}\n", goal.name);
+    let mut out = format!("Can `{}`{label} happen?\n", goal.name);
     if picture::matrix::has_srcu(test) {
         out.push_str(picture::matrix::srcu(found.flavour));
         out.push('\n');

@@ -154,7 +154,7 @@ fn the_matrix() {
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     assert_eq!(
         ran.out,
-        "Can `stale` happen?: flag seen, old data
+        "Can `stale` (flag seen, old data) happen?
 
 off        SC  x86-TSO  PSO  Arm  POWER-like  LKMM
 (nothing)  no  no       no   no   no          no
@@ -165,10 +165,10 @@ wmb,rmb    no  no       yes  yes  yes         yes
 The weakest settings that prevent it:
   SC: It cannot happen, even with no barrier.
   x86-TSO: It cannot happen, even with no barrier.
-  PSO: smp_wmb() in VMM (line 19).
-  Arm: smp_wmb() in VMM (line 19) and smp_rmb() in P1 (line 26).
-  POWER-like: smp_wmb() in VMM (line 19) and smp_rmb() in P1 (line 26).
-  LKMM: smp_wmb() in VMM (line 19) and smp_rmb() in P1 (line 26).
+  PSO: smp_wmb() in line 19 (VMM).
+  Arm: smp_wmb() in line 19 (VMM) and smp_rmb() in line 26 (P1).
+  POWER-like: smp_wmb() in line 19 (VMM) and smp_rmb() in line 26 (P1).
+  LKMM: smp_wmb() in line 19 (VMM) and smp_rmb() in line 26 (P1).
 "
     );
     let value = json(
@@ -200,7 +200,7 @@ The weakest settings that prevent it:
     );
     assert_eq!(
         arm.map(|set| set["barriers"][0].to_string()),
-        Some("\"smp_wmb() in VMM (line 19)\"".to_string())
+        Some("\"smp_wmb() in line 19 (VMM)\"".to_string())
     );
     assert_eq!(arm.map(|set| &set["proven"]), Some(&true.into()));
     let limited = run_with(&["matrix", "--limit", "2", "-"], MP);
@@ -222,7 +222,7 @@ fn the_weakest_of_a_choice() {
         .replace(" off=rmb", "");
     let ran = run_with(&["matrix", "-"], &text);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    let arm = "  Arm: smp_wmb() in VMM (line 19) and smp_rmb() in P1 (line 26).\n";
+    let arm = "  Arm: smp_wmb() in line 19 (VMM) and smp_rmb() in line 26 (P1).\n";
     assert!(ran.out.contains(arm), "{}", ran.out);
     let value = json(&["matrix", "--json", "-"], &text);
     let mut sets = value["minimal"].as_array().into_iter().flatten();
@@ -250,18 +250,18 @@ fn the_weakest_of_the_scenarios() {
     };
     assert_eq!(
         said("two-witnesses", "Arm"),
-        "smp_rmb() in vCPU 0 (line 67) and smp_rmb() in vCPU 1 (line 74)."
+        "smp_rmb() in line 67 (vCPU 0) and smp_rmb() in line 74 (vCPU 1)."
     );
     assert_eq!(
         said("two-witnesses", "LKMM"),
-        "smp_mb() in vCPU 0 (line 67) and smp_mb() in vCPU 1 (line 74)."
+        "smp_mb() in line 67 (vCPU 0) and smp_mb() in line 74 (vCPU 1)."
     );
     assert!(said("two-words", "PSO").matches("smp_wmb()").count() == 2);
-    assert!(said("chain", "Arm").contains("if (filled) … in Kernel thread (line 64)"));
-    assert!(said("chain", "LKMM").contains("smp_store_release() in Kernel thread (line 64)"));
+    assert!(said("chain", "Arm").contains("if (filled) … in line 64 (Kernel thread)"));
+    assert!(said("chain", "LKMM").contains("smp_store_release() in line 64 (Kernel thread)"));
     assert!(said("second-hand", "Arm").starts_with("WRITE_ONCE(*flag, bus) in vCPU 0"));
     assert!(said("missed-doorbell", "Arm").ends_with(
-        "or waiting with synchronize_srcu_expedited() in VMM (line 76), which needs no barrier but costs a grace period."
+        "or waiting with synchronize_srcu_expedited() in line 76 (VMM), which needs no barrier but costs a grace period."
     ));
 }
 

@@ -123,6 +123,7 @@ fn row(
         cells.push(MatrixCell {
             goals: report.outcomes.into_iter().map(Some).collect(),
             explored: report.explored as u64,
+            beyond: None,
             complete: report.complete,
         });
     }

@@ -191,7 +191,7 @@ impl Asked<'_> {
 /// The weakest barriers on a model, in a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Weakest {
-    /// "smp_rmb() in vCPU 0 (line 12) and smp_rmb() in vCPU 1 (line 20)."
+    /// "smp_rmb() in line 12 (vCPU 0) and smp_rmb() in line 20 (vCPU 1)."
     pub text: String,
     /// Whether it is proven, in a sentence.
     pub proof: &'static str,
@@ -229,7 +229,7 @@ impl Weakest {
             (true, true) => {
                 "Proven by exhaustive search: every combination of barriers has an execution with the outcome."
             }
-            (false, _) => "Not proven: some searches did not finish, so something weaker may do.",
+            (false, _) => "Not proven: some combinations are open, so something weaker may do.",
         };
         Weakest {
             text,

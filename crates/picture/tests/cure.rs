@@ -87,17 +87,17 @@ fn doorbell(limit: usize) -> Filled {
 #[test]
 fn the_doorbell() {
     let filled = doorbell(100_000);
-    let wait = "waiting with synchronize_srcu() in VMM (line 20), which needs no barrier but costs a grace period.";
+    let wait = "waiting with synchronize_srcu() in line 20 (VMM), which needs no barrier but costs a grace period.";
     // The callback stands as the scenario has it, and only the reader's barrier is missing.
     assert_eq!(
         filled.said("arm", "reader-mb"),
-        format!("Missing on Arm: smp_mb__after_srcu_read_lock() in vCPU 0 (line 28), or {wait}")
+        format!("Missing on Arm: smp_mb__after_srcu_read_lock() in line 28 (vCPU 0), or {wait}")
     );
     // Nothing at all is on.
     assert_eq!(
         filled.said("arm", "wait:none,reader-mb"),
         format!(
-            "Weakest barriers that prevent it on Arm: smp_mb__after_srcu_read_lock() in vCPU 0 (line 28), or {wait}"
+            "Weakest barriers that prevent it on Arm: smp_mb__after_srcu_read_lock() in line 28 (vCPU 0), or {wait}"
         )
     );
     // Nothing is offered where it cannot happen.
@@ -107,7 +107,7 @@ fn the_doorbell() {
     );
     assert_eq!(
         filled.said("arm", "wait:synchronize_srcu,reader-mb"),
-        "On Arm this cannot happen, even with no barrier: synchronize_srcu() in VMM (line 20) prevents it, \
+        "On Arm this cannot happen, even with no barrier: synchronize_srcu() in line 20 (VMM) prevents it, \
          at the price of a grace period."
     );
     // Portable code is told of where it needs more.
@@ -115,7 +115,7 @@ fn the_doorbell() {
         filled.said("tso", "reader-mb"),
         format!(
             "On x86-TSO this cannot happen, even with no barrier. Portable code (LKMM) needs \
-             smp_mb__after_srcu_read_lock() in vCPU 0 (line 28), or {wait}"
+             smp_mb__after_srcu_read_lock() in line 28 (vCPU 0), or {wait}"
         )
     );
     assert_eq!(
@@ -131,7 +131,7 @@ fn lkmm_does_not_count_on_the_barriers_of_tree_srcu() {
     assert_eq!(
         filled.said("arm", "reader-mb"),
         "On Arm this cannot happen, even with no barrier. Portable code (LKMM) needs \
-         smp_mb__after_srcu_read_lock() in vCPU 0 (line 28), or waiting with synchronize_srcu() in VMM (line 20), \
+         smp_mb__after_srcu_read_lock() in line 28 (vCPU 0), or waiting with synchronize_srcu() in line 20 (VMM), \
          which needs no barrier but costs a grace period."
     );
     let waits = filled.said("arm", "wait:synchronize_srcu,reader-mb");
@@ -154,22 +154,22 @@ fn the_weakest_position_of_a_choice_is_enough() {
     let filled = Filled::of(WITNESSES);
     assert_eq!(
         filled.said("arm", "first:none,second:none"),
-        "Weakest barriers that prevent it on Arm: smp_rmb() in P2 (line 14) and smp_rmb() in P3 (line 21). \
-         Portable code (LKMM) needs smp_mb() in P2 (line 14) and smp_mb() in P3 (line 21)."
+        "Weakest barriers that prevent it on Arm: smp_rmb() in line 14 (P2) and smp_rmb() in line 21 (P3). \
+         Portable code (LKMM) needs smp_mb() in line 14 (P2) and smp_mb() in line 21 (P3)."
     );
     assert_eq!(
         filled.said("arm", "first:smp_rmb,second:none"),
-        "Missing on Arm: smp_rmb() in P3 (line 21). \
-         Portable code (LKMM) needs smp_mb() in P2 (line 14) and smp_mb() in P3 (line 21)."
+        "Missing on Arm: smp_rmb() in line 21 (P3). \
+         Portable code (LKMM) needs smp_mb() in line 14 (P2) and smp_mb() in line 21 (P3)."
     );
     assert_eq!(
         filled.said("arm", "first:smp_rmb,second:smp_rmb"),
         "On Arm this cannot happen with these barriers. \
-         Portable code (LKMM) also needs smp_mb() in P2 (line 14) and smp_mb() in P3 (line 21)."
+         Portable code (LKMM) also needs smp_mb() in line 14 (P2) and smp_mb() in line 21 (P3)."
     );
     assert_eq!(
         filled.said("power", "second:smp_rmb"),
-        "Missing on POWER-like: smp_mb() in P3 (line 21)."
+        "Missing on POWER-like: smp_mb() in line 21 (P3)."
     );
     assert_eq!(
         filled.said("arm", ""),
@@ -177,7 +177,7 @@ fn the_weakest_position_of_a_choice_is_enough() {
     );
     assert_eq!(
         filled.weakest("arm").text,
-        "smp_rmb() in P2 (line 14) and smp_rmb() in P3 (line 21)."
+        "smp_rmb() in line 14 (P2) and smp_rmb() in line 21 (P3)."
     );
     assert_eq!(
         filled.weakest("sc").text,
@@ -216,11 +216,11 @@ fn what_none_of_them_prevents() {
     assert_eq!(
         filled.said("sc", "t"),
         "On SC this cannot happen, even with the weakest of these barriers. \
-         Portable code (LKMM) needs smp_mb() in P0 (line 10)."
+         Portable code (LKMM) needs smp_mb() in line 10 (P0)."
     );
     assert_eq!(
         filled.said("tso", "t"),
-        "Weakest barriers that prevent it on x86-TSO: smp_mb() in P0 (line 10)."
+        "Weakest barriers that prevent it on x86-TSO: smp_mb() in line 10 (P0)."
     );
 }
 
@@ -235,7 +235,7 @@ fn another_line_in_its_place() {
     let filled = Filled::of(text);
     assert_eq!(
         filled.said("sc", "t:1"),
-        "On SC adding barriers here is not known to prevent it. These settings do: int b = READ_ONCE(*x) in P1 (line 15)."
+        "On SC adding barriers here is not known to prevent it. These settings do: int b = READ_ONCE(*x) in line 15 (P1)."
     );
     assert_eq!(
         filled.said("sc", ""),
@@ -253,11 +253,11 @@ fn sets_that_share_a_barrier() {
     let filled = Filled::of(text);
     assert_eq!(
         filled.weakest("arm").text,
-        "smp_mb() in P1 (line 18), and with it either smp_mb() in P0 (line 10), or smp_mb() in P0 (line 11)."
+        "smp_mb() in line 18 (P1), and with it either smp_mb() in line 10 (P0), or smp_mb() in line 11 (P0)."
     );
     assert_eq!(
         filled.said("arm", "a,b"),
-        "Missing on Arm: smp_mb() in P0 (line 10), or smp_mb() in P0 (line 11)."
+        "Missing on Arm: smp_mb() in line 10 (P0), or smp_mb() in line 11 (P0)."
     );
 }
 

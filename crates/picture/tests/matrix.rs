@@ -8,8 +8,8 @@ use common::{check, source, test};
 use explore::{Matrix, MinimalSet, Reachable, Strength};
 use litmus::{Setting, Test};
 use machine::{CpuModel, SrcuFlavour};
-use protocol::{MatrixCell, MatrixRow, Model};
 use picture::matrix::{Answer, Source, Table, csv, plain};
+use protocol::{MatrixCell, MatrixRow, Model};
 
 struct Filled {
     test: Arc<Test>,
@@ -33,6 +33,7 @@ impl Filled {
                     let report = explore::check(&resolved, model, SrcuFlavour::Fast, limit);
                     let report = report.expect("it compiles");
                     MatrixCell {
+                        beyond: None,
                         goals: vec![Some(report.outcomes[0])],
                         explored: report.explored as u64,
                         complete: report.complete,
@@ -41,6 +42,7 @@ impl Filled {
                 let judged = lkmm::judge(&resolved, &lkmm::models::LKMM, 1_000_000);
                 let judged = judged.expect("it can be judged");
                 let lkmm = MatrixCell {
+                    beyond: None,
                     goals: vec![Some(if judged.outcomes[0] > 0 {
                         Reachable::Yes
                     } else {
@@ -156,8 +158,8 @@ fn what_is_needed_on_each_model() {
         sets,
         [
             "SC and x86-TSO: It cannot happen, even with no barrier.",
-            "PSO: smp_wmb() in P0 (line 10).",
-            "Arm and LKMM: smp_wmb() in P0 (line 10) and smp_rmb() in P1 (line 17).",
+            "PSO: smp_wmb() in line 10 (P0).",
+            "Arm and LKMM: smp_wmb() in line 10 (P0) and smp_rmb() in line 17 (P1).",
         ]
     );
     assert!(table.sets.iter().all(|sets| sets.weakest.proven));
@@ -276,4 +278,50 @@ fn a_field_with_a_comma_stands_in_quotes() {
             .iter()
             .all(|line| fields(line) + 1 == fields(lines[0]))
     );
+}
+
+#[test]
+fn what_the_axioms_allow_all_the_same_is_noted() {
+    let mut filled = passing();
+    let arm = MODELS.iter().position(|id| *id == "arm").unwrap();
+    let note = "The axioms of Arm allow more.";
+    let mut noted = 0;
+    for row in &mut filled.rows {
+        let cell = &mut row.cells[arm];
+        if cell.reachable == Some(Reachable::No) {
+            cell.reachable = Some(Reachable::Unknown);
+            cell.beyond = Some(note.to_owned());
+            noted += 1;
+        }
+    }
+    assert!(noted > 0);
+    filled.find_sets();
+    let setting = Setting::all_on(&filled.test);
+    let table = Table::new(&filled.source(&setting), usize::MAX);
+    assert_eq!(table.notes, ["Note 1, Arm: The axioms of Arm allow more."]);
+    let cells = table.rows.iter().flat_map(|row| &row.cells);
+    let told: Vec<_> = cells.filter(|cell| cell.note.is_some()).collect();
+    assert_eq!(told.len(), noted);
+    for cell in told {
+        assert_eq!((cell.answer, cell.note), (Answer::Open, Some(0)));
+        assert_eq!((cell.symbol(), cell.word), ("○", "no schedule"));
+        assert!(
+            cell.label
+                .ends_with("searched. The axioms of Arm allow more"),
+            "{}",
+            cell.label
+        );
+    }
+    let text = plain(&table);
+    assert!(text.contains(", note 1)"), "{text}");
+    assert!(
+        text.contains("\nNote 1, Arm: The axioms of Arm allow more.\n"),
+        "{text}"
+    );
+    let sets = table
+        .sets
+        .iter()
+        .find(|sets| sets.here)
+        .expect("Arm has a sentence");
+    assert!(!sets.weakest.proven && sets.models == "Arm");
 }

@@ -5,6 +5,7 @@ use machine::CpuModel;
 use serde::{Deserialize, Serialize};
 
 use crate::goal::Goal;
+use crate::reply::Beyond;
 
 /// A model that answers: a column of the matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +72,8 @@ pub struct MatrixCell {
     pub explored: u64,
     /// Every schedule (for LKMM: every execution) has been accounted for.
     pub complete: bool,
+    /// What the CPU's axioms allow and no schedule of the machine has.
+    pub beyond: Option<Beyond>,
 }
 
 impl MatrixCell {
@@ -78,6 +81,13 @@ impl MatrixCell {
     #[must_use]
     pub fn says(&self, goal: usize) -> Option<Reachable> {
         self.goals.get(goal).copied().flatten()
+    }
+
+    /// What there is to say of a goal, by index, that no schedule has and the axioms of the CPU allow, or may.
+    #[must_use]
+    pub fn beyond(&self, goal: usize) -> Option<&str> {
+        let beyond = self.beyond.as_ref()?;
+        (beyond.goals.get(goal) == Some(&true)).then_some(&*beyond.note)
     }
 }
 

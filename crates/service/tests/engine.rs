@@ -388,13 +388,13 @@ fn the_cure_is_said_and_the_matrix_behind_it_is_searched_once() {
     };
     assert_eq!(
         said(0),
-        "Missing on Arm: smp_mb__after_srcu_read_lock() in vCPU 0 (line 84), or waiting with synchronize_srcu_expedited() in \
-         VMM (line 76), which needs no barrier but costs a grace period."
+        "Missing on Arm: smp_mb__after_srcu_read_lock() in line 84 (vCPU 0), or waiting with synchronize_srcu_expedited() in \
+         line 76 (VMM), which needs no barrier but costs a grace period."
     );
     assert_eq!(said(1), "On Arm this cannot happen with these barriers.");
     assert_eq!(
         said(2),
-        "On Arm this cannot happen, even with no barrier: call_srcu() in VMM (line 76) prevents it."
+        "On Arm this cannot happen, even with no barrier: call_srcu() in line 76 (VMM) prevents it."
     );
     assert_eq!((first.settings, first.total), (24, 24));
     assert!(first.explored > 1000);
@@ -433,7 +433,7 @@ fn what_is_missing_is_said_of_each_bad_outcome() {
     for goal in [Goal::Outcome(2), Goal::UseAfterFree] {
         let found = cures_of_none.iter().find(|(of, _)| *of == goal);
         let text = &found.unwrap().1;
-        assert_eq!(text, "Missing on Arm: call_srcu() in VMM (line 76).");
+        assert_eq!(text, "Missing on Arm: call_srcu() in line 76 (VMM).");
     }
     // One sentence each, and none offers anything where nothing can happen.
     let all = cures("", "arm");
@@ -696,4 +696,8 @@ fn what_the_axioms_allow_beyond_the_machine_is_said() {
         .chain([Some(Reachable::Yes)])
         .collect();
     assert_eq!(known, wanted);
+    // The cell says why, as the verdict does.
+    let of_cells = on.columns.iter().map(|column| &column.beyond);
+    let of_models = said.models.iter().map(|model| &model.beyond);
+    assert!(of_cells.eq(of_models.chain([&None])));
 }

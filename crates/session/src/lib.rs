@@ -11,6 +11,7 @@ pub mod sentence;
 mod session;
 pub mod text;
 pub mod view;
+pub mod wrap;
 
 pub use build::{Moment, Rests, rests};
 pub use link::{Link, LinkProblem};

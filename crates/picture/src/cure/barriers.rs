@@ -91,7 +91,7 @@ impl<'a> Barriers<'a> {
         }
     }
 
-    /// Where a toggle stands: "in vCPU 0 (line 84)".
+    /// Where a toggle stands: "in line 84 (vCPU 0)".
     #[must_use]
     pub fn place(&self, toggle: usize) -> String {
         let Some(found) = self.test.toggles.get(toggle) else {
@@ -100,10 +100,10 @@ impl<'a> Barriers<'a> {
         let thread = self.test.threads.get(usize::from(found.thread));
         let owner = thread.map_or("?", |thread| thread.label.as_ref().unwrap_or(&thread.name));
         let line = self.listing.line(usize::from(found.thread), found.stmt);
-        format!("in {owner} (line {})", line.map_or(0, |line| line.number))
+        format!("in line {} ({owner})", line.map_or(0, |line| line.number))
     }
 
-    /// "smp_rmb() in vCPU 0 (line 84)".
+    /// "smp_rmb() in line 84 (vCPU 0)".
     #[must_use]
     pub fn named(&self, toggle: usize, position: u8) -> String {
         format!("{} {}", self.position(toggle, position), self.place(toggle))
@@ -122,7 +122,7 @@ impl<'a> Barriers<'a> {
         chains.collect::<Vec<String>>().join("; ")
     }
 
-    /// "smp_rmb() in vCPU 0 (line 12) and smp_rmb() in vCPU 1 (line 20)".
+    /// "smp_rmb() in line 12 (vCPU 0) and smp_rmb() in line 20 (vCPU 1)".
     #[must_use]
     pub fn set(&self, set: &MinimalSet) -> String {
         self.list(&self.members(set))
@@ -160,7 +160,7 @@ impl<'a> Barriers<'a> {
         }
     }
 
-    /// "smp_mb() in P0 (line 3), or waiting with synchronize_srcu() in P1 (line 9), which needs no barrier but costs a
+    /// "smp_mb() in line 3 (P0), or waiting with synchronize_srcu() in line 9 (P1), which needs no barrier but costs a
     /// grace period". At most so many of either kind; `weakest` are the weakest settings of all.
     #[must_use]
     pub fn alternatives(&self, sets: &[MinimalSet], weakest: &[MinimalSet], most: usize) -> String {

@@ -1,6 +1,7 @@
 //! The barrier matrix: every setting of the toggles against every model, as a table that can be read, and the weakest
 //! barriers as sentences.
 
+mod notes;
 mod picture;
 mod sets;
 mod text;
@@ -53,7 +54,7 @@ pub struct Head {
     pub name: String,
     /// The barrier in few words: "smp_mb()".
     pub short: String,
-    /// Where it stands: "in P1 (line 7)".
+    /// Where it stands: "in line 7 (P1)".
     pub place: String,
     /// Its positions from the strongest to the weakest: "smp_mb > smp_rmb > none".
     pub order: String,
@@ -90,7 +91,7 @@ pub enum Answer {
     Reachable,
     /// None does: all have been searched; LKMM forbids it.
     Impossible,
-    /// None was found, but not all were searched.
+    /// None was found, but not all were searched; or the axioms of the CPU allow it all the same.
     Open,
     /// The model does not speak of it.
     Silent,
@@ -105,6 +106,8 @@ pub struct Cell {
     pub word: &'static str,
     /// How much was searched: "1 234 states".
     pub searched: String,
+    /// What there is to say of it: its note, by index into [`Table::notes`].
+    pub note: Option<usize>,
     /// The present setting and the present model.
     pub here: bool,
     /// The whole of it, for those who do not see the table.
@@ -116,6 +119,7 @@ impl Cell {
     #[must_use]
     pub fn symbol(&self) -> &'static str {
         match self.answer {
+            Answer::Open if self.note.is_some() => "○",
             Answer::Reachable => "●",
             Answer::Impossible => "○",
             Answer::Open => "?",
@@ -174,6 +178,8 @@ pub struct Table {
     pub note: String,
     /// The weakest barriers, by models that need the same; empty until all rows are known.
     pub sets: Vec<Sets>,
+    /// What is to be said of cells, each note once: "1: Arm and POWER: The axioms of Arm allow …".
+    pub notes: Vec<String>,
 }
 
 impl Table {
@@ -183,6 +189,7 @@ impl Table {
         let Source { test, setting, .. } = *source;
         let barriers = Barriers::of(test, source.text);
         let columns: Vec<Column> = source.columns.iter().copied().map(column).collect();
+        let notes = notes::of(source, &columns);
         let mut rows: Vec<Row> = source
             .rows
             .iter()
@@ -193,7 +200,7 @@ impl Table {
                 name: name(test, &row.setting),
                 here: row.setting == *setting,
                 weakest_on: weakest_on(source, &columns, &row.setting),
-                cells: cells(source, row, &columns),
+                cells: cells(source, row, &columns, &notes),
             })
             .collect();
         let by_barriers = |row: &Row| {
@@ -207,6 +214,7 @@ impl Table {
             srcu: has_srcu(test).then(|| srcu(source.flavour)),
             heads: heads(test, &barriers),
             note: note(rows.len(), shown.len(), source.total),
+            notes: notes::sentences(&notes),
             columns,
             rows,
             shown,
@@ -304,14 +312,24 @@ pub(crate) fn name(test: &Test, setting: &Setting) -> String {
     }
 }
 
-fn cells(source: &Source<'_>, row: &MatrixRow, columns: &[Column]) -> Vec<Cell> {
+fn cells(
+    source: &Source<'_>,
+    row: &MatrixRow,
+    columns: &[Column],
+    notes: &[notes::Note<'_>],
+) -> Vec<Cell> {
     let name = name(source.test, &row.setting);
     let cell = |(known, column): (&MatrixCell, &Column)| {
-        let (answer, word) = match (known.says(source.goal), column.lkmm) {
+        let says = known.says(source.goal);
+        let note = known
+            .beyond(source.goal)
+            .filter(|_| says == Some(Reachable::Unknown));
+        let (answer, word) = match (says, column.lkmm) {
             (Some(Reachable::Yes), false) => (Answer::Reachable, "reachable"),
             (Some(Reachable::Yes), true) => (Answer::Reachable, "allowed"),
             (Some(Reachable::No), false) => (Answer::Impossible, "impossible"),
             (Some(Reachable::No), true) => (Answer::Impossible, "forbidden"),
+            (Some(Reachable::Unknown), _) if note.is_some() => (Answer::Open, "no schedule"),
             (Some(Reachable::Unknown), _) => (Answer::Open, "not finished"),
             (None, _) => (Answer::Silent, "not judged"),
         };
@@ -330,7 +348,15 @@ fn cells(source: &Source<'_>, row: &MatrixRow, columns: &[Column]) -> Vec<Cell> 
             answer,
             word,
             here: row.setting == *source.setting && column.id == source.model,
-            label: format!("{}, {name}: {word}{detail}", column.name),
+            label: format!(
+                "{}, {name}: {word}{detail}{}",
+                column.name,
+                note.map_or_else(String::new, |note| format!(
+                    ". {}",
+                    note.trim_end_matches('.')
+                ))
+            ),
+            note: note.and_then(|note| notes.iter().position(|known| known.text == note)),
             searched,
         }
     };

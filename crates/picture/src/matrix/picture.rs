@@ -21,7 +21,11 @@ pub fn picture(table: &Table, title: &str) -> table::Table {
         heads: toggles.chain(models).collect(),
         rows: rows.map(row).collect(),
         sentences: false,
-        notes: [table.note.clone()].into_iter().chain(sets).collect(),
+        notes: [table.note.clone()]
+            .into_iter()
+            .chain(table.notes.iter().cloned())
+            .chain(sets)
+            .collect(),
     }
 }
 
@@ -36,7 +40,10 @@ fn row(row: &super::Row) -> Row {
             Answer::Impossible => Tone::Plain,
             Answer::Open | Answer::Silent => Tone::Dim,
         };
-        Cell::new(tone, format!("{} {}", cell.symbol(), cell.word)).below(&*cell.searched)
+        Cell::new(tone, format!("{} {}", cell.symbol(), cell.word)).below(match cell.note {
+            Some(note) => format!("{}, note {}", cell.searched, note + 1),
+            None => cell.searched.clone(),
+        })
     });
     Row {
         here: row.here,

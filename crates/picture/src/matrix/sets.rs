@@ -12,6 +12,8 @@ use session::names::list;
 pub struct Sets {
     /// "SC and x86-TSO".
     pub models: String,
+    /// The present model is one of them.
+    pub here: bool,
     /// What they need.
     pub weakest: Weakest,
 }
@@ -22,7 +24,7 @@ pub(super) fn sentences(
     sets: &[Vec<MinimalSet>],
     barriers: &Barriers<'_>,
 ) -> Vec<Sets> {
-    let mut found: Vec<(Vec<String>, Weakest)> = Vec::new();
+    let mut found: Vec<(Vec<String>, bool, Weakest)> = Vec::new();
     for (at, (model, sets)) in source.columns.iter().zip(sets).enumerate() {
         let cell = |row: &MatrixRow| row.cells.get(at)?.says(source.goal);
         // A column that says nothing at all has no sets either.
@@ -32,13 +34,18 @@ pub(super) fn sentences(
         let known = |row: &MatrixRow| cell(row).is_some_and(|cell| cell != Reachable::Unknown);
         let weakest = Weakest::of(barriers, sets, source.rows.iter().all(known));
         let name = model.name().to_owned();
-        match found.iter_mut().find(|(_, other)| *other == weakest) {
-            Some((names, _)) => names.push(name),
-            None => found.push((vec![name], weakest)),
+        let here = model.id() == source.model;
+        match found.iter_mut().find(|(_, _, other)| *other == weakest) {
+            Some((names, has_it, _)) => {
+                names.push(name);
+                *has_it |= here;
+            }
+            None => found.push((vec![name], here, weakest)),
         }
     }
-    let named = found.into_iter().map(|(names, weakest)| Sets {
+    let named = found.into_iter().map(|(names, here, weakest)| Sets {
         models: list(&names),
+        here,
         weakest,
     });
     named.collect()

@@ -44,6 +44,13 @@ pub fn plain(table: &Table) -> String {
         }
         out.push('\n');
     }
+    if !table.notes.is_empty() {
+        out.push('\n');
+    }
+    for note in &table.notes {
+        out.push_str(note);
+        out.push('\n');
+    }
     if !table.sets.is_empty() {
         out.push_str(&format!("\n{HEADING}:\n"));
     }
@@ -54,13 +61,16 @@ pub fn plain(table: &Table) -> String {
     out
 }
 
-/// "PSO and Arm: smp_wmb() in P0 (line 10). Proven …"
+/// "PSO and Arm: smp_wmb() in line 10 (P0). Proven …"
 pub(super) fn sentence(sets: &Sets) -> String {
     let weakest = &sets.weakest;
     format!("{}: {} {}", sets.models, weakest.text, weakest.proof)
 }
 
 fn text(cell: &Cell) -> String {
+    if let Some(note) = cell.note {
+        return format!("{} ({}, note {})", cell.word, cell.searched, note + 1);
+    }
     match (cell.word, cell.searched.as_str()) {
         (word @ ("impossible" | "not finished"), searched) if !searched.is_empty() => {
             format!("{word} ({searched})")

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use explore::{Progress, Reachable, Search};
-use litmus::Test;
+use litmus::{Setting, Test};
 use machine::{CpuModel, SrcuFlavour};
 use picture::beyond::{Answer, Question, Reached};
 
 use super::{STRIDE, judging};
 use crate::goal::Sought;
-use protocol::Goal;
-use protocol::ModelVerdict;
+use protocol::{Beyond, Goal, ModelVerdict};
 
 /// Choices that the axioms of the CPU may take, where they are asked.
 const LIMIT: u64 = 2_000_000;
@@ -80,6 +79,27 @@ impl Cell {
     /// It may be that the axioms allow a goal that the machine does not reach.
     pub fn beyond(&self, goal: Goal) -> bool {
         self.question.is_some() || self.axioms().is_some_and(|answer| goal.beyond(answer))
+    }
+
+    /// The goals that no schedule has and the axioms may allow, and why; none where there are none. `test` has its
+    /// toggles, and `setting` is how they stand.
+    pub fn beside(
+        &self,
+        goals: &[Goal],
+        test: &Test,
+        setting: &Setting,
+        source: &str,
+    ) -> Option<Beyond> {
+        let answer = self.axioms()?;
+        let reachable = self.verdict(goals).reachable;
+        let both = goals.iter().zip(reachable);
+        let beyond: Vec<bool> = both
+            .map(|(goal, reachable)| reachable == Reachable::No && goal.beyond(answer))
+            .collect();
+        beyond.contains(&true).then(|| Beyond {
+            goals: beyond,
+            note: answer.on_page(test, setting, source),
+        })
     }
 
     /// States visited.

@@ -20,6 +20,8 @@ const LIMIT: usize = 200_000;
 
 /// A matrix that is being filled. It outlives the questions about it.
 pub struct Filling {
+    /// The text of the test.
+    source: Rc<str>,
     test: Arc<Test>,
     flavour: SrcuFlavour,
     goals: Vec<Goal>,
@@ -43,7 +45,7 @@ struct FillingRow {
 
 impl Filling {
     /// Begins one. A test with too many settings has no rows.
-    pub fn new(test: Arc<Test>, flavour: SrcuFlavour) -> Filling {
+    pub fn new(source: Rc<str>, test: Arc<Test>, flavour: SrcuFlavour) -> Filling {
         let count = test
             .toggles
             .iter()
@@ -54,6 +56,7 @@ impl Filling {
         settings.reverse();
         Filling {
             goals: Goal::asked(&test),
+            source,
             total: settings.len(),
             test,
             flavour,
@@ -99,7 +102,7 @@ impl Filling {
         }
         self.matrix.explored += row.cells.iter().map(Cell::explored).sum::<u64>() as usize;
         self.judged += judging.judged(&[]).micros;
-        let row = row.finished(&self.goals);
+        let row = row.finished(&self.goals, &self.test, &self.source);
         self.matrix.rows.push(row);
         self.row = None;
         self.settings.is_empty()
@@ -163,7 +166,7 @@ impl FillingRow {
         false
     }
 
-    fn finished(&self, goals: &[Goal]) -> MatrixRow {
+    fn finished(&self, goals: &[Goal], test: &Test, source: &str) -> MatrixRow {
         let cells = self.cells.iter().map(|cell| {
             let verdict = cell.verdict(goals);
             // Where the axioms of the CPU allow more, that no schedule has it proves nothing.
@@ -175,6 +178,7 @@ impl FillingRow {
                 goals: goals.iter().zip(verdict.reachable).map(known).collect(),
                 explored: verdict.explored,
                 complete: verdict.complete,
+                beyond: cell.beside(goals, test, &self.setting, source),
             }
         });
         let judged = self.judging.iter().map(|judging| {
@@ -183,6 +187,7 @@ impl FillingRow {
                 goals: judged.allowed,
                 explored: judging.steps(),
                 complete: judged.complete,
+                beyond: None,
             }
         });
         MatrixRow {

@@ -61,6 +61,7 @@ impl Shared {
             return Rc::clone(filling);
         }
         let filling = Rc::new(RefCell::new(Filling::new(
+            Rc::clone(&program.source),
             Arc::clone(&program.test),
             program.flavour,
         )));

@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
-use explore::Reachable;
 use litmus::Test;
 use machine::CpuModel;
 
 use super::cell::Cell;
 use super::judging::Judging;
 use super::{Clock, LIMIT, Program, Shared};
-use crate::goal::Sought;
-use protocol::Goal;
-use protocol::{Beyond, Judged, ModelVerdict, Reply, Verdicts};
+use protocol::{Goal, Judged, ModelVerdict, Reply, Verdicts};
 
 /// Strides of LKMM before the machine has its turn: enough for all but the largest tests.
 const FIRST: usize = 32;
@@ -45,23 +42,13 @@ impl Task {
     /// What is known on a model.
     fn verdict(&self, cell: &Cell) -> ModelVerdict {
         let mut verdict = cell.verdict(&self.goals);
-        let goals = self.goals.iter().zip(&verdict.reachable);
-        let beyond = goals.map(|(goal, reachable)| {
-            *reachable == Reachable::No && cell.axioms().is_some_and(|answer| goal.beyond(answer))
-        });
-        let beyond: Vec<bool> = beyond.collect();
-        if let Some(answer) = cell.axioms().filter(|_| beyond.contains(&true)) {
-            let Program {
-                source,
-                test,
-                setting,
-                ..
-            } = &self.program;
-            verdict.beyond = Some(Beyond {
-                goals: beyond,
-                note: answer.on_page(test, setting, source),
-            });
-        }
+        let Program {
+            source,
+            test,
+            setting,
+            ..
+        } = &self.program;
+        verdict.beyond = cell.beside(&self.goals, test, setting, source);
         verdict
     }
 }
