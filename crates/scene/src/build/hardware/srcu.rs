@@ -3,7 +3,6 @@
 use machine::Program;
 use machine::masks::bits;
 use machine::program::{Domain, Kind, LocRole};
-use machine::value::pointee;
 
 use super::{Hardware, tree};
 use crate::names::list;
@@ -172,7 +171,7 @@ fn callback(h: &Hardware, cpu: usize, at: usize) -> CallbackView {
     } else {
         CallbackState::NotQueued
     };
-    let object = pointee(token, p.locs.len()).and_then(|loc| n.object_at(loc));
+    let object = p.pointee(token).and_then(|loc| n.object_at(loc));
     CallbackView {
         cpu,
         object: object.map(|o| n.object(o)),
