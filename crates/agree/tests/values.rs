@@ -660,3 +660,148 @@ fn a_lock_that_returns_what_an_unlock_stored_is_refused() {
         }
     }
 }
+
+/// The states of a test of two threads on a model, and LKMM's.
+fn beside_lkmm(text: &str, model: &'static CpuModel) -> [BTreeSet<String>; 2] {
+    let test = read(text).unwrap_or_else(|| panic!("{}\n{text}", parse(text).diagnostics[0]));
+    let run = machine(&test, model, SrcuFlavour::Fast).expect("it runs");
+    let lkmm = axioms(&test, "lkmm").expect("it can be judged");
+    [run.states, lkmm.states]
+}
+
+/// What depends on a fetched value waits for the operand, under LKMM and on every CPU. An exchange hands on what it has
+/// found at once. The states are herd7's.
+#[test]
+fn a_fetched_value_depends_on_the_operand() {
+    for (call, waits) in [
+        ("atomic_fetch_add_relaxed(r0, v)", true),
+        ("atomic_fetch_andnot_relaxed(r0, v)", true),
+        ("atomic_fetch_xor_relaxed(r0, v)", true),
+        ("xchg_relaxed(v, r0)", false),
+    ] {
+        let ways = [
+            format!("r1 = {call}; WRITE_ONCE(*y, (r1 & 0) + 1);"),
+            format!("r1 = {call}; WRITE_ONCE(*(y + (r1 & 0)), 1);"),
+            format!("r1 = {call}; if (r1 == r1) {{ WRITE_ONCE(*y, 1); }}"),
+            format!(
+                "r1 = {call}; r2 = atomic_fetch_or_relaxed(r1, u); WRITE_ONCE(*y, (r2 & 0) + 1);"
+            ),
+        ];
+        for way in ways {
+            let params = "int *x, int *y, atomic_t *u, atomic_t *v";
+            let text = format!(
+                "C t\n{{}}\nP0({params}) {{ int r0; int r1; int r2; r0 = READ_ONCE(*x); {way} }}\n\
+                 P1({params}) {{ int r0; r0 = READ_ONCE(*y); smp_mb(); WRITE_ONCE(*x, 1); }}\n\
+                 exists (0:r0=1 /\\ 1:r0=1)\n"
+            );
+            let bad = "0:r0=1; 1:r0=1;";
+            let mut reached = false;
+            for model in CpuModel::ALL {
+                let [run, lkmm] = beside_lkmm(&text, model);
+                assert_eq!(!lkmm.contains(bad), waits, "{text}");
+                assert!(run.is_subset(&lkmm), "{}\n{text}", model.id);
+                reached |= run.contains(bad);
+            }
+            assert_eq!(!reached, waits, "{text}");
+        }
+    }
+}
+
+/// An unlock of a lock that another CPU holds, or nobody, frees no lock. The states are herd7's.
+#[test]
+fn only_the_holder_unlocks() {
+    let mark = "r9 = 0;";
+    for (first, second, states) in [
+        (
+            "spin_unlock(l);",
+            "spin_lock(l); r0 = spin_trylock(l);",
+            &["1:r0=0;"][..],
+        ),
+        (
+            mark,
+            "spin_lock(l); spin_unlock(l); spin_unlock(l); r0 = spin_trylock(l);",
+            &["1:r0=1;"],
+        ),
+        (
+            "spin_unlock(l);",
+            "spin_lock(l); r0 = 2 * spin_is_locked(l) + spin_is_locked(l);",
+            &["1:r0=3;"],
+        ),
+        (
+            "r8 = spin_trylock(l); spin_unlock(l); r9 = spin_is_locked(l);",
+            "spin_lock(l); r0 = spin_trylock(l); spin_unlock(l);",
+            &["1:r0=0;"],
+        ),
+        (
+            "spin_lock(l); spin_unlock(l); spin_unlock(l);",
+            "r0 = spin_trylock(l); if (r0) { r0 = 2 + spin_is_locked(l); }",
+            &["1:r0=0;", "1:r0=3;"],
+        ),
+        (
+            "spin_unlock(l); r9 = spin_is_locked(l);",
+            "r0 = spin_trylock(l); spin_unlock(l);",
+            &["1:r0=1;"],
+        ),
+    ] {
+        let text = format!(
+            "C t\n{{}}\nP0(spinlock_t *l) {{ int r8; int r9; {first} }}\nP1(spinlock_t *l) {{ int r0; {second} }}\nexists (1:r0=1)\n"
+        );
+        let states: BTreeSet<String> = states.iter().map(|s| (*s).to_owned()).collect();
+        for model in CpuModel::ALL {
+            let [run, lkmm] = beside_lkmm(&text, model);
+            assert_eq!(lkmm, states, "{text}");
+            assert_eq!(run, states, "{}\n{text}", model.id);
+        }
+    }
+}
+
+/// An address and a number lead to the element that is so many bytes on, wherever they come from. The states are herd7's.
+#[test]
+fn a_register_leads_from_element_to_element() {
+    for (body, state) in [
+        ("int *r = x; r0 = READ_ONCE(*(r + 4));", "0:r0=2;"),
+        (
+            "int *r = READ_ONCE(*p); r0 = READ_ONCE(*(r + 8));",
+            "0:r0=3;",
+        ),
+        ("int *r = x + 8; r0 = READ_ONCE(*(r - 4));", "0:r0=2;"),
+        (
+            "int *r = READ_ONCE(*p); int *q = x + 4; r0 = (q == r + 4);",
+            "0:r0=1;",
+        ),
+        (
+            "int *q = x + 4; WRITE_ONCE(*p, q + 4); int *r = READ_ONCE(*p); r0 = READ_ONCE(*r);",
+            "0:r0=3;",
+        ),
+        (
+            "int r1 = READ_ONCE(*x); r0 = READ_ONCE(*(x + 4 * r1));",
+            "0:r0=2;",
+        ),
+        (
+            "int *r = x; WRITE_ONCE(*(x + 8), 7); r0 = READ_ONCE(*(r + 8));",
+            "0:r0=7;",
+        ),
+        (
+            "int *r = x; WRITE_ONCE(*(r + 8), 7); r0 = READ_ONCE(*(x + 8));",
+            "0:r0=7;",
+        ),
+        (
+            "int *r = x; WRITE_ONCE(*(r + 1), 7); r0 = READ_ONCE(*x);",
+            "0:r0=1;",
+        ),
+        (
+            "int *r = x; WRITE_ONCE(*(r + 12), 7); r0 = READ_ONCE(*(r + 8));",
+            "0:r0=3;",
+        ),
+    ] {
+        let text = format!(
+            "C t\n{{ int x[3] = {{1, 2, 3}}; int *p = x; }}\nP0(int *x, int **p) {{ int r0; {body} }}\nexists (0:r0=1)\n"
+        );
+        let states = BTreeSet::from([state.to_owned()]);
+        for model in CpuModel::ALL {
+            let [run, lkmm] = beside_lkmm(&text, model);
+            assert_eq!(lkmm, states, "{text}");
+            assert_eq!(run, states, "{}\n{text}", model.id);
+        }
+    }
+}

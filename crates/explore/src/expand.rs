@@ -130,7 +130,7 @@ impl Ground {
                 return true;
             };
             match eval(p, state, usize::from(*cpu), ex) {
-                Some((value, 0)) => decode(value) == *wanted,
+                Some((value, 0)) => decode(p, value) == *wanted,
                 _ => true,
             }
         })

@@ -29,7 +29,7 @@ pub(crate) fn quiet(test: &Test, threads: &Threads, paths: &[&Path], named: &[u1
                 // It can be any domain.
                 return Vec::new();
             };
-            let var = pointee(domain, test.vars.len()).map(|var| var.0);
+            let var = pointee(test, domain, test.vars.len()).map(|var| var.0);
             found.extend(var.filter(|var| !named.contains(var)));
         }
     }
@@ -52,7 +52,7 @@ fn is_quiet(test: &Test, chosen: &[Chosen], domain: u16) -> bool {
     if var.is_none_or(|var| var.init != Value::Int(COOKIE)) {
         return false;
     }
-    let address = encode(Value::Addr(litmus::VarId(domain)));
+    let address = encode(test, Value::Addr(litmus::VarId(domain)));
     let escapes = leaks(test, chosen, address);
     chosen.iter().all(|(thread, path)| {
         path.events.iter().all(|event| {
@@ -97,7 +97,9 @@ fn cookie(nodes: &[Node], sym: Sym, own: &dyn Fn(u8) -> bool) -> Option<i64> {
 
 /// The address may come to a place from which an access takes its own.
 fn leaks(test: &Test, chosen: &[Chosen], address: i64) -> bool {
-    test.vars.iter().any(|var| encode(var.init) == address)
+    test.vars
+        .iter()
+        .any(|var| encode(test, var.init) == address)
         || chosen.iter().any(|(thread, path)| {
             let mentions =
                 |sym: &Option<Sym>| sym.is_some_and(|s| names(&thread.nodes, s, address));

@@ -98,7 +98,7 @@ impl Skeleton {
                 if accesses(event.tags, model) & tags::M == 0 {
                     continue;
                 }
-                match constant_location(thread, event, threads.vars) {
+                match constant_location(test, thread, event, threads.vars) {
                     Some(var) => inits.push(var),
                     None => dynamic = true,
                 }
@@ -134,7 +134,7 @@ impl Skeleton {
             inits,
         };
         for (t, path) in paths.iter().enumerate() {
-            skeleton.thread(t, path, &threads.threads[t], threads.vars, model);
+            skeleton.thread(test, t, path, &threads.threads[t], threads.vars, model);
         }
         skeleton.sections(&quiet, model);
         skeleton.locks(test);
@@ -176,8 +176,10 @@ impl Skeleton {
         };
     }
 
+    #[allow(clippy::too_many_arguments)] // all of it is of one thread
     fn thread(
         &mut self,
+        test: &Test,
         t: usize,
         path: &Path,
         thread: &crate::paths::Thread,
@@ -193,7 +195,7 @@ impl Skeleton {
             self.thread.push(t as u8);
             let loc = match event.loc {
                 None => UNKNOWN,
-                Some(_) => constant_location(thread, event, vars).unwrap_or_else(|| {
+                Some(_) => constant_location(test, thread, event, vars).unwrap_or_else(|| {
                     self.dynamic |= bit(id);
                     UNKNOWN
                 }),
@@ -372,9 +374,14 @@ fn accesses(tags: Tags, model: &Model) -> Tags {
     }
 }
 
-fn constant_location(thread: &crate::paths::Thread, event: &PathEvent, vars: usize) -> Option<u16> {
+fn constant_location(
+    test: &Test,
+    thread: &crate::paths::Thread,
+    event: &PathEvent,
+    vars: usize,
+) -> Option<u16> {
     match thread.nodes[event.loc? as usize] {
-        Node::Const(value) => pointee(value, vars).map(|var| var.0),
+        Node::Const(value) => pointee(test, value, vars).map(|var| var.0),
         _ => None,
     }
 }
@@ -439,7 +446,7 @@ impl Values<'_> {
         if write < self.skeleton.inits.len() {
             let var = usize::from(self.skeleton.inits[write]);
             let init = self.test.vars.get(var).map_or(Value::Int(0), |v| v.init);
-            return Some(encode(init));
+            return Some(encode(self.test, init));
         }
         let (thread, event) = self.path_event(write)?;
         self.eval(thread, event.value?)

@@ -1,6 +1,6 @@
 //! Values as they go through registers and memory. A number is an int of 32
-//! bits. An address is a variable and how far beside it one is: only a distance
-//! of 0 leads to the variable.
+//! bits. An address is a variable and how many bytes beside it one is: at 0 is the
+//! variable, elsewhere perhaps another element of the array that it is the first of.
 
 use std::cmp::Ordering;
 
@@ -26,21 +26,37 @@ fn address(var: u16, distance: i32) -> i64 {
     POINTER + i64::from(var) * STRIDE + i64::from(distance as u32)
 }
 
-/// The number that stands for a value.
-pub(crate) fn encode(value: Value) -> i64 {
+/// The number that stands for a value. The address of an element is counted from the first.
+pub(crate) fn encode(test: &Test, value: Value) -> i64 {
     match value {
         Value::Int(n) => n,
-        Value::Addr(var) => address(var.0, 0),
+        Value::Addr(var) => match test.element(var) {
+            Some((array, index)) => {
+                let first = array.elements.first().unwrap_or(&var);
+                address(first.0, index as i32 * i32::from(array.stride))
+            }
+            None => address(var.0, 0),
+        },
         Value::Beside(var, distance) => address(var.0, distance as i32),
     }
 }
 
 /// The variable that a value points to, of `vars` there are.
-pub(crate) fn pointee(value: i64, vars: usize) -> Option<VarId> {
-    match place(value) {
-        Some((var, 0)) if usize::from(var) < vars => Some(VarId(var)),
-        _ => None,
-    }
+pub(crate) fn pointee(test: &Test, value: i64, vars: usize) -> Option<VarId> {
+    let var = match place(value)? {
+        (var, 0) => VarId(var),
+        (first, bytes) => element(test, VarId(first), bytes)?,
+    };
+    (usize::from(var.0) < vars).then_some(var)
+}
+
+/// The element so many bytes behind the first of an array.
+fn element(test: &Test, first: VarId, bytes: i32) -> Option<VarId> {
+    let mut arrays = test.arrays.iter();
+    let array = arrays.find(|array| array.elements.first() == Some(&first))?;
+    let (bytes, stride) = (usize::try_from(bytes).ok()?, usize::from(array.stride));
+    let index = bytes.checked_div(stride).filter(|_| bytes % stride == 0)?;
+    array.elements.get(index).copied()
 }
 
 /// It is an address, of a variable or beside one.
@@ -59,10 +75,13 @@ pub(crate) fn is_symbol(value: i64) -> bool {
 }
 
 /// The value for a condition of the test.
-pub(crate) fn decode(value: i64) -> Value {
+pub(crate) fn decode(test: &Test, value: i64) -> Value {
     match place(value) {
         Some((var, 0)) => Value::Addr(VarId(var)),
-        Some((var, distance)) => Value::Beside(VarId(var), i64::from(distance)),
+        Some((var, distance)) => match element(test, VarId(var), distance) {
+            Some(element) => Value::Addr(element),
+            None => Value::Beside(VarId(var), i64::from(distance)),
+        },
         None => Value::Int(value),
     }
 }
@@ -72,7 +91,7 @@ pub(crate) fn format(test: &Test, value: i64) -> String {
     if is_symbol(value) {
         return format!("S{}", value - SYMBOL);
     }
-    litmus::format_value(test, decode(value))
+    litmus::format_value(test, decode(test, value))
 }
 
 /// A final state as herd prints it.
@@ -81,7 +100,7 @@ pub(crate) fn format_state(test: &Test, observed: &[Term], values: &[i64]) -> St
         let value = if is_symbol(*value) {
             format(test, *value)
         } else {
-            test.format_final(*term, decode(*value))
+            test.format_final(*term, decode(test, *value))
         };
         (*term, value)
     };
@@ -212,16 +231,17 @@ mod tests {
 
     #[test]
     fn an_address_leads_to_its_variable_alone() {
-        let x = encode(Value::Addr(VarId(3)));
+        let test = &test("x = 0;");
+        let x = encode(test, Value::Addr(VarId(3)));
         for distance in [1, -1, i64::from(i32::MAX), i64::from(i32::MIN)] {
             let beside = binary(BinOp::Add, x, distance);
-            assert_eq!(pointee(beside, 100), None);
-            assert_eq!(decode(beside), Value::Beside(VarId(3), distance));
+            assert_eq!(pointee(test, beside, 100), None);
+            assert_eq!(decode(test, beside), Value::Beside(VarId(3), distance));
             assert_eq!(binary(BinOp::Sub, beside, distance), x);
             assert_eq!(binary(BinOp::Sub, beside, x), distance);
         }
-        assert_eq!(pointee(binary(BinOp::Add, x, 0), 4), Some(VarId(3)));
-        assert_eq!(pointee(x, 3), None);
+        assert_eq!(pointee(test, binary(BinOp::Add, x, 0), 4), Some(VarId(3)));
+        assert_eq!(pointee(test, x, 3), None);
         assert_eq!(binary(BinOp::BitXor, x, x), 0);
         assert_eq!(binary(BinOp::Gt, x, 0), 1);
         assert_eq!(binary(BinOp::Ge, 0, x), 0);
@@ -229,5 +249,34 @@ mod tests {
         assert_eq!(binary(BinOp::Sub, 1, x), UNDEFINED);
         assert_eq!(unary(UnOp::Neg, x), UNDEFINED);
         assert_eq!(unary(UnOp::Not, x), 0);
+    }
+
+    fn test(init: &str) -> Test {
+        let text = format!("C t\n{{ {init} }}\nP0(int *x) {{ int r0; }}\nexists (true)");
+        litmus::parse(&text).test.expect("a test")
+    }
+
+    #[test]
+    fn arithmetic_leads_from_element_to_element() {
+        let test = &test("int x[3] = {1, 2, 3};");
+        let address = |element: u16| encode(test, Value::Addr(VarId(element)));
+        for (bytes, found) in [
+            (0, Some(0)),
+            (4, Some(1)),
+            (8, Some(2)),
+            (12, None),
+            (6, None),
+            (-4, None),
+        ] {
+            let found = found.map(VarId);
+            let there = binary(BinOp::Add, address(0), bytes);
+            assert_eq!(pointee(test, there, 3), found, "{bytes}");
+            let there = binary(BinOp::Add, address(2), bytes - 8);
+            assert_eq!(pointee(test, there, 3), found, "{bytes}");
+            let value = found.map_or(Value::Beside(VarId(0), bytes), Value::Addr);
+            assert_eq!(decode(test, there), value);
+        }
+        assert_eq!(binary(BinOp::Sub, address(2), address(0)), 8);
+        assert_eq!(binary(BinOp::Lt, address(0), address(2)), 1);
     }
 }

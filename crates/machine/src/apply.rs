@@ -8,7 +8,7 @@ use litmus::ObjectId;
 
 use crate::eval::{Taken, eval, taken};
 use crate::masks::{bits, range};
-use crate::program::{Address, Atomic, Kind, Mask, Program, StoreRole};
+use crate::program::{Address, Atomic, Kind, Mask, Program, StoreRole, unlocks};
 use crate::ready::{Plan, View};
 use crate::reason::Reason;
 use crate::state::{BranchState, Source, State};
@@ -144,7 +144,14 @@ impl Program {
             }
             (_, Plan::Write { loc, value }) => {
                 s.cpus[cpu].begun |= bit;
-                self.store(s, cpu, at, loc, value, effects);
+                let kind = &self.instr(cpu, at).kind;
+                if unlocks(kind) && View::new(self, s, cpu).holds(at) == Some(false) {
+                    // To the axioms it ends no section, whoever holds the lock.
+                    s.cpus[cpu].done |= bit;
+                    effects.add(Effect::NotHeld { loc: loc as u16 });
+                } else {
+                    self.store(s, cpu, at, loc, value, effects);
+                }
             }
             (kind, Plan::Other) => self.apply_other(s, cpu, at, kind, effects),
         }

@@ -20,7 +20,7 @@ use crate::program::{
     StoreRole, TermSource, Waits,
 };
 use crate::spread::{self, Keep, MAX_STORES};
-use crate::value::{GARBAGE, Meaning, UNDEFINED, address};
+use crate::value::{Arrays, GARBAGE, Meaning, UNDEFINED};
 
 use expressions::reaching;
 use worker::worker_code;
@@ -58,7 +58,8 @@ pub fn compile(
         let mut cpu = Cpu::new(&mut shared, index as u8);
         for (t, reg, value) in &test.init_regs {
             if usize::from(*t) == index {
-                cpu.define(*reg, Ex::Const(encode(*value)));
+                let value = cpu.shared.arrays.encode(*value);
+                cpu.define(*reg, Ex::Const(value));
             }
         }
         cpu.block(&thread.body)?;
@@ -101,22 +102,13 @@ pub fn compile(
     Ok(finish(shared, codes, terms))
 }
 
-/// A value of a test as the machine holds it.
-#[must_use]
-pub fn encode(value: Value) -> i64 {
-    match value {
-        Value::Int(n) => n,
-        Value::Addr(var) => address(var.0),
-        Value::Beside(var, offset) => Meaning::Pointer(var.0, offset as i32).value(),
-    }
-}
-
 /// What the CPUs share while they are compiled.
 struct Shared<'t> {
     test: &'t Test,
     model: &'static CpuModel,
     flavour: SrcuFlavour,
     locs: Vec<Location>,
+    arrays: Arrays,
     objects: Vec<ObjectInfo>,
     sections: Vec<Section>,
     fields: Vec<String>,
@@ -139,13 +131,14 @@ struct Call {
 
 impl<'t> Shared<'t> {
     fn new(test: &'t Test, model: &'static CpuModel, flavour: SrcuFlavour) -> Self {
+        let arrays = Arrays::of(test);
         let mut locs: Vec<Location> = test
             .vars
             .iter()
             .enumerate()
             .map(|(i, var)| Location {
                 name: var.name.clone(),
-                init: encode(var.init),
+                init: arrays.encode(var.init),
                 role: LocRole::Var(VarId(i as u16)),
                 object: None,
             })
@@ -198,6 +191,7 @@ impl<'t> Shared<'t> {
             model,
             flavour,
             locs,
+            arrays,
             objects,
             sections: Vec::new(),
             fields,
@@ -442,7 +436,7 @@ impl<'s, 't> Cpu<'s, 't> {
 
     fn address(&mut self, expr: &Expr) -> Result<Address, CompileError> {
         Ok(match self.expr(expr)? {
-            Ex::Const(c) => match crate::value::pointee(c, self.shared.test.vars.len()) {
+            Ex::Const(c) => match self.shared.arrays.pointee(c, self.shared.test.vars.len()) {
                 Some(loc) => Address::Static(loc as u16),
                 None => Address::Computed(Ex::Const(c)),
             },
@@ -499,7 +493,7 @@ fn terms(shared: &Shared<'_>, finals: &[Definitions]) -> Vec<(Term, TermSource)>
             // As to the axioms, a lock ends with what the test starts it with.
             Term::Var(var) if shared.is_lock(var.0) => {
                 let start = test.vars[usize::from(var.0)].init;
-                TermSource::Reg(0, Ex::Const(encode(start)))
+                TermSource::Reg(0, Ex::Const(shared.arrays.encode(start)))
             }
             Term::Var(var) => TermSource::Loc(var.0),
             Term::Reg(thread, reg) => {
@@ -554,6 +548,7 @@ fn finish(mut shared: Shared<'_>, mut cpus: Vec<Code>, terms: Vec<(Term, TermSou
         loose: loose(&cpus, &shared.locs, &terms),
         cpus,
         locs: shared.locs,
+        arrays: shared.arrays,
         objects: shared.objects,
         sections: shared.sections,
         terms,
@@ -625,7 +620,8 @@ fn loose(cpus: &[Code], locs: &[Location], terms: &[(Term, TermSource)]) -> bool
                 sums = true;
                 exprs.extend([a, b]);
             }
-            Node::Field(a, _) => exprs.push(a),
+            // The other is the operand of an atomic, and looked at there.
+            Node::Field(a, _) | Node::Once(a, _) => exprs.push(a),
             Node::Select(candidates) => exprs.extend(candidates.iter().map(|(_, ex)| ex)),
         }
     }

@@ -4,7 +4,7 @@ use litmus::{BinOp, UnOp};
 
 use crate::program::{Arm, Code, Ex, Node, ObjectInfo, Program};
 use crate::state::{BranchState, State};
-use crate::value::{address, binary, pointee, unary};
+use crate::value::{Meaning, address, binary, unary};
 
 /// A set of branches of one CPU, bit `b` for branch `b`: those whose prediction
 /// a value rests on.
@@ -19,13 +19,13 @@ pub fn and_not(a: i64, b: i64) -> i64 {
 /// The address of a field of the object that `base` points to; a bad pointer
 /// (0) when there is none.
 #[must_use]
-pub fn field(objects: &[ObjectInfo], locs: usize, base: i64, field: u16) -> i64 {
-    let Some(loc) = pointee(base, locs) else {
+pub fn field(objects: &[ObjectInfo], base: i64, field: u16) -> i64 {
+    let Meaning::Pointer(loc, 0) = Meaning::of(base) else {
         return 0;
     };
     objects
         .iter()
-        .find(|o| usize::from(o.loc) == loc)
+        .find(|o| o.loc == loc)
         .and_then(|o| o.fields.iter().find(|(f, _)| *f == field))
         .map_or(0, |(_, var)| address(*var))
 }
@@ -86,9 +86,14 @@ pub fn eval(p: &Program, s: &State, cpu: usize, ex: &Ex) -> Option<(i64, Guess)>
                 let (b, gb) = eval(p, s, cpu, b)?;
                 Some((and_not(a, b), ga | gb))
             }
+            Node::Once(value, other) => {
+                let (value, guess) = eval(p, s, cpu, value)?;
+                let (_, more) = eval(p, s, cpu, other)?;
+                Some((value, guess | more))
+            }
             Node::Field(base, name) => {
                 let (base, guess) = eval(p, s, cpu, base)?;
-                Some((field(&p.objects, p.locs.len(), base, *name), guess))
+                Some((field(&p.objects, base, *name), guess))
             }
             Node::Select(candidates) => {
                 let mut rests_on = 0;

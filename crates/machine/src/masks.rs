@@ -36,7 +36,9 @@ pub fn uses(ex: &Ex, code: &Code) -> Mask {
             Ex::Load(instr) => mask |= 1 << instr,
             Ex::Node(node) => match node.as_ref() {
                 Node::Unary(_, a) | Node::Field(a, _) => open.push(a),
-                Node::Binary(_, a, b) | Node::AndNot(a, b) => open.extend([a, b]),
+                Node::Binary(_, a, b) | Node::AndNot(a, b) | Node::Once(a, b) => {
+                    open.extend([a, b])
+                }
                 Node::Select(candidates) => {
                     for (arms, ex) in candidates {
                         open.push(ex);

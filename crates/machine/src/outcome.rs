@@ -37,7 +37,7 @@ pub fn outcome(p: &Program, s: &State) -> Outcome {
                 }
             };
             undefined |= value == UNDEFINED;
-            decode(value)
+            decode(p, value)
         })
         .collect();
     Outcome {
@@ -51,12 +51,14 @@ pub fn outcome(p: &Program, s: &State) -> Outcome {
 
 /// A machine value as a value of the test.
 #[must_use]
-pub fn decode(value: i64) -> Value {
+pub fn decode(p: &Program, value: i64) -> Value {
     match Meaning::of(value) {
         _ if value == GARBAGE => Value::Int(0),
         Meaning::Number(n) | Meaning::Cookie(_, n) => Value::Int(i64::from(n)),
-        Meaning::Pointer(loc, 0) => Value::Addr(VarId(loc)),
-        Meaning::Pointer(loc, offset) => Value::Beside(VarId(loc), i64::from(offset)),
+        Meaning::Pointer(first, bytes) => match p.pointee(value) {
+            Some(loc) => Value::Addr(VarId(loc as u16)),
+            None => Value::Beside(VarId(first), i64::from(bytes)),
+        },
         Meaning::Undefined => Value::Int(0),
     }
 }

@@ -524,7 +524,9 @@ pub(crate) fn constants(ex: &Ex, out: &mut Vec<i64>) {
             Ex::Load(_) => {}
             Ex::Node(node) => match node.as_ref() {
                 Node::Unary(_, a) | Node::Field(a, _) => open.push(a),
-                Node::Binary(_, a, b) | Node::AndNot(a, b) => open.extend([a, b]),
+                Node::Binary(_, a, b) | Node::AndNot(a, b) | Node::Once(a, b) => {
+                    open.extend([a, b])
+                }
                 Node::Select(candidates) => open.extend(candidates.iter().map(|(_, ex)| ex)),
             },
         }

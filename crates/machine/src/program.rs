@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{ACTIONS, Action, Class, CpuModel, Rule, Until};
 use crate::spread::Keep;
+use crate::value::Arrays;
 
 /// A set of instructions of one CPU, bit `i` for instruction `i`.
 pub type Mask = u64;
@@ -65,6 +66,8 @@ pub struct Program {
     /// Memory: the test's variables (location = variable number), then freed
     /// flags and callback tokens.
     pub locs: Vec<Location>,
+    /// Where elements of arrays are.
+    pub arrays: Arrays,
     /// Objects, as in the test.
     pub objects: Vec<ObjectInfo>,
     /// Read-side sections, by lock instruction.
@@ -399,6 +402,16 @@ pub enum Atomic {
     SpinTrylock,
 }
 
+/// It is a `spin_unlock()`.
+pub(crate) fn unlocks(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Store {
+            role: StoreRole::SpinUnlock
+        }
+    )
+}
+
 impl Atomic {
     /// It may find that it does not store.
     #[must_use]
@@ -432,6 +445,8 @@ pub enum Node {
     AndNot(Ex, Ex),
     /// The address of a field of the object pointed to.
     Field(Ex, u16),
+    /// The first, which is handed on once the second is known as well.
+    Once(Ex, Ex),
     /// A register that several assignments reach: the first whose arms are taken.
     Select(Vec<(Vec<Arm>, Ex)>),
 }
@@ -447,6 +462,12 @@ impl Program {
     #[must_use]
     pub fn global(&self, cpu: usize, instr: usize) -> usize {
         self.base[cpu] + instr
+    }
+
+    /// The location that a value points to.
+    #[must_use]
+    pub fn pointee(&self, value: i64) -> Option<usize> {
+        self.arrays.pointee(value, self.locs.len())
     }
 
     /// The location that stands for whatever a bad pointer leads to.

@@ -7,11 +7,12 @@ mod write;
 use crate::eval::{Guess, Taken, eval, taken};
 use crate::masks::{bits, range};
 use crate::model::Action;
-use crate::program::{Address, Code, Domain, Instr, Kind, LocRole, Mask, Program};
+use crate::program::{
+    Address, Arm, Atomic, Code, Domain, Instr, Kind, LocRole, Mask, Program, StoreRole,
+};
 use crate::reason::Reason;
 use crate::state::{BranchState, CpuState, Source, State};
 use crate::step::{Step, StepKind};
-use crate::value::pointee;
 
 pub use read::atomic_result;
 
@@ -112,12 +113,47 @@ impl<'a> View<'a> {
             Address::Static(loc) => Some((usize::from(*loc), 0)),
             Address::Computed(ex) => {
                 let (value, guess) = eval(self.p, self.s, self.cpu, ex)?;
-                Some((
-                    pointee(value, self.p.locs.len()).unwrap_or(self.p.wild()),
-                    guess,
-                ))
+                Some((self.p.pointee(value).unwrap_or(self.p.wild()), guess))
             }
         }
+    }
+
+    /// Whether the CPU holds the lock that this unlock is of: the last that it did to the lock was to
+    /// take it. `None` while that is open.
+    pub fn holds(&self, unlock: usize) -> Option<bool> {
+        let Some(Address::Static(lock)) = self.instr(unlock).addr else {
+            return Some(true);
+        };
+        for j in (0..unlock).rev().filter(|j| self.c.skipped & (1 << j) == 0) {
+            let other = self.instr(j);
+            if !matches!(other.addr, Some(Address::Static(loc)) if loc == lock) {
+                continue;
+            }
+            let takes = match &other.kind {
+                Kind::Atomic(Atomic::SpinLock) => true,
+                Kind::Atomic(Atomic::SpinTrylock) if self.c.failed & (1 << j) != 0 => continue,
+                Kind::Atomic(Atomic::SpinTrylock) => {
+                    if self.c.begun & (1 << j) == 0 {
+                        return None;
+                    }
+                    true
+                }
+                Kind::Store {
+                    role: StoreRole::SpinUnlock,
+                } => false,
+                _ => continue,
+            };
+            let before = |arm: &Arm| self.instr(unlock).arms.contains(arm);
+            if other.arms.iter().all(before) {
+                return Some(takes);
+            }
+            match taken(self.s, self.cpu, &other.arms) {
+                Taken::Yes(0) => return Some(takes),
+                Taken::No(0) => {}
+                _ => return None,
+            }
+        }
+        Some(false)
     }
 
     fn static_location(&self, i: usize) -> bool {

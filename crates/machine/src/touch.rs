@@ -11,7 +11,6 @@ use crate::program::{
 };
 use crate::ready::View;
 use crate::state::State;
-use crate::value::pointee;
 
 /// Locations as bits (location modulo 64: two that share a bit only cost some
 /// reduction) and domains as bits.
@@ -337,7 +336,7 @@ pub(crate) fn leads_to(p: &Program) -> impl Fn(&Ex) -> u64 {
 /// The locations that some pointer can lead to: those whose address stands
 /// anywhere in the program or can be stored by it, and what a bad pointer leads to.
 fn reachable(p: &Program) -> u64 {
-    let known = |c: i64| pointee(c, p.locs.len()).map_or(0, bit);
+    let known = |c: i64| p.pointee(c).map_or(0, bit);
     let mut mask = p
         .locs
         .iter()
@@ -368,7 +367,7 @@ fn reachable(p: &Program) -> u64 {
 /// The locations that an address may be.
 fn points_to(p: &Program, ex: &Ex, reachable: u64) -> u64 {
     match ex {
-        Ex::Const(c) => bit(pointee(*c, p.locs.len()).unwrap_or(p.wild())),
+        Ex::Const(c) => bit(p.pointee(*c).unwrap_or(p.wild())),
         Ex::Load(_) => reachable,
         Ex::Node(node) => match node.as_ref() {
             Node::Select(candidates) => candidates.iter().fold(bit(p.wild()), |mask, (_, ex)| {
@@ -382,6 +381,7 @@ fn points_to(p: &Program, ex: &Ex, reachable: u64) -> u64 {
                 .fold(bit(p.wild()), |mask, (_, loc)| {
                     mask | bit(usize::from(*loc))
                 }),
+            Node::Once(value, _) => points_to(p, value, reachable),
             Node::Unary(litmus::UnOp::Not, _) => bit(p.wild()),
             Node::Binary(op, ..) if op.is_logical() => bit(p.wild()),
             // Arithmetic can make any address of any other.

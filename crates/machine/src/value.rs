@@ -2,7 +2,7 @@
 //! lies above that range is set apart, so that pointers and cookies go through
 //! registers, comparisons and false dependencies (`r ^ r`) like any number.
 
-use litmus::{BinOp, UnOp};
+use litmus::{BinOp, Test, UnOp, Value};
 
 /// Above the number (or offset) a value says which location or section it is of.
 const PART: u32 = 32;
@@ -25,7 +25,8 @@ pub const UNDEFINED: i64 = i64::MIN + 1;
 pub enum Meaning {
     /// A number.
     Number(i32),
-    /// An address, so far beside the location. Only at 0 there is a location.
+    /// An address, so many bytes from the location: at 0 the location is there, elsewhere perhaps
+    /// another element of the array that it is the first of.
     Pointer(u16, i32),
     /// The cookie of a section: a number for all but an unlock.
     Cookie(u16, i32),
@@ -63,18 +64,73 @@ impl Meaning {
     }
 }
 
-/// The address of a location.
+/// The address of a location that is no further element of an array.
 #[must_use]
 pub fn address(loc: u16) -> i64 {
     Meaning::Pointer(loc, 0).value()
 }
 
-/// The location that a value points to, of `locations` there are.
-#[must_use]
-pub fn pointee(value: i64, locations: usize) -> Option<usize> {
-    match Meaning::of(value) {
-        Meaning::Pointer(loc, 0) => Some(usize::from(loc)).filter(|loc| *loc < locations),
-        _ => None,
+/// Where the elements of arrays lie: an address is counted from the first.
+#[derive(Clone, Debug, Default)]
+pub struct Arrays(Vec<Array>);
+
+#[derive(Clone, Debug)]
+struct Array {
+    elements: Vec<u16>,
+    stride: u8,
+}
+
+impl Arrays {
+    /// Those of a test.
+    #[must_use]
+    pub fn of(test: &Test) -> Arrays {
+        let array = |array: &litmus::Array| Array {
+            elements: array.elements.iter().map(|var| var.0).collect(),
+            stride: array.stride,
+        };
+        Arrays(test.arrays.iter().map(array).collect())
+    }
+
+    /// The address of a location.
+    #[must_use]
+    pub fn address(&self, loc: u16) -> i64 {
+        let mut arrays = self.0.iter();
+        let found = arrays.find_map(|array| {
+            let index = array.elements.iter().position(|other| *other == loc)?;
+            let bytes = index as i32 * i32::from(array.stride);
+            Some(Meaning::Pointer(*array.elements.first()?, bytes).value())
+        });
+        found.unwrap_or_else(|| address(loc))
+    }
+
+    /// The location that a value points to, of `locations` there are.
+    #[must_use]
+    pub fn pointee(&self, value: i64, locations: usize) -> Option<usize> {
+        let loc = match Meaning::of(value) {
+            Meaning::Pointer(loc, 0) => loc,
+            Meaning::Pointer(first, bytes) => self.element(first, bytes)?,
+            _ => return None,
+        };
+        Some(usize::from(loc)).filter(|loc| *loc < locations)
+    }
+
+    /// The element so many bytes behind the first.
+    fn element(&self, first: u16, bytes: i32) -> Option<u16> {
+        let mut arrays = self.0.iter();
+        let array = arrays.find(|array| array.elements.first() == Some(&first))?;
+        let (bytes, stride) = (usize::try_from(bytes).ok()?, usize::from(array.stride));
+        let index = bytes.checked_div(stride).filter(|_| bytes % stride == 0)?;
+        array.elements.get(index).copied()
+    }
+
+    /// A value of a test as the machine holds it.
+    #[must_use]
+    pub fn encode(&self, value: Value) -> i64 {
+        match value {
+            Value::Int(n) => n,
+            Value::Addr(var) => self.address(var.0),
+            Value::Beside(var, bytes) => Meaning::Pointer(var.0, bytes as i32).value(),
+        }
     }
 }
 
@@ -277,9 +333,10 @@ mod tests {
         }
         let beside = binary(BinOp::Add, x, 1);
         assert_eq!(binary(BinOp::Sub, beside, 1), x);
-        for offset in [1, -1, i64::from(i32::MAX), i64::from(i32::MIN)] {
-            assert_eq!(pointee(binary(BinOp::Add, x, offset), 100), None);
-            assert_eq!(pointee(binary(BinOp::Sub, x, offset), 100), None);
+        let arrays = Arrays::default();
+        for offset in [1, 4, -1, i64::from(i32::MAX), i64::from(i32::MIN)] {
+            assert_eq!(arrays.pointee(binary(BinOp::Add, x, offset), 100), None);
+            assert_eq!(arrays.pointee(binary(BinOp::Sub, x, offset), 100), None);
         }
         assert_eq!(binary(BinOp::BitXor, x, x), 0);
         assert_eq!(binary(BinOp::Sub, beside, x), 1);
@@ -296,6 +353,32 @@ mod tests {
         ] {
             assert_eq!(binary(op, a, b), UNDEFINED, "{op:?}");
         }
+    }
+
+    #[test]
+    fn arithmetic_leads_from_element_to_element() {
+        let array = Array {
+            elements: vec![3, 7, 8],
+            stride: 4,
+        };
+        let arrays = Arrays(vec![array]);
+        let (first, last) = (arrays.address(3), arrays.address(8));
+        for (bytes, found) in [
+            (0, Some(3)),
+            (4, Some(7)),
+            (8, Some(8)),
+            (12, None),
+            (6, None),
+            (-4, None),
+        ] {
+            let there = binary(BinOp::Add, first, bytes);
+            assert_eq!(arrays.pointee(there, 9), found, "{bytes}");
+            let there = binary(BinOp::Add, last, bytes - 8);
+            assert_eq!(arrays.pointee(there, 9), found, "{bytes}");
+        }
+        assert_eq!(arrays.pointee(last, 8), None);
+        assert_eq!(binary(BinOp::Sub, last, first), 8);
+        assert_eq!(binary(BinOp::Lt, first, last), 1);
     }
 
     #[test]

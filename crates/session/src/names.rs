@@ -3,7 +3,7 @@
 use litmus::{Test, ThreadKind};
 use machine::eval::eval;
 use machine::program::{Address, Domain, Instr, Kind, LocRole, StoreRole};
-use machine::value::{GARBAGE, Meaning, pointee};
+use machine::value::{GARBAGE, Meaning};
 use machine::{Program, State};
 
 use crate::listing::{Line, Listing};
@@ -115,7 +115,7 @@ impl<'a> Names<'a> {
 
     /// The object that a value points to.
     pub fn points_to(&self, value: i64) -> Option<usize> {
-        self.object_at(pointee(value, self.p.locs.len())?)
+        self.object_at(self.p.pointee(value)?)
     }
 
     /// "flag", "buses[MMIO]", "bus v1's dev_count".
@@ -163,7 +163,10 @@ impl<'a> Names<'a> {
                 Some(object) => self.object(object),
                 None => format!("&{}", self.location_name(loc)),
             },
-            Meaning::Pointer(loc, offset) => format!("&{} + {offset}", self.location_name(loc)),
+            Meaning::Pointer(loc, bytes) => match self.p.pointee(value) {
+                Some(element) => format!("&{}", self.location_name(element as u16)),
+                None => format!("&{} + {bytes}", self.location_name(loc)),
+            },
             Meaning::Undefined => "undefined".to_owned(),
         }
     }
@@ -179,7 +182,7 @@ impl<'a> Names<'a> {
             Address::Static(loc) => Some(usize::from(*loc)),
             Address::Computed(ex) => {
                 let (value, _) = eval(self.p, s, cpu, ex)?;
-                Some(pointee(value, self.p.locs.len()).unwrap_or(self.p.wild()))
+                Some(self.p.pointee(value).unwrap_or(self.p.wild()))
             }
         }
     }

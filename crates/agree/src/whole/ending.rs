@@ -86,7 +86,12 @@ fn init(random: &mut Random, theme: Theme, numbers: &[&'static str]) -> Vec<Stri
             2 => init.push(format!("{name} = {to};")),
             _ => init.push(format!("*{name} = &{to};")),
         };
-        pointer("p", numbers[0]);
+        let first = if theme.arrays && random.one_in(2) {
+            "a"
+        } else {
+            numbers[0]
+        };
+        pointer("p", first);
         pointer("q", numbers[numbers.len() - 1]);
         pointer("m", "p");
         // A pointer that leads nowhere.
@@ -176,6 +181,7 @@ impl About<'_> {
             Kind::Number if random.one_in(6) => value(random, self.theme),
             Kind::Number => &self.written[random.below(self.written.len())],
             Kind::Pointer if random.one_in(6) => "0",
+            Kind::Pointer if self.theme.arrays && random.one_in(3) => "a",
             Kind::Pointer => random.pick(self.numbers),
             Kind::Second => random.pick(&["p", "q"]),
         };

@@ -6,9 +6,18 @@ impl Maker<'_> {
     pub(super) fn locks(&mut self) {
         self.spend(1);
         let lock = self.random.pick(&["l", "l", "l", "k"]);
-        match self.random.below(8) {
+        match self.random.below(9) {
             0 => {
                 self.assign(Kind::Number, &format!("spin_is_locked({lock})"));
+            }
+            // Both in one expression, in no order.
+            8 => {
+                let other = self.random.pick(&["k", "k", "l"]);
+                let calls = ["spin_trylock", "spin_is_locked"];
+                let (a, b) = (self.random.pick(&calls), self.random.pick(&calls));
+                let by = self.random.pick(&["+", "-", "|", "=="]);
+                self.assign(Kind::Number, &format!("{a}({lock}) {by} {b}({other})"));
+                self.spend(1);
             }
             1 | 2 => {
                 let asked = if self.random.one_in(2) {

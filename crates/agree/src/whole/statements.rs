@@ -256,6 +256,9 @@ impl Maker<'_> {
         };
         let to = match self.reg(Kind::Pointer) {
             Some(pointer) if self.random.one_in(4) => pointer,
+            _ if self.theme.arrays && self.random.one_in(2) => {
+                self.random.pick(&["a", "a", "(a + 4)"]).to_owned()
+            }
             _ => self.random.pick(self.numbers).to_owned(),
         };
         match self.random.below(14) {

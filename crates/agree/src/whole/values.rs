@@ -159,6 +159,10 @@ impl Maker<'_> {
         let reg = self.reg(Kind::Number);
         let pointer = self.reg(Kind::Pointer);
         match (self.random.below(12), reg, pointer) {
+            (0..2, _, Some(pointer)) if self.theme.arrays => {
+                let by = self.random.pick(&["+ 4", "+ 4", "- 4", "+ 1", "+ 8"]);
+                format!("({pointer} {by})")
+            }
             (0..5, _, Some(pointer)) => pointer,
             (5, Some(reg), _) if self.theme.pointers => {
                 let offset = match self.random.below(8) {
@@ -176,7 +180,14 @@ impl Maker<'_> {
             (9..11, _, _) if self.theme.arrays => {
                 // An element is as many bytes behind the one before as its type has.
                 let place = self.random.pick(&["a", "(a + 4)", "(a + 0)", "(a + 4)"]);
-                place.to_owned()
+                match self.reg(Kind::Number) {
+                    Some(reg) if self.random.one_in(2) => match self.random.below(3) {
+                        0 => format!("(a + 4 * {reg})"),
+                        1 => format!("(a + ({reg} & 4))"),
+                        _ => format!("({place} + ({reg} ^ {reg}))"),
+                    },
+                    _ => place.to_owned(),
+                }
             }
             _ => name,
         }

@@ -254,7 +254,9 @@ fn same(a: &Ex, b: &Ex) -> bool {
                 (Node::Binary(x, a, c), Node::Binary(y, b, d)) if x == y => {
                     open.extend([(a, b), (c, d)]);
                 }
-                (Node::AndNot(a, c), Node::AndNot(b, d)) => open.extend([(a, b), (c, d)]),
+                (Node::AndNot(a, c), Node::AndNot(b, d)) | (Node::Once(a, c), Node::Once(b, d)) => {
+                    open.extend([(a, b), (c, d)]);
+                }
                 (Node::Field(a, x), Node::Field(b, y)) if x == y => open.push((a, b)),
                 (Node::Select(a), Node::Select(b)) if a.len() == b.len() => {
                     for ((arms, a), (others, b)) in a.iter().zip(b) {

@@ -138,6 +138,12 @@ impl<'t> PointsTo<'t> {
                 | BinOp::BitXor => {
                     let mut targets = self.targets(thread, a);
                     targets.extend(self.targets(thread, b));
+                    // From one element to another.
+                    for array in &self.test.arrays {
+                        if array.elements.iter().any(|var| targets.contains(var)) {
+                            targets.extend(&array.elements);
+                        }
+                    }
                     targets
                 }
                 _ => Targets::new(),

@@ -1,7 +1,7 @@
 //! Arrays of the init block: `int x[2] = {1, 2};`.
 //!
 //! herd adds bytes to an address, whatever it points to: `x + 4` is where `x[1]` of an array of
-//! `int` is. Only such a sum with a number leads to another element here.
+//! `int` is. Such a sum with a number is that element; where others lead, the run tells.
 
 use super::{Parser, Res};
 use crate::ast::*;
@@ -135,30 +135,30 @@ impl Parser<'_> {
         arrays.find(|array| array.elements.first() == Some(&first))
     }
 
-    /// What an operator makes of an array's address: another element, or an error.
+    /// The element that an array's address and a number lead to, written out. `None` where only the
+    /// run can tell, or it is no such sum.
     pub(super) fn beside(&mut self, op: BinOp, a: &Expr, b: &Expr, at: Span) -> Res<Option<Expr>> {
-        let (first, bytes) = match (op, a, b) {
-            (BinOp::Add, Expr::Addr(var), other) | (BinOp::Add, other, Expr::Addr(var)) => {
-                (*var, Some(other))
-            }
-            (_, Expr::Addr(var), _) | (_, _, Expr::Addr(var)) if !op.is_logical() => (*var, None),
+        let (var, number) = match (op, a, b) {
+            (BinOp::Add, Expr::Addr(var), Expr::Int(n))
+            | (BinOp::Add, Expr::Int(n), Expr::Addr(var)) => (*var, *n),
+            (BinOp::Sub, Expr::Addr(var), Expr::Int(n)) => (*var, n.wrapping_neg()),
             _ => return Ok(None),
         };
-        let Some(array) = self.array_of(first) else {
+        let Some((array, index)) = self.test.element(var) else {
             return Ok(None);
         };
         let stride = usize::from(array.stride);
-        let element = match bytes {
-            Some(Expr::Int(bytes)) => usize::try_from(*bytes)
-                .ok()
-                .filter(|bytes| bytes % stride == 0)
-                .and_then(|bytes| array.elements.get(bytes / stride)),
-            _ => None,
-        };
+        let from_first = i64::try_from(index * stride)
+            .unwrap_or(0)
+            .wrapping_add(number);
+        let element = usize::try_from(from_first)
+            .ok()
+            .filter(|bytes| bytes % stride == 0)
+            .and_then(|bytes| array.elements.get(bytes / stride));
         if let Some(id) = element {
             return Ok(Some(Expr::Addr(*id)));
         }
-        let name = self.test.var_name(first);
+        let name = self.test.array_name(array).to_owned();
         let help = format!("an element has {stride} bytes: `{name} + {stride}` is `{name}[1]`");
         let message = "this leads to no element of the array";
         Err(self.sink.error_help(at, message, Some(help)))

@@ -41,7 +41,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn address(&mut self, var: usize) -> Term {
-        self.constant(encode(Value::Addr(VarId(var as u16))))
+        self.constant(encode(self.test, Value::Addr(VarId(var as u16))))
     }
 
     pub(super) fn known(&self, sym: Sym) -> Option<i64> {

@@ -214,7 +214,7 @@ pub(crate) fn threads(test: &Test) -> Result<Threads> {
             if usize::from(*at) == index
                 && let Some(slot) = regs.get_mut(usize::from(reg.0))
             {
-                *slot = builder.constant(encode(*value));
+                *slot = builder.constant(encode(test, *value));
             }
         }
         let start = Path {
@@ -273,7 +273,7 @@ fn locks_are_not_stored_to(test: &Test, threads: &[Thread]) -> Result<()> {
     let Some((event, address)) = stored else {
         return Ok(());
     };
-    let name = pointee(address, test.vars.len()).map_or("", |var| test.var_name(var));
+    let name = pointee(test, address, test.vars.len()).map_or("", |var| test.var_name(var));
     error(
         event.span,
         format!(
@@ -355,24 +355,24 @@ fn worker(test: &Test, callback: &Callback) -> Result<Thread> {
 
 /// The address of a field of the object that a value points to; 0 when there is none.
 pub(crate) fn field_address(test: &Test, base: i64, field: &str) -> i64 {
-    let Some(var) = pointee(base, test.vars.len()) else {
+    let Some(var) = pointee(test, base, test.vars.len()) else {
         return 0;
     };
     test.objects
         .iter()
         .find(|object| object.var == var)
         .and_then(|object| object.fields.iter().find(|(name, _)| name == field))
-        .map_or(0, |(_, var)| encode(Value::Addr(*var)))
+        .map_or(0, |(_, var)| encode(test, Value::Addr(*var)))
 }
 
 /// The address of the freed flag of the object that a value points to; 0 when there is none.
 pub(crate) fn freed_address(test: &Test, base: i64) -> i64 {
-    let Some(var) = pointee(base, test.vars.len()) else {
+    let Some(var) = pointee(test, base, test.vars.len()) else {
         return 0;
     };
     test.objects
         .iter()
         .find(|object| object.var == var)
         .and_then(|object| object.freed)
-        .map_or(0, |flag| encode(Value::Addr(flag)))
+        .map_or(0, |flag| encode(test, Value::Addr(flag)))
 }

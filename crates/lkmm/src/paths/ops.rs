@@ -92,11 +92,16 @@ impl Builder<'_> {
                         old.out
                     };
                     self.rmw_write(&mut path, at, *order, terms[0], new, 0, after)?;
-                    // What is fetched is handed on together with the operand.
-                    let handed = if exchanges { 0 } else { terms[1].out };
-                    let old = Term {
-                        out: old.out | handed,
-                        ..old
+                    // What is fetched is handed on together with the operand, and depends on it. What an
+                    // exchange finds does not.
+                    let old = if exchanges {
+                        old
+                    } else {
+                        Term {
+                            deps: old.deps | terms[1].deps,
+                            out: old.out | terms[1].out,
+                            ..old
+                        }
                     };
                     let zero = self.constant(0);
                     let result = match ret {
@@ -287,7 +292,7 @@ impl Builder<'_> {
     pub(super) fn domain(&self, loc: Term, span: Span) -> Result<VarId> {
         match self
             .known(loc.sym)
-            .and_then(|value| pointee(value, self.test.vars.len()))
+            .and_then(|value| pointee(self.test, value, self.test.vars.len()))
         {
             Some(var) => Ok(var),
             None => error(span, "the domain of a callback must be named directly"),
@@ -320,7 +325,7 @@ impl Builder<'_> {
                 "which lock this is depends on what a load finds: not supported",
             );
         };
-        if pointee(lock, self.test.vars.len()).is_none() {
+        if pointee(self.test, lock, self.test.vars.len()).is_none() {
             return error(span, "this is no lock: the pointer leads to no variable");
         }
         Ok(())

@@ -123,7 +123,7 @@ impl Candidate<'_> {
                         .test
                         .vars
                         .get(usize::from(var.0))
-                        .map(|v| encode(v.init)),
+                        .map(|v| encode(self.test, v.init)),
                 }
             }
         }
@@ -136,11 +136,14 @@ impl Candidate<'_> {
             Cond::False => false,
             Cond::Eq(term, value) => {
                 let found = self.term_known(*term)?;
-                !is_symbol(found) && decode(found) == *value
+                !is_symbol(found) && decode(self.test, found) == *value
             }
             Cond::EqTerm(a, b) => {
                 let (a, b) = (self.term_known(*a)?, self.term_known(*b)?);
-                a == b || (!is_symbol(a) && !is_symbol(b) && decode(a) == decode(b))
+                a == b
+                    || (!is_symbol(a)
+                        && !is_symbol(b)
+                        && decode(self.test, a) == decode(self.test, b))
             }
             Cond::Not(a) => !self.holds(a)?,
             Cond::And(a, b) => match (self.holds(a), self.holds(b)) {

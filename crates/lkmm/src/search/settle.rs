@@ -63,7 +63,7 @@ impl Search {
     /// variable shares and where nothing is before the first store.
     fn location(&mut self, address: i64) -> u16 {
         let vars = self.threads.vars;
-        if let Some(var) = pointee(address, vars) {
+        if let Some(var) = pointee(&self.test, address, vars) {
             return var.0;
         }
         let known = self.nowhere.iter().position(|known| *known == address);

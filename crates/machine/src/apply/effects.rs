@@ -75,6 +75,11 @@ pub enum Effect {
     },
     /// An unlock whose cookie belongs to no section that is open.
     UnmatchedUnlock,
+    /// An unlock of a lock that its CPU does not hold: the lock stays as it is.
+    NotHeld {
+        /// The lock.
+        loc: u16,
+    },
     /// A grace period started.
     Started {
         /// The sections that it waits for.

@@ -148,6 +148,7 @@ impl Cookies<'_, '_> {
                     let mut all = all.iter();
                     all.any(|(_, ex)| self.differs(cpu, ex, start, other))
                 }
+                Node::Once(value, _) => self.differs(cpu, value, start, other),
                 _ => true,
             },
         }

@@ -7,7 +7,6 @@ use litmus::{BinOp, Expr, RegId, RmwOp, Span};
 use super::{CompileError, Cpu, cookies};
 use crate::masks;
 use crate::program::{Arm, Ex, Local, Mask, Node, ObjectInfo};
-use crate::value::address;
 
 /// Most nodes of one expression, its registers' definitions included: with
 /// `r1 = r0 + r0; r2 = r1 + r1; …` the size doubles in each line.
@@ -16,7 +15,13 @@ const MAX_EXPRESSION: usize = 2048;
 impl Cpu<'_, '_> {
     /// Notes an assignment that does more than one load does.
     pub(super) fn note_local(&mut self, stmt: u16, reg: RegId, first: usize, value: &Ex) {
-        let loaded = matches!(value, Ex::Load(at) if usize::from(*at) >= first);
+        let mut found = value;
+        while let Ex::Node(node) = found
+            && let Node::Once(value, _) = node.as_ref()
+        {
+            found = value;
+        }
+        let loaded = matches!(found, Ex::Load(at) if usize::from(*at) >= first);
         // What a lock or an operation gives back without a load is no arithmetic either.
         let silent = matches!(value, Ex::Const(_)) && self.code.instrs.len() > first;
         if !loaded && !silent {
@@ -33,20 +38,16 @@ impl Cpu<'_, '_> {
         let ex = match expr {
             Expr::Int(n) => Ex::Const(*n),
             Expr::Reg(reg) => self.use_register(*reg),
-            Expr::Addr(var) => Ex::Const(address(var.0)),
+            Expr::Addr(var) => Ex::Const(self.shared.arrays.address(var.0)),
             Expr::Field { base, field } => {
                 let base = self.expr(base)?;
                 let field = self.shared.field(field);
-                fold(
-                    Node::Field(base, field),
-                    &self.shared.objects,
-                    self.shared.locs.len(),
-                )
+                fold(Node::Field(base, field), &self.shared.objects)
             }
             Expr::Unary(op, inner) => {
                 let inner = self.expr(inner)?;
                 let cookies = cookies::of(&inner);
-                self.look_at(cookies, fold(Node::Unary(*op, inner), &[], 0))
+                self.look_at(cookies, fold(Node::Unary(*op, inner), &[]))
             }
             Expr::Binary(op, left, right) => {
                 let left = self.expr(left)?;
@@ -125,7 +126,12 @@ pub(super) fn reaching(definitions: &[(Vec<Arm>, Ex)], here: &[Arm]) -> Ex {
 }
 
 pub(super) fn binary(op: BinOp, left: Ex, right: Ex) -> Ex {
-    fold(Node::Binary(op, left, right), &[], 0)
+    fold(Node::Binary(op, left, right), &[])
+}
+
+/// The value, once the other is known too.
+pub(super) fn once(value: Ex, other: Ex) -> Ex {
+    fold(Node::Once(value, other), &[])
 }
 
 /// The value that an atomic stores.
@@ -136,20 +142,19 @@ pub(super) fn rmw_result(op: RmwOp, old: Ex, operand: Ex) -> Ex {
         RmwOp::And => binary(BinOp::BitAnd, old, operand),
         RmwOp::Or => binary(BinOp::BitOr, old, operand),
         RmwOp::Xor => binary(BinOp::BitXor, old, operand),
-        RmwOp::AndNot => fold(Node::AndNot(old, operand), &[], 0),
+        RmwOp::AndNot => fold(Node::AndNot(old, operand), &[]),
         RmwOp::Xchg => operand,
     }
 }
 
 /// Constants are computed at once.
-pub(super) fn fold(node: Node, objects: &[ObjectInfo], locs: usize) -> Ex {
+pub(super) fn fold(node: Node, objects: &[ObjectInfo]) -> Ex {
     let constant = match &node {
         Node::Unary(op, Ex::Const(a)) => Some(crate::value::unary(*op, *a)),
         Node::Binary(op, Ex::Const(a), Ex::Const(b)) => Some(crate::value::binary(*op, *a, *b)),
         Node::AndNot(Ex::Const(a), Ex::Const(b)) => Some(crate::eval::and_not(*a, *b)),
-        Node::Field(Ex::Const(base), field) => {
-            Some(crate::eval::field(objects, locs, *base, *field))
-        }
+        Node::Once(value, Ex::Const(_)) => return value.clone(),
+        Node::Field(Ex::Const(base), field) => Some(crate::eval::field(objects, *base, *field)),
         _ => None,
     };
     constant.map_or_else(|| Ex::Node(Arc::new(node)), Ex::Const)
@@ -167,7 +172,9 @@ fn size(ex: &Ex, most: usize) -> usize {
         if let Ex::Node(node) = ex {
             match node.as_ref() {
                 Node::Unary(_, a) | Node::Field(a, _) => open.push(a),
-                Node::Binary(_, a, b) | Node::AndNot(a, b) => open.extend([a, b]),
+                Node::Binary(_, a, b) | Node::AndNot(a, b) | Node::Once(a, b) => {
+                    open.extend([a, b])
+                }
                 Node::Select(candidates) => open.extend(candidates.iter().map(|(_, ex)| ex)),
             }
         }

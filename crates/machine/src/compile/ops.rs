@@ -1,8 +1,8 @@
 //! The primitives.
 
-use litmus::{Expr, Fence, Op, OpKind, Order, RmwRet, Span};
+use litmus::{Expr, Fence, Op, OpKind, Order, RmwOp, RmwRet, Span};
 
-use super::expressions::{binary, rmw_result};
+use super::expressions::{binary, once, rmw_result};
 use super::worker::free_address;
 use super::{Call, CompileError, Cpu};
 use crate::model::Class;
@@ -59,6 +59,8 @@ impl Cpu<'_, '_> {
                 let new = || rmw_result(*op, old.clone(), operand.clone());
                 Ok(match ret {
                     RmwRet::None => nothing,
+                    // To the axioms it depends on the operand, but for what an exchange finds.
+                    RmwRet::Old if *op != RmwOp::Xchg => once(old, operand),
                     RmwRet::Old => old,
                     RmwRet::New => new(),
                     RmwRet::IsZero => binary(litmus::BinOp::Eq, new(), Ex::Const(0)),

@@ -4,7 +4,6 @@ use super::expressions::fold;
 use super::{Call, CompileError, Cpu, Shared};
 use crate::model::Class;
 use crate::program::{Address, Code, Ex, Kind, Node, StoreRole};
-use crate::value::pointee;
 
 /// Where the freed flag of the object is that `pointer` leads to.
 pub(super) fn free_address(shared: &mut Shared<'_>, pointer: Ex) -> Address {
@@ -14,11 +13,11 @@ pub(super) fn free_address(shared: &mut Shared<'_>, pointer: Ex) -> Address {
             object.fields.push((freed, object.freed));
         }
     }
-    let locs = shared.locs.len();
-    match fold(Node::Field(pointer, freed), &shared.objects, locs) {
-        Ex::Const(c) => pointee(c, locs).map_or(Address::Computed(Ex::Const(c)), |loc| {
-            Address::Static(loc as u16)
-        }),
+    match fold(Node::Field(pointer, freed), &shared.objects) {
+        Ex::Const(c) => match shared.arrays.pointee(c, shared.locs.len()) {
+            Some(loc) => Address::Static(loc as u16),
+            None => Address::Computed(Ex::Const(c)),
+        },
         ex => Address::Computed(ex),
     }
 }

@@ -6,7 +6,7 @@ use litmus::{BinOp, RmwOp};
 use crate::eval::{Guess, Taken, and_not, eval, taken};
 use crate::masks::{bits, range, same_location};
 use crate::model::{Action, Class, Until, Why};
-use crate::program::{Atomic, Ex, Kind, Mask, Waits};
+use crate::program::{Atomic, Ex, Kind, Mask, Waits, unlocks};
 use crate::reason::Reason;
 use crate::state::Source;
 use crate::value::{GARBAGE, binary, number};
@@ -209,6 +209,13 @@ impl View<'_> {
             }
             if self.c.done & bit != 0 {
                 return Ok((None, guess));
+            }
+            if unlocks(&store.kind) {
+                match self.holds(j) {
+                    Some(true) => {}
+                    Some(false) => continue,
+                    None => return Err(Reason::Forward { on: j as u8 }),
+                }
             }
             let value = if let Kind::Atomic(_) = store.kind {
                 let exchange = matches!(store.kind, Kind::Atomic(Atomic::Rmw(RmwOp::Xchg)));

@@ -2,7 +2,6 @@
 
 use machine::masks::bits;
 use machine::program::{Domain, Kind, LocRole};
-use machine::value::pointee;
 
 use super::{Drawn, tree};
 use crate::hardware::{
@@ -152,7 +151,7 @@ fn callback(h: &Drawn, cpu: usize, at: usize) -> CallbackView {
     } else {
         CallbackState::NotQueued
     };
-    let object = pointee(token, p.locs.len()).and_then(|loc| n.object_at(loc));
+    let object = p.pointee(token).and_then(|loc| n.object_at(loc));
     CallbackView {
         cpu,
         object: object.map(|o| n.object(o)),

@@ -104,7 +104,7 @@ fn sources(p: &Program, s: &State, cpu: usize, ex: &Ex, loads: &mut Vec<u8>) {
         Ex::Node(node) => node,
     };
     match &**node {
-        Node::Unary(_, a) | Node::Field(a, _) => sources(p, s, cpu, a, loads),
+        Node::Unary(_, a) | Node::Field(a, _) | Node::Once(a, _) => sources(p, s, cpu, a, loads),
         Node::Binary(_, a, b) | Node::AndNot(a, b) => {
             sources(p, s, cpu, a, loads);
             sources(p, s, cpu, b, loads);

@@ -146,6 +146,7 @@ fn effect(moment: &Moment, cpu: usize, event: &Event, e: &Effect) -> EffectView 
         Effect::Left { .. } => EffectKind::Left,
         Effect::Started { .. } => EffectKind::Started,
         Effect::UnmatchedUnlock
+        | Effect::NotHeld { .. }
         | Effect::UseAfterFree { .. }
         | Effect::DoubleFree { .. }
         | Effect::Uninitialised { .. }

@@ -50,6 +50,10 @@ pub(super) fn consequences(n: &Names, e: &Event) -> Vec<String> {
                 ));
             }
             Effect::Wild => out.push("the pointer leads nowhere".to_owned()),
+            Effect::NotHeld { loc } => {
+                let loc = n.loc(usize::from(*loc));
+                out.push(format!("this CPU ⟦did|does⟧ not hold {loc}"));
+            }
             Effect::UnmatchedUnlock => {
                 out.push("no open section belongs to this unlock".to_owned());
             }

@@ -198,6 +198,7 @@ pub(crate) fn effect(n: &Names, cpu: usize, s: &State, e: &Effect) -> String {
         Effect::Entered { .. } => "entered the section".to_owned(),
         Effect::Left { .. } => "left the section".to_owned(),
         Effect::UnmatchedUnlock => "no open section belongs to this unlock".to_owned(),
+        Effect::NotHeld { loc } => format!("does not hold {}", n.loc(usize::from(*loc))),
         Effect::Started { sections } => {
             format!("grace period waits for {}", list(&readers(n, *sections)))
         }

@@ -71,6 +71,7 @@ pub(crate) fn is_bad(effects: &[Effect]) -> bool {
                 | Effect::Uninitialised { .. }
                 | Effect::Wild
                 | Effect::UnmatchedUnlock
+                | Effect::NotHeld { .. }
         )
     })
 }
