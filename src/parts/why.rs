@@ -8,7 +8,7 @@ use picture::cure::grouped;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::graph::{Drawn, ExecutionGraph, sample};
+use super::graph::{ReasonGraph, sample};
 use super::icon::{Icon, icon};
 use super::prose;
 use super::scroll::Scroll;
@@ -136,7 +136,7 @@ pub fn Why(props: &WhyProps) -> Html {
                 } }
             </Scroll>
             if let Answer::Reason(reason) = answer {
-                <ExecutionGraph drawn={Drawn::Reason(Rc::clone(reason))} {send} />
+                <ReasonGraph reason={Rc::clone(reason)} {send} />
             }
         </section>
     }
