@@ -9,6 +9,7 @@
 
 mod goal;
 mod graph;
+pub mod json;
 mod matrix;
 mod reply;
 mod request;

@@ -15,7 +15,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("stalebus-litmus", &[]),
     ("stalebus-cost", &[]),
     ("stalebus-machine", &["stalebus-litmus"]),
-    ("stalebus-explore", &["stalebus-litmus", "stalebus-machine"]),
+    // Plain data: what the search, the engine and the page tell each other and others.
+    (
+        "stalebus-protocol",
+        &["stalebus-litmus", "stalebus-machine"],
+    ),
+    (
+        "stalebus-explore",
+        &["stalebus-litmus", "stalebus-machine", "stalebus-protocol"],
+    ),
     ("stalebus-lkmm", &["stalebus-litmus"]),
     (
         "stalebus-scene",
@@ -24,6 +32,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "stalebus-machine",
             "stalebus-explore",
             "stalebus-lkmm",
+            "stalebus-protocol",
             "stalebus-cost",
         ],
     ),
@@ -34,6 +43,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "stalebus-machine",
             "stalebus-explore",
             "stalebus-lkmm",
+            "stalebus-protocol",
             "stalebus-scene",
             // Its tests ask about the scenarios.
             "stalebus-lessons",
