@@ -186,8 +186,8 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
                 <div class="graph-picture" data-graph="" ref={place} {onmouseover} {onmouseleave} {onfocusin} {onfocusout} {onclick} {onkeydown}>{ Html::from_html_unchecked(svg) }</div>
                 <details class="graph-text">
                     <summary>{ "The graph in words" }</summary>
-                    <ul>{ for scene::graph::event_texts(&graph).into_iter().map(|text| html! { <li>{ text }</li> }) }</ul>
-                    <ul>{ for scene::graph::edge_texts(&graph, &on).into_iter().map(|text| html! { <li>{ text }</li> }) }</ul>
+                    <ul>{ for scene::graph::event_texts(graph).into_iter().map(|text| html! { <li>{ text }</li> }) }</ul>
+                    <ul>{ for scene::graph::edge_texts(graph, &on).into_iter().map(|text| html! { <li>{ text }</li> }) }</ul>
                 </details>
             </Scroll>
         </div>

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use litmus::Setting;
 use lkmm::{Question, TestNames, Why};
+use scene::Theme;
 use scene::axioms::AxiomNames;
-use scene::{Graph, Theme};
 
 fn docs() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs")
