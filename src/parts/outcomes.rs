@@ -4,8 +4,8 @@
 use std::rc::Rc;
 
 use machine::CpuModel;
-use picture::outcomes::{self, Found, Named, Row, Summary};
-use protocol::{Goal, Outcomes, Reply, Request, Subject};
+use picture::outcomes::{self, Row, Summary};
+use protocol::{Outcomes, Reply, Request, Subject};
 use yew::prelude::*;
 
 use super::carry::{Carry, title};
@@ -150,27 +150,6 @@ impl OutcomeList {
         ));
     }
 
-    fn found(&self, ctx: &Context<Self>) -> Vec<Found> {
-        let test = &ctx.props().test.0;
-        // The condition is worth a name only where the test has no other.
-        let named = |goal: &&Goal| **goal != Goal::Condition || test.outcomes.is_empty();
-        let found = self.known.rows.iter().map(|row| Found {
-            state: row.state.clone(),
-            named: row
-                .goals
-                .iter()
-                .filter(named)
-                .map(|goal| Named {
-                    label: goal.label(test),
-                    bad: goal.bad(test),
-                })
-                .collect(),
-            allowed: row.allowed,
-            schedule: row.schedule.as_ref().map(|schedule| schedule.steps.len()),
-        });
-        found.collect()
-    }
-
     fn play(&self, ctx: &Context<Self>, at: usize) {
         let schedule = self
             .known
@@ -187,8 +166,8 @@ impl OutcomeList {
 
     fn list(&self, ctx: &Context<Self>) -> Html {
         let link = ctx.link();
-        let found = self.found(ctx);
         let known = &self.known;
+        let test = &ctx.props().test.0;
         let summary = Summary {
             model: ctx.props().model.name.to_owned(),
             srcu: ctx.props().srcu,
@@ -197,9 +176,8 @@ impl OutcomeList {
             explored: known.explored.max(self.explored),
             elsewhere: known.elsewhere.len(),
         };
-        let rows = outcomes::rows(&found);
+        let rows = outcomes::rows(test, &known.rows);
         let searching = !self.over && rows.is_empty();
-        let test = &ctx.props().test.0;
         let draw = {
             let (rows, title, model) =
                 (rows.clone(), title(test).to_owned(), summary.model.clone());
@@ -211,7 +189,7 @@ impl OutcomeList {
                     if searching {
                         { format!("searching… {} states of the machine ",picture::cure::grouped(summary.explored as usize)) }
                     } else {
-                        { outcomes::sentence(&found, &summary) }{ " " }
+                        { outcomes::sentence(&known.rows, &summary) }{ " " }
                     }
                     if !self.over {
                         <button type="button" class="btn stop" data-stop="outcomes" onclick={link.callback(|_| Ask::End)}>{ "Stop" }</button>

@@ -1,28 +1,9 @@
 //! The list of final states: what each is, whether LKMM allows it, and how long a schedule to it is.
 
+use litmus::Test;
+use protocol::{FinalState, Goal};
+
 use crate::svg::table::{self, Cell, Tone};
-
-/// What is known of a final state.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
-    /// As herd7 prints it: `0:r0=1; x=2;`.
-    pub state: String,
-    /// The named outcomes that hold in it.
-    pub named: Vec<Named>,
-    /// Whether LKMM allows it; none while that is not known.
-    pub allowed: Option<bool>,
-    /// The steps of a schedule to it; none while it is being searched.
-    pub schedule: Option<usize>,
-}
-
-/// An outcome that has a name, or a failure of the machine.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
-    /// One clause for people.
-    pub label: String,
-    /// It is a failure.
-    pub bad: bool,
-}
 
 /// A final state, ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,20 +57,31 @@ pub fn picture(rows: &[Row], title: &str, model: &str) -> table::Table {
     }
 }
 
+/// What holds in a final state and has a name. The condition is worth one only where the test has no other.
+fn named(test: &Test, found: &FinalState) -> Vec<Goal> {
+    let mut named = found.goals.clone();
+    named.retain(|goal| *goal != Goal::Condition || test.outcomes.is_empty());
+    named
+}
+
 /// Named outcomes first, the bad ones before the good ones, each group in the given order.
 #[must_use]
-pub fn rows(found: &[Found]) -> Vec<Row> {
-    let rank = |found: &Found| match (found.named.iter().any(|n| n.bad), found.named.is_empty()) {
-        (true, _) => 0,
-        (false, false) => 1,
-        (false, true) => 2,
+pub fn rows(test: &Test, found: &[FinalState]) -> Vec<Row> {
+    let rank = |found: &FinalState| {
+        let named = named(test, found);
+        match (named.iter().any(|goal| goal.bad(test)), named.is_empty()) {
+            (true, _) => 0,
+            (false, false) => 1,
+            (false, true) => 2,
+        }
     };
     let mut order: Vec<usize> = (0..found.len()).collect();
-    order.sort_unstable_by_key(|at| (found.get(*at).map_or(3, rank), *at));
+    order.sort_by_cached_key(|at| (found.get(*at).map_or(3, rank), *at));
     let row = |index: usize| {
         let found = found.get(index)?;
-        let labels: Vec<&str> = found.named.iter().map(|named| &*named.label).collect();
-        let bad = rank(found) == 0;
+        let rank = rank(found);
+        let labels = named(test, found).into_iter().map(|goal| goal.label(test));
+        let labels: Vec<String> = labels.collect();
         let (lkmm, lkmm_class) = match found.allowed {
             Some(true) => ("LKMM allows it", "allowed"),
             Some(false) => ("LKMM forbids it", "forbidden"),
@@ -99,15 +91,15 @@ pub fn rows(found: &[Found]) -> Vec<Row> {
             index,
             name: labels.join("; "),
             state: found.state.clone(),
-            bad,
-            symbol: match rank(found) {
+            bad: rank == 0,
+            symbol: match rank {
                 0 => "!",
                 1 => "✓",
                 _ => "·",
             },
             lkmm,
             lkmm_class,
-            schedule: match found.schedule {
+            schedule: match found.schedule.as_ref().map(|schedule| schedule.steps.len()) {
                 None => "searching a schedule…".to_owned(),
                 Some(1) => "full schedule, 1 step".to_owned(),
                 Some(steps) => format!("full schedule, {steps} steps"),
@@ -136,7 +128,7 @@ pub struct Summary {
 
 /// The whole list in a sentence or two.
 #[must_use]
-pub fn sentence(found: &[Found], summary: &Summary) -> String {
+pub fn sentence(found: &[FinalState], summary: &Summary) -> String {
     let model = &summary.model;
     let count = found.len() + summary.more;
     let states = if count == 1 { "state" } else { "states" };

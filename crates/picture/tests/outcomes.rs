@@ -1,37 +1,44 @@
 //! The list of final states.
 
-use picture::outcomes::{Found, Named, Summary, picture, rows, sentence};
+use machine::StepName;
+use protocol::{FinalState, Goal, Schedule};
+use picture::outcomes::{Summary, picture, rows, sentence};
 
-fn found(state: &str, named: &[(&str, bool)], allowed: Option<bool>) -> Found {
-    Found {
+const TEST: &str = "C t
+(*
+ * @outcome well \"all is well\" : x=1
+ * @outcome stale bad \"the bus is stale\" : x=2
+ *)
+{}
+P0(int *x) { WRITE_ONCE(*x, 1); }
+exists (x=1)
+";
+
+fn found(state: &str, goals: &[Goal], allowed: Option<bool>, steps: Option<usize>) -> FinalState {
+    let step: StepName = "0:0d".parse().expect("a step name");
+    FinalState {
         state: state.to_owned(),
-        named: named
-            .iter()
-            .map(|(label, bad)| Named {
-                label: (*label).to_owned(),
-                bad: *bad,
-            })
-            .collect(),
+        goals: goals.to_vec(),
         allowed,
-        schedule: None,
+        schedule: steps.map(|steps| Schedule {
+            steps: vec![step; steps],
+            shortest: true,
+        }),
     }
 }
 
 #[test]
 fn bad_ones_come_first_then_good_ones() {
-    let mut all = [
-        found("x=0;", &[], Some(true)),
-        found("x=1;", &[("all is well", false)], Some(true)),
-        found(
-            "x=2;",
-            &[("all is well", false), ("the bus is stale", true)],
-            Some(false),
-        ),
-        found("x=3;", &[], None),
+    let test = litmus::parse(TEST).test.expect("a test");
+    let (well, stale) = (Goal::Outcome(0), Goal::Outcome(1));
+    let all = [
+        // The test has named outcomes, so that its condition is no name.
+        found("x=0;", &[Goal::Condition], Some(true), Some(9)),
+        found("x=1;", &[well], Some(true), Some(1)),
+        found("x=2;", &[well, stale], Some(false), None),
+        found("x=3;", &[], None, None),
     ];
-    all[0].schedule = Some(9);
-    all[1].schedule = Some(1);
-    let rows = rows(&all);
+    let rows = rows(&test, &all);
     let told: Vec<String> = rows
         .iter()
         .map(|row| {

@@ -233,7 +233,7 @@ fn prospects_are_those_of_each_step() {
                 flavour: lab.flavour(),
             },
             model: lab.model(),
-            done: lab.run().schedule().iter().copied().collect(),
+            done: lab.run().schedule(),
             offers: steps.clone(),
         };
         let Reply::Prospects(prospects) = ask(request) else {
@@ -285,7 +285,7 @@ fn a_bad_outcome_closes_where_the_searches_say() {
                     flavour: lab.flavour(),
                 },
                 model: lab.model(),
-                steps: lab.run().schedule().iter().copied().collect(),
+                steps: lab.run().schedule(),
             };
             let Reply::Closings(closings) = ask(request) else {
                 panic!("closings");
@@ -623,7 +623,7 @@ fn messages_are_small() {
         reply: Reply::Verdicts(Box::new(said)),
     };
     let bytes = answer.encode().len();
-    assert!(bytes < 120, "{bytes} bytes");
+    assert!(bytes < 130, "{bytes} bytes");
 }
 
 /// A store behind a join: the axioms of Arm let it go before the load that the branch tests.

@@ -15,7 +15,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("stalebus-litmus", &[]),
     ("stalebus-cost", &[]),
     ("stalebus-machine", &["stalebus-litmus"]),
-    ("stalebus-explore", &["stalebus-litmus", "stalebus-machine"]),
+    // Plain data: what the search, the engine and the page tell each other and others.
+    (
+        "stalebus-protocol",
+        &["stalebus-litmus", "stalebus-machine"],
+    ),
+    (
+        "stalebus-explore",
+        &["stalebus-litmus", "stalebus-machine", "stalebus-protocol"],
+    ),
     ("stalebus-lkmm", &["stalebus-litmus"]),
     ("stalebus-session", &["stalebus-litmus", "stalebus-machine"]),
     (
@@ -26,6 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "stalebus-explore",
             "stalebus-lkmm",
             "stalebus-session",
+            "stalebus-protocol",
             "stalebus-cost",
         ],
     ),
@@ -38,6 +47,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "stalebus-lkmm",
             "stalebus-session",
             "stalebus-picture",
+            "stalebus-protocol",
             // Its tests ask about the scenarios.
             "stalebus-lessons",
         ],
