@@ -326,7 +326,12 @@ impl Skeleton {
                             && w < c.write
                             && c.write < e
                     });
-                    if is(w, tags::UL | tags::IW) && (external || (w < e && !retaken)) {
+                    // Of its own unlocks it finds the last, also if that ends no section.
+                    let own_unlock = |u: usize| same(&u) && is(u, tags::UL);
+                    let newer =
+                        (w + 1..e).any(|u| self.thread[u] == self.thread[e] && own_unlock(u));
+                    let last = w < e && !retaken && !newer;
+                    if is(w, tags::UL | tags::IW) && (external || last) {
                         from |= bit(w);
                     }
                 }
