@@ -317,7 +317,8 @@ impl Skeleton {
                         }
                     }
                 }
-            } else {
+            } else if inside.is_none() {
+                // Whoever holds the lock does not find it free.
                 for w in (0..n).filter(same) {
                     let external = self.thread[w] != self.thread[e];
                     let retaken = critical.iter().any(|c| {
