@@ -316,3 +316,32 @@ fn values_are_shown_by_their_types() {
         "[v]=S3; [v]=4294967295; [v]=0; [v]=9; [v]=10; [v]=u;"
     );
 }
+
+#[test]
+fn a_lock_is_taken_once_in_an_expression() {
+    let test = |line: &str| {
+        format!("C t\n{{}}\nP0(spinlock_t *l, spinlock_t *k)\n{{\n\tint r0 = {line};\n}}\n")
+    };
+    let twice = |column: usize| {
+        format!(
+            "5:{column} error: the same lock twice in one expression: nothing says which comes first [give each a statement of its own]"
+        )
+    };
+    for (line, column) in [
+        ("spin_trylock(l) + spin_trylock(l)", 29),
+        ("spin_is_locked(l) == spin_trylock(l)", 32),
+        ("spin_trylock(l) + (2 - spin_is_locked(l))", 34),
+        ("xchg(k, spin_trylock(l)) + spin_trylock(l)", 38),
+    ] {
+        check(&test(line), &[&twice(column)]);
+    }
+    for line in [
+        "spin_trylock(l) + spin_trylock(k)",
+        "spin_is_locked(l) + spin_is_locked(l)",
+        "spin_is_locked(k) | spin_trylock(l)",
+    ] {
+        check(&test(line), &[]);
+    }
+    let apart = "spin_trylock(l); int r1 = spin_trylock(l)";
+    check(&test(apart), &[]);
+}
