@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::args::Args;
 use crate::{Outcome, dist, process, setup, steps, tools, workspace};
@@ -43,17 +44,8 @@ pub fn folder() -> PathBuf {
 /// When a tool is missing or fails.
 fn build(profile: &str) -> Outcome {
     setup::wasm_target()?;
-    let bindgen = tools::wasm_bindgen()?.join("wasm-bindgen");
-    let mut cargo = workspace::cargo();
-    cargo.args([
-        "build",
-        "--package",
-        PACKAGE,
-        "--target",
-        setup::WASM,
-        "--profile",
-        profile,
-    ]);
+    let bindgen = tools::wasm_bindgen_folder()?.join("wasm-bindgen");
+    let mut cargo = cargo(profile);
     // What the page's module is split by is of no use here, and would stay in it.
     if let Ok(flags) = env::var(dist::RUSTFLAGS) {
         cargo.env(dist::RUSTFLAGS, flags.replace(dist::RELOCATIONS, ""));
@@ -83,6 +75,21 @@ fn build(profile: &str) -> Outcome {
     let glue = workspace::read(&script)?;
     let host = workspace::read(&workspace::root().join("static").join(SCRIPT))?;
     workspace::write(&script, wrapped(&glue, &host))
+}
+
+/// What builds the module, not yet bound.
+pub fn cargo(profile: &str) -> Command {
+    let mut cargo = workspace::cargo();
+    cargo.args([
+        "build",
+        "--package",
+        PACKAGE,
+        "--target",
+        setup::WASM,
+        "--profile",
+        profile,
+    ]);
+    cargo
 }
 
 /// The texts of all scenarios by their ids, as JSON. The page has the opening one alone.
