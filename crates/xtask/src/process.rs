@@ -5,7 +5,7 @@ use std::env;
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -51,11 +51,45 @@ pub fn path_with(folders: &[PathBuf]) -> Result<std::ffi::OsString, String> {
 /// When it does not start, or fails.
 pub fn run(what: &str, command: &mut Command) -> Result<(), String> {
     let line = shown(command);
-    let started = Instant::now();
-    let mut child = command
+    let child = command
         .stdin(Stdio::null())
         .spawn()
         .map_err(|error| cannot_start(&line, &error))?;
+    wait(what, &line, child)
+}
+
+/// Like [`run`], and hands over each line of the standard output, which is shown all the same.
+///
+/// # Errors
+/// When it does not start, or fails.
+pub fn run_reading(
+    what: &str,
+    command: &mut Command,
+    mut read: impl FnMut(&str) + Send,
+) -> Result<(), String> {
+    let line = shown(command);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| cannot_start(&line, &error))?;
+    let output = child.stdout.take();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            let lines = output.map(|output| BufReader::new(output).split(b'\n'));
+            for text in lines.into_iter().flatten().map_while(Result::ok) {
+                let text = String::from_utf8_lossy(&text);
+                println!("{text}");
+                read(&text);
+            }
+        });
+        wait(what, &line, child)
+    })
+}
+
+/// Waits for a program, and says now and then that it is still at work.
+fn wait(what: &str, line: &str, mut child: Child) -> Result<(), String> {
+    let started = Instant::now();
     let mut beat = HEARTBEAT;
     let mut pause = Duration::from_millis(2);
     let status = loop {
@@ -303,6 +337,17 @@ mod tests {
         let error = answers[0].as_ref().unwrap_err();
         assert!(error.contains("error: no such crate"), "{error}");
         assert!(answers[1].is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_a_program_prints_can_be_read_on_the_way() {
+        let mut lines = Vec::new();
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo one; echo two; exit 1"]);
+        let outcome = run_reading("x", &mut command, |line| lines.push(line.to_owned()));
+        assert!(outcome.is_err());
+        assert_eq!(lines, ["one", "two"]);
     }
 
     #[test]
