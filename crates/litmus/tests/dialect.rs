@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{check_round_trip, good};
+use common::{body, check_round_trip, good};
 use litmus::{Setting, Value, export_herd, parse};
 
 /// Every diagnostic as `line:column severity message [help]`.
@@ -21,11 +21,6 @@ fn check(source: &str, expected: &[&str]) {
         })
         .collect();
     assert_eq!(found, expected, "\n{source}");
-}
-
-/// A body for P0, on line 4.
-fn body(text: &str) -> String {
-    format!("C t\n{{}}\nP0(int *x, int **p, struct srcu_struct *ss) {{\n{text}\n}}")
 }
 
 #[test]

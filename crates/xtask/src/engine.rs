@@ -6,6 +6,7 @@
 use std::env;
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::args::Args;
 use crate::{Outcome, process, setup, steps, tools, workspace};
@@ -42,17 +43,8 @@ pub fn folder() -> PathBuf {
 /// When a tool is missing or fails.
 fn build(profile: &str) -> Outcome {
     setup::wasm_target()?;
-    let bindgen = tools::wasm_bindgen()?.join("wasm-bindgen");
-    let mut cargo = workspace::cargo();
-    cargo.args([
-        "build",
-        "--package",
-        PACKAGE,
-        "--target",
-        setup::WASM,
-        "--profile",
-        profile,
-    ]);
+    let bindgen = tools::wasm_bindgen_folder()?.join("wasm-bindgen");
+    let mut cargo = cargo(profile);
     steps::timed("engine", "built", || process::run("engine", &mut cargo))?;
 
     let module = target_folder()?
@@ -78,6 +70,21 @@ fn build(profile: &str) -> Outcome {
     let glue = workspace::read(&script)?;
     let host = workspace::read(&workspace::root().join("static").join(SCRIPT))?;
     workspace::write(&script, wrapped(&glue, &host))
+}
+
+/// What builds the module, not yet bound.
+pub fn cargo(profile: &str) -> Command {
+    let mut cargo = workspace::cargo();
+    cargo.args([
+        "build",
+        "--package",
+        PACKAGE,
+        "--target",
+        setup::WASM,
+        "--profile",
+        profile,
+    ]);
+    cargo
 }
 
 /// All scenarios by their ids, as JSON: the text, and the test as bytes. The page has the opening one itself.
