@@ -4,7 +4,6 @@
 //! a served page has an engine, too.
 
 use std::env;
-use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
