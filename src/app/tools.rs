@@ -48,7 +48,7 @@ impl App {
             }
             "matrix" => html! {
                 <parts::matrix::Matrix key={id} engine={self.engine.clone()} attempt={self.attempt} test={shared()}
-                    subject={engine::subject(lab)} model={lab.model().id} {send} />
+                    subject={engine::subject(lab)} model={lab.model()} {send} />
             },
             "outcomes" => html! {
                 <parts::outcomes::OutcomeList key={id} engine={self.engine.clone()} attempt={self.attempt} test={shared()}

@@ -3,7 +3,7 @@
 use explore::Reachable;
 use litmus::Test;
 use machine::CpuModel;
-use picture::cure::grouped;
+use session::text::grouped;
 use protocol::Goal;
 use yew::prelude::*;
 

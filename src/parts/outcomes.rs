@@ -209,7 +209,7 @@ impl OutcomeList {
             <>
                 <p class="outcomes-sum" data-outcomes-sum="">
                     if searching {
-                        { format!("searching… {} states of the machine ",picture::cure::grouped(summary.explored as usize)) }
+                        { format!("searching… {} states of the machine ",session::text::grouped(summary.explored as usize)) }
                     } else {
                         { outcomes::sentence(&found, &summary) }{ " " }
                     }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use explore::Reachable;
 use picture::axioms::{self, LinkText, Reason, Violated};
-use picture::cure::grouped;
+use session::text::grouped;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 

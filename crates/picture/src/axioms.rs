@@ -202,7 +202,7 @@ pub fn machine(found: &[(&str, Reachable, usize)]) -> String {
     let no: Vec<String> = found
         .iter()
         .filter(|(_, reachable, _)| *reachable == Reachable::No)
-        .map(|(name, _, states)| format!("{name} ({} states)", crate::cure::grouped(*states)))
+        .map(|(name, _, states)| format!("{name} ({} states)", session::text::grouped(*states)))
         .collect();
     let mut parts = Vec::new();
     if !yes.is_empty() {

@@ -140,7 +140,7 @@ pub fn sentence(found: &[Found], summary: &Summary) -> String {
     let model = &summary.model;
     let count = found.len() + summary.more;
     let states = if count == 1 { "state" } else { "states" };
-    let explored = crate::cure::grouped(summary.explored as usize);
+    let explored = session::text::grouped(summary.explored as usize);
     let srcu = summary.srcu.map(|name| format!(" (SRCU: {name})"));
     let on = format!("{model}{}", srcu.unwrap_or_default());
     let mut parts = vec![if summary.complete {

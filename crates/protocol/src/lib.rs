@@ -18,7 +18,10 @@ mod version;
 
 pub use goal::Goal;
 pub use graph::{CycleEdge, Family, Graph, LinkText, Node, NodeState, Reason, Relation, Violated};
-pub use matrix::{MatrixCell, MatrixHead, MatrixRow, MinimalSet, Model};
+pub use matrix::{
+    CellAnswer, Mark, MatrixFiles, MatrixPanel, MatrixTable, Model, PROOF, Sets, TableCell,
+    TableRow, ToggleHead, WEAKEST, Weakest,
+};
 pub use reply::{
     Answer, Beyond, Closing, Cures, FinalState, Judged, ModelVerdict, Outcomes, Prospect, Reply,
     Schedule, Verdicts, WhyAnswer,

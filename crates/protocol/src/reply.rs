@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::draw::{CostPanel, Drawn};
 use crate::goal::Goal;
 use crate::graph::Reason;
-use crate::matrix::{MatrixHead, MatrixRow, MinimalSet};
+use crate::matrix::MatrixPanel;
 use crate::text::Reading;
 use crate::version::{DecodeError, decode, encode};
 
@@ -51,13 +51,8 @@ pub enum Reply {
     Prospects(Vec<Prospect>),
     /// To [`crate::Request::Cures`].
     Cures(Cures),
-    /// To [`crate::Request::Matrix`], first.
-    MatrixHead(MatrixHead),
-    /// To [`crate::Request::Matrix`], one for each setting.
-    MatrixRow(MatrixRow),
-    /// To [`crate::Request::Matrix`], last: by goal and column of the head, the weakest settings that prevent the goal;
-    /// none where no setting is known to.
-    MatrixSets(Vec<Vec<Vec<MinimalSet>>>),
+    /// To [`crate::Request::Matrix`]: all that is known so far.
+    Matrix(Box<MatrixPanel>),
     /// To [`crate::Request::Outcomes`]: all that is known so far.
     Outcomes(Outcomes),
     /// To [`crate::Request::Closings`]: one for each bad outcome of which it is known so far.

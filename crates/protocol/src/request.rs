@@ -62,9 +62,19 @@ pub enum Request {
         /// The CPU model.
         model: &'static CpuModel,
     },
-    /// The barrier matrix: every setting against every CPU model and LKMM, whatever the subject's own setting is:
-    /// one [`crate::Reply::MatrixHead`], a [`crate::Reply::MatrixRow`] for each setting, [`crate::Reply::MatrixSets`].
-    Matrix(Subject),
+    /// The barrier matrix: every setting against every CPU model and LKMM: [`crate::Reply::Matrix`].
+    Matrix {
+        /// The program; its setting is marked.
+        subject: Subject,
+        /// The CPU model that is marked.
+        model: &'static CpuModel,
+        /// The goal that the cells are about; else one that some setting lets happen.
+        goal: Option<Goal>,
+        /// So many rows at most.
+        most: u32,
+        /// What is not known is searched; else the answer is what is known.
+        search: bool,
+    },
     /// Every final state, with a schedule for each: [`crate::Reply::Outcomes`].
     Outcomes {
         /// The program.
@@ -163,7 +173,7 @@ impl Request {
             Request::Show { .. } => Kind::Show,
             Request::Prospects { .. } => Kind::Prospects,
             Request::Cures { .. } => Kind::Cures,
-            Request::Matrix(_) => Kind::Matrix,
+            Request::Matrix { .. } => Kind::Matrix,
             Request::Outcomes { .. } => Kind::Outcomes,
             Request::Closings { .. } => Kind::Closings,
         }
@@ -178,7 +188,7 @@ impl Request {
             | Request::Show { subject, .. }
             | Request::Prospects { subject, .. }
             | Request::Cures { subject, .. }
-            | Request::Matrix(subject)
+            | Request::Matrix { subject, .. }
             | Request::Outcomes { subject, .. }
             | Request::Draw { subject, .. }
             | Request::Closings { subject, .. } => Some(subject),

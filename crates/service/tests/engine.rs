@@ -8,8 +8,8 @@ use lessons::Lesson;
 use litmus::Setting;
 use machine::{CpuModel, SrcuFlavour};
 use protocol::{
-    Answer, Goal, MatrixHead, MatrixRow, Message, MinimalSet, Model, Reply, Request, Subject,
-    Verdicts, WhyAnswer,
+    Answer, CellAnswer, Goal, MatrixPanel, Message, Model, Reply, Request, Subject, Verdicts,
+    WhyAnswer,
 };
 use service::Engine;
 
@@ -314,58 +314,186 @@ fn a_bad_outcome_closes_where_the_searches_say() {
     assert!(closed.iter().all(|count| *count > 0), "{closed:?}");
 }
 
-/// The parts of a matrix.
-fn matrix(request: Request) -> (MatrixHead, Vec<MatrixRow>, Vec<Vec<Vec<MinimalSet>>>) {
-    let mut engine = Engine::new();
-    send(&mut engine, 1, request);
-    let mut parts = (None, Vec::new(), None);
-    for answer in answers(&mut engine, 0.01) {
-        match answer.reply {
-            Reply::MatrixHead(head) => assert!(parts.0.replace(head).is_none()),
-            Reply::MatrixRow(row) => parts.1.push(row),
-            Reply::MatrixSets(sets) => {
-                assert!(answer.over);
-                parts.2 = Some(sets);
-            }
-            Reply::Searching(_) => {}
-            other => panic!("{other:?}"),
-        }
+fn matrix_of(subject: Subject, goal: Option<Goal>, most: u32) -> Request {
+    Request::Matrix {
+        subject,
+        model: &machine::model::ARM,
+        goal,
+        most,
+        search: true,
     }
-    (parts.0.unwrap(), parts.1, parts.2.unwrap())
+}
+
+fn panel(reply: Reply) -> MatrixPanel {
+    match reply {
+        Reply::Matrix(panel) => *panel,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn matrix(subject: Subject, goal: Option<Goal>) -> MatrixPanel {
+    panel(ask(matrix_of(subject, goal, 1000)))
+}
+
+/// What a cell says of what is known.
+fn answer(known: Option<Reachable>) -> CellAnswer {
+    match known {
+        Some(Reachable::Yes) => CellAnswer::Reachable,
+        Some(Reachable::No) => CellAnswer::Impossible,
+        Some(Reachable::Unknown) => CellAnswer::Open,
+        None => CellAnswer::Silent,
+    }
 }
 
 #[test]
 fn the_matrix_has_every_setting_model_and_lkmm() {
     let lesson = lesson("missed-doorbell");
     let test = lesson.test();
-    let (head, rows, sets) = matrix(Request::Matrix(subject(lesson, "")));
     let settings: Vec<Setting> = Setting::all(&test).collect();
-    assert_eq!(head.rows as usize, settings.len());
-    assert_eq!(rows.len(), settings.len());
-    assert_eq!(head.columns.len(), CpuModel::ALL.len() + 1);
-    assert_eq!(head.columns, Model::all());
-    for (row, setting) in rows.iter().zip(&settings) {
-        assert_eq!(row.setting, *setting);
-        let said = verdicts(ask(Request::Verdicts(Subject {
-            setting: setting.clone(),
-            ..subject(lesson, "")
-        })));
-        for (column, model) in row.cells.iter().zip(&said.models) {
-            let reachable: Vec<_> = model.reachable.iter().copied().map(Some).collect();
-            assert_eq!(column.goals, reachable);
-            assert_eq!((column.explored, column.complete), (model.explored, true));
+    let said: Vec<Verdicts> = settings
+        .iter()
+        .map(|setting| {
+            verdicts(ask(Request::Verdicts(Subject {
+                setting: setting.clone(),
+                ..subject(lesson, "")
+            })))
+        })
+        .collect();
+    for (at, goal) in Goal::asked(&test).into_iter().enumerate() {
+        let MatrixPanel {
+            table,
+            more,
+            complete,
+            goal: shown,
+            ..
+        } = matrix(subject(lesson, ""), Some(goal));
+        assert_eq!((more, complete, shown), (0, true, Some(goal)));
+        assert_eq!(table.outcome, goal.label(&test));
+        assert_eq!(table.columns, Model::all());
+        let mut found: Vec<&Setting> = table.rows.iter().map(|row| &row.setting).collect();
+        found.sort_by_key(|setting| &setting.0);
+        let mut wanted: Vec<&Setting> = settings.iter().collect();
+        wanted.sort_by_key(|setting| &setting.0);
+        assert_eq!(found, wanted);
+        for row in &table.rows {
+            let place = settings.iter().position(|setting| *setting == row.setting);
+            let said = &said[place.unwrap()];
+            for (cell, model) in row.cells.iter().zip(&said.models) {
+                assert_eq!(cell.answer, answer(Some(model.reachable[at])));
+                let states = session::text::grouped(model.explored as usize);
+                assert_eq!(cell.searched, format!("{states} states"));
+            }
+            let lkmm = row.cells.last().unwrap();
+            assert_eq!(lkmm.answer, answer(said.lkmm.allowed[at]));
         }
-        assert_eq!(row.cells.last().unwrap().goals, said.lkmm.allowed);
     }
-    let arm = Model::Cpu(&machine::model::ARM);
-    let arm = head.columns.iter().position(|c| *c == arm).unwrap();
-    let sets = &sets[0][arm];
-    assert!(!sets.is_empty() && sets.iter().all(|set| set.proven));
-    // Each set prevents the outcome.
-    for set in sets {
-        let row = rows.iter().find(|row| row.setting == set.setting).unwrap();
-        assert_eq!(row.cells[arm].goals[0], Some(Reachable::No));
+    // Each set that is proven prevents the outcome, and is marked in its row.
+    let table = matrix(subject(lesson, ""), Some(Goal::Outcome(0))).table;
+    let arm = table.columns.iter().position(|c| c.id() == "arm").unwrap();
+    assert!(!table.sets.is_empty() && table.sets.iter().all(|sets| sets.weakest.proven));
+    let weakest = table
+        .rows
+        .iter()
+        .filter(|row| row.weakest_on.contains("Arm"));
+    let weakest: Vec<_> = weakest.collect();
+    assert!(!weakest.is_empty());
+    for row in weakest {
+        assert_eq!(row.cells[arm].answer, CellAnswer::Impossible);
     }
+}
+
+#[test]
+fn the_matrix_is_searched_once_and_shown_as_it_is_asked_for() {
+    let lesson = lesson("missed-doorbell");
+    let test = lesson.test();
+    let mut engine = Engine::new();
+    let wanted = subject(lesson, "reader-mb");
+    send(&mut engine, 1, matrix_of(wanted.clone(), None, 5));
+    let clock = Ticks::new(0.5);
+    let mut first = Vec::new();
+    while engine.busy() {
+        for bytes in engine.run(8.0, &|| clock.now()) {
+            first.push(Answer::decode(&bytes).unwrap());
+        }
+    }
+    let last = panel(first.pop().unwrap().reply);
+    // On the way it says what is known, and never more.
+    assert!(first.len() > 2, "{} words on the way", first.len());
+    for answer in first {
+        if let Reply::Matrix(panel) = answer.reply {
+            assert!(!panel.complete && panel.files.is_none() && panel.table.sets.is_empty());
+            assert!(panel.table.rows.iter().all(|row| row.weakest_on.is_empty()));
+        }
+    }
+    // The first bad outcome that some setting lets happen; what no setting lets happen cannot be asked about.
+    assert_eq!(last.goal, Some(Goal::Outcome(0)));
+    let named = Goal::of(&test);
+    for goal in Goal::asked(&test) {
+        let table = matrix(wanted.clone(), Some(goal)).table;
+        let mut cells = table.rows.iter().flat_map(|row| &row.cells);
+        let ever = cells.any(|cell| cell.answer == CellAnswer::Reachable);
+        let asked = named.contains(&goal) || ever;
+        assert_eq!(last.goals.contains(&goal), asked, "{goal:?}");
+    }
+    assert_eq!((last.table.rows.len(), last.more), (5, 19));
+    // Another goal, model and number of rows: at once.
+    let request = Request::Matrix {
+        subject: subject(lesson, ""),
+        model: &machine::model::SC,
+        goal: Some(Goal::Outcome(1)),
+        most: 100,
+        search: false,
+    };
+    send(&mut engine, 2, request);
+    let bytes = engine.run(8.0, &|| clock.now());
+    assert_eq!((bytes.len(), engine.busy()), (1, false));
+    let Answer { over, reply, .. } = Answer::decode(&bytes[0]).unwrap();
+    let other = panel(reply);
+    assert!(over && other.complete && other.goal == Some(Goal::Outcome(1)));
+    let here = other.table.rows.iter().filter(|row| row.here);
+    let here: Vec<_> = here.map(|row| row.setting.clone()).collect();
+    assert_eq!(here, [setting(lesson, "")]);
+    let cells = other.table.rows.iter().flat_map(|row| &row.cells);
+    assert_eq!(cells.filter(|cell| cell.here).count(), 1);
+    // The files have all of it.
+    let files = last.files.unwrap();
+    assert_eq!(files.csv.lines().count(), 25);
+    assert!(files.plain.contains(&*last.table.outcome));
+    assert!(files.svg.starts_with("<svg"));
+}
+
+#[test]
+fn a_matrix_that_is_stopped_tells_and_keeps_what_is_known() {
+    let lesson = lesson("missed-doorbell");
+    let mut engine = Engine::new();
+    send(&mut engine, 1, matrix_of(subject(lesson, ""), None, 100));
+    let clock = Ticks::new(0.5);
+    for _ in 0..20 {
+        engine.run(8.0, &|| clock.now());
+    }
+    engine.receive(&Message::Stop { id: 1 }.encode());
+    let known = |engine: &mut Engine| {
+        let answers = answers(engine, 0.5);
+        assert!(answers.len() == 1 && answers[0].over);
+        panel(answers.into_iter().next().unwrap().reply)
+    };
+    let stopped = known(&mut engine);
+    let rows = stopped.table.rows.len();
+    assert!(!stopped.complete && (1..24).contains(&rows), "{rows} rows");
+    assert!(stopped.table.sets.is_empty());
+    assert_eq!(stopped.files.unwrap().csv.lines().count(), rows + 1);
+    // Nothing more is searched for another goal.
+    let request = Request::Matrix {
+        subject: subject(lesson, ""),
+        model: &machine::model::ARM,
+        goal: Some(Goal::Outcome(1)),
+        most: 100,
+        search: false,
+    };
+    send(&mut engine, 2, request);
+    let other = known(&mut engine);
+    assert_eq!((other.table.rows.len(), other.complete), (rows, false));
+    assert_eq!(other.explored, stopped.explored);
 }
 
 #[test]
@@ -401,7 +529,7 @@ fn the_cure_is_said_and_the_matrix_behind_it_is_searched_once() {
     // Another model and the matrix itself: known at once.
     send(&mut engine, 2, cures("sc"));
     send(&mut engine, 3, cures("tso"));
-    send(&mut engine, 4, Request::Matrix(subject(lesson, "")));
+    send(&mut engine, 4, matrix_of(subject(lesson, ""), None, 100));
     let clock = Ticks::new(1.0);
     let mut rows = 0;
     let mut slices = 0;
@@ -409,7 +537,10 @@ fn the_cure_is_said_and_the_matrix_behind_it_is_searched_once() {
         slices += 1;
         for bytes in engine.run(8.0, &|| clock.now()) {
             let answer = Answer::decode(&bytes).unwrap();
-            rows += usize::from(matches!(answer.reply, Reply::MatrixRow(_)));
+            if let Reply::Matrix(panel) = answer.reply {
+                assert!(panel.complete);
+                rows += panel.table.rows.len();
+            }
         }
     }
     assert_eq!((rows, slices), (24, 1));
@@ -672,32 +803,22 @@ fn what_the_axioms_allow_beyond_the_machine_is_said() {
             assert!(beyond.note.contains(place), "{}", beyond.note);
         }
     }
-    // In the matrix, that no schedule has it is no proof.
-    let mut engine = Engine::new();
-    send(&mut engine, 1, Request::Matrix(subject));
-    let rows: Vec<MatrixRow> = answers(&mut engine, 0.5)
-        .into_iter()
-        .filter_map(|answer| match answer.reply {
-            Reply::MatrixRow(row) => Some(row),
-            _ => None,
-        })
-        .collect();
-    let on = rows
-        .iter()
-        .find(|row| row.setting == Setting(vec![0]))
-        .unwrap();
-    let known: Vec<_> = on.cells.iter().map(|column| column.goals[0]).collect();
-    let wanted: Vec<_> = CpuModel::ALL
-        .into_iter()
-        .map(|model| match model.speculates {
-            true => Some(Reachable::Unknown),
-            false => Some(Reachable::No),
-        })
-        .chain([Some(Reachable::Yes)])
-        .collect();
-    assert_eq!(known, wanted);
-    // The cell says why, as the verdict does.
-    let of_cells = on.columns.iter().map(|column| &column.beyond);
-    let of_models = said.models.iter().map(|model| &model.beyond);
-    assert!(of_cells.eq(of_models.chain([&None])));
+    // In the matrix, that no schedule has it is no proof; the cell says why, as the verdict does.
+    let table = matrix(subject, Some(Goal::Condition)).table;
+    let mut rows = table.rows.iter();
+    let on = rows.find(|row| row.setting == Setting(vec![0])).unwrap();
+    for (cell, model) in on.cells.iter().zip(&said.models) {
+        let wanted = match &model.beyond {
+            Some(_) => CellAnswer::Open,
+            None => CellAnswer::Impossible,
+        };
+        assert_eq!(cell.answer, wanted, "{}", model.model.id);
+        let note = cell.note.map(|note| &table.notes[note as usize]);
+        assert_eq!(note.is_some(), model.beyond.is_some());
+        let both = note.iter().zip(&model.beyond);
+        for (note, beyond) in both {
+            assert!(note.contains(&beyond.note), "{note}");
+        }
+    }
+    assert_eq!(on.cells.last().unwrap().answer, CellAnswer::Reachable);
 }

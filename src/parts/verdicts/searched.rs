@@ -1,6 +1,6 @@
 //! The last line of the verdict strip: how much was searched, and the way to stop a search that takes long.
 
-use picture::cure::grouped;
+use session::text::grouped;
 use protocol::ModelVerdict;
 use yew::prelude::*;
 

@@ -48,7 +48,11 @@ impl Task {
             setting,
             ..
         } = &self.program;
-        verdict.beyond = cell.beside(&self.goals, test, setting, source);
+        let beside = cell.beside(&self.goals, test, setting, source);
+        verdict.beyond = beside.map(|beyond| protocol::Beyond {
+            goals: beyond.goals,
+            note: beyond.note,
+        });
         verdict
     }
 }
