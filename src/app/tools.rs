@@ -52,7 +52,7 @@ impl App {
             },
             "outcomes" => html! {
                 <parts::outcomes::OutcomeList key={id} engine={self.engine.clone()} attempt={self.attempt} test={shared()}
-                    subject={engine::subject(lab)} model={lab.model()} srcu={lab.uses_srcu().then(|| parts::models::flavour_name(lab.flavour()))} {send} />
+                    subject={engine::subject(lab)} model={lab.model()} {send} />
             },
             "cost" => html! { <parts::cost::Cost key={id} {send} /> },
             "lab" => html! {

@@ -1,6 +1,5 @@
 //! Buttons that save a picture of what a panel shows, in the colours of the page.
 
-use litmus::Test;
 use picture::{Theme as Colours, standalone_svg};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -41,11 +40,6 @@ pub fn save_png(file: String, svg: String, send: Callback<Msg>) {
         };
         send.emit(Msg::Say(said.into()));
     });
-}
-
-/// What a test is called above a picture.
-pub fn title(test: &Test) -> &str {
-    test.meta.title.as_deref().unwrap_or(&test.name)
 }
 
 /// See the module.

@@ -8,6 +8,7 @@ use crate::draw::{CostOptions, GraphOptions, Panel, PanelKind, Position, Theme};
 use crate::goal::Goal;
 use crate::graph::Graph;
 use crate::text::Written;
+use crate::verdicts::GoalVerdicts;
 use crate::version::{DecodeError, decode, encode};
 
 /// The program that a question is about.
@@ -26,8 +27,17 @@ pub struct Subject {
 /// A question. The answers are [`crate::Reply`]s.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Request {
-    /// Can it happen? For each of [`Goal::asked`] and every CPU model, and by LKMM: [`crate::Reply::Verdicts`].
+    /// Can it happen? On every CPU model, and by LKMM: [`crate::Reply::Verdicts`].
     Verdicts(Subject),
+    /// Verdicts as a picture without a style: [`crate::draw::Drawn::Picture`].
+    VerdictsPicture {
+        /// The program.
+        subject: Subject,
+        /// What is known.
+        goals: Vec<GoalVerdicts>,
+        /// What else is known, below it.
+        notes: Vec<String>,
+    },
     /// Why LKMM allows or forbids an outcome: [`crate::Reply::Why`].
     Why {
         /// The program.
@@ -139,6 +149,8 @@ pub enum Kind {
     Cost,
     /// [`Request::Standalone`].
     Standalone,
+    /// [`Request::VerdictsPicture`].
+    VerdictsPicture,
     /// [`Request::Show`]. In the order of urgency: first what the reader has asked for and waits for.
     Show,
     /// [`Request::Why`].
@@ -163,6 +175,7 @@ impl Request {
     pub fn kind(&self) -> Kind {
         match self {
             Request::Verdicts(_) => Kind::Verdicts,
+            Request::VerdictsPicture { .. } => Kind::VerdictsPicture,
             Request::Why { .. } => Kind::Why,
             Request::Draw { panel, .. } => Kind::Draw(panel.kind()),
             Request::Read(_) => Kind::Read,
@@ -184,6 +197,7 @@ impl Request {
     pub fn subject(&self) -> Option<&Subject> {
         match self {
             Request::Verdicts(subject)
+            | Request::VerdictsPicture { subject, .. }
             | Request::Why { subject, .. }
             | Request::Show { subject, .. }
             | Request::Prospects { subject, .. }

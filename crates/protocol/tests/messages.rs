@@ -32,7 +32,8 @@ fn outcomes() -> Answer {
         reply: Reply::Outcomes(Outcomes {
             rows: vec![FinalState {
                 state: "0:r0=1; x=2;".to_owned(),
-                goals: vec![Goal::Outcome(1), Goal::Deadlock],
+                name: "both are old".to_owned(),
+                bad: true,
                 schedule: Some(Schedule {
                     steps: vec!["0:3r".parse().expect("a step name")],
                     shortest: true,

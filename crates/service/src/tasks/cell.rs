@@ -9,7 +9,8 @@ use picture::beyond::{Answer, Question, Reached};
 
 use super::{STRIDE, judging};
 use crate::goal::Sought;
-use protocol::{Goal, ModelVerdict};
+use picture::verdicts::ModelVerdict;
+use protocol::Goal;
 
 /// Choices that the axioms of the CPU may take, where they are asked.
 const LIMIT: u64 = 2_000_000;

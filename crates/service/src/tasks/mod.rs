@@ -91,6 +91,9 @@ pub trait Task {
 pub fn begin(request: &Request, program: &Program) -> Result<Box<dyn Task>, String> {
     Ok(match request {
         Request::Verdicts(_) => Box::new(verdicts::Task::new(program)),
+        Request::VerdictsPicture { goals, notes, .. } => {
+            Box::new(verdicts::Picture::new(program, goals, notes))
+        }
         Request::Why { goal, .. } => Box::new(why::Task::new(program, *goal)),
         Request::Show { model, goal, .. } => Box::new(show::Task::new(
             &program.resolved,
