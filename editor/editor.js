@@ -6,31 +6,34 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirro
 import { indentUnit } from '@codemirror/language';
 import { lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { EditorState, Transaction } from '@codemirror/state';
+import { EditorState, StateEffect, StateField, Transaction } from '@codemirror/state';
 import {
-  Decoration, EditorView, ViewPlugin, drawSelection, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars,
+  Decoration, EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars,
   keymap, lineNumbers,
 } from '@codemirror/view';
 import { theme } from './theme.js';
 
-/** Colours the text: `tokens` gives from, to and kind for each coloured piece, in order. */
-function colours(tokens, kinds) {
+/** The pieces of the text: a flat list of from, to and kind. */
+const setPieces = StateEffect.define();
+
+/** Colours the text as it was told last. What the reader types moves the colours along until the next are told. */
+function colours(kinds) {
   const marks = kinds.map((kind) => Decoration.mark({ class: `tok-${kind}` }));
-  const decorate = (state) => {
-    const list = tokens(state.doc.toString());
-    const ranges = [];
-    for (let at = 0; at + 2 < list.length; at += 3) ranges.push(marks[list[at + 2]].range(list[at], list[at + 1]));
-    return Decoration.set(ranges);
-  };
-  return ViewPlugin.define(
-    (view) => ({
-      decorations: decorate(view.state),
-      update(update) {
-        if (update.docChanged) this.decorations = decorate(update.state);
-      },
-    }),
-    { decorations: (plugin) => plugin.decorations },
-  );
+  return StateField.define({
+    create: () => Decoration.none,
+    update(decorations, transaction) {
+      let now = decorations.map(transaction.changes);
+      for (const effect of transaction.effects) {
+        if (!effect.is(setPieces)) continue;
+        const list = effect.value;
+        const ranges = [];
+        for (let at = 0; at + 2 < list.length; at += 3) ranges.push(marks[list[at + 2]].range(list[at], list[at + 1]));
+        now = Decoration.set(ranges);
+      }
+      return now;
+    },
+    provide: (field) => EditorView.decorations.from(field),
+  });
 }
 
 /**
@@ -50,7 +53,7 @@ function overwrite(event, view) {
  * It stands in a shadow tree, where CodeMirror's styles are constructed style sheets, which the page's policy allows;
  * in the document they would be a <style> element, which it forbids.
  */
-function open(host, { text, label, describedBy, kinds, tokens, changed }) {
+function open(host, { text, label, describedBy, kinds, changed }) {
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
   root.replaceChildren();
   if (describedBy) {
@@ -76,7 +79,7 @@ function open(host, { text, label, describedBy, kinds, tokens, changed }) {
           drop: (event) => Boolean(event.dataTransfer?.files.length),
           beforeinput: overwrite,
         }),
-        colours(tokens, kinds),
+        colours(kinds),
         // Tab indents; CodeMirror lets Escape and then Tab leave.
         keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...lintKeymap, indentWithTab]),
         EditorView.updateListener.of((update) => {
@@ -98,6 +101,10 @@ function open(host, { text, label, describedBy, kinds, tokens, changed }) {
         annotations: Transaction.userEvent.of('input.replace'),
       });
       silent = false;
+    },
+    /** Colours a text, if it is still the one: a flat list of from, to and kind. */
+    setPieces(text, pieces) {
+      if (text === view.state.doc.toString()) view.dispatch({ effects: setPieces.of(pieces) });
     },
     /** Marks what is wrong: a list of [from, to, severity, message]. */
     setProblems(problems) {

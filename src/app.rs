@@ -11,15 +11,15 @@ use crate::browser::clock::{self, Timeout};
 use crate::browser::theme::Theme;
 use crate::browser::{address, clipboard, focus};
 use crate::closings::Closings;
-use crate::editing::{self, Editing};
+use crate::editing::{self, Editing, Then};
 use crate::engine::{self, Engine, Failed};
-use crate::exports;
 use crate::keys;
 use crate::msg::Msg;
 use crate::parts;
 use crate::parts::reasons::Reasons;
 use crate::parts::tabs;
 use crate::prospects::Prospects;
+use crate::replies::{Asking, Loading};
 use crate::scenarios::{self, Opened};
 use crate::seen::Seen;
 use crate::showing::Showing;
@@ -47,8 +47,6 @@ pub struct App {
     print: bool,
     /// The identifier of the tool that is open.
     tab: AttrValue,
-    graph: parts::run_graph::Cache,
-    exports: exports::Cache,
     /// The text in the litmus lab.
     editing: Editing,
     /// Counts the tests that were opened.
@@ -60,6 +58,8 @@ pub struct App {
     /// How often the engine has been asked anew, and why it failed last.
     attempt: u32,
     failed: Option<AttrValue>,
+    /// Why the engine could not be loaded yet.
+    loading: Loading,
     /// The reasons that the verdict strip can give.
     reasons: Reasons,
     /// Micro steps are shown.
@@ -87,7 +87,7 @@ impl Component for App {
             embed,
             present,
             tab,
-            text,
+            own,
         } = scenarios::open(&address::fragment());
         let mut app = App {
             view: Seen::of(&lab),
@@ -96,8 +96,6 @@ impl Component for App {
             present,
             print: false,
             tab: tabs::FIRST.into(),
-            graph: parts::run_graph::Cache::default(),
-            exports: exports::Cache::default(),
             editing: Editing::default(),
             opened: 0,
             problems: texts(problems),
@@ -105,10 +103,12 @@ impl Component for App {
             keys_open: false,
             engine: Engine::new(Failed {
                 ended: send.reform(Msg::EngineFailed),
+                loaded: send.reform(Msg::EngineLoaded),
                 other_build: send.reform(|()| Msg::Say(OTHER_BUILD.into())),
             }),
             attempt: 0,
             failed: None,
+            loading: Loading::default(),
             reasons: Reasons::default(),
             micro: false,
             marked: Rc::default(),
@@ -122,7 +122,8 @@ impl Component for App {
             send,
         };
         app.choose(tab);
-        app.edit_anew(text);
+        app.edit_anew(None);
+        app.unpack(own);
         app.look_ahead();
         app.keep_address();
         app
@@ -141,8 +142,13 @@ impl Component for App {
             .map(|tool| (tool.id, tool.title, tool.icon))
             .collect();
         let open = tools.into_iter().find(|tool| tool.id == self.tab.as_str());
+        let asking = Asking {
+            engine: self.engine.clone(),
+            attempt: self.attempt,
+        };
         html! {
-            <>
+            <ContextProvider<Asking> context={asking}>
+            <ContextProvider<Loading> context={self.loading.clone()}>
                 if self.embed {
                     <parts::embed_header::EmbedHeader title={view.title.clone()} model={view.model.clone()} link={address::with_fragment(&link)} />
                 } else {
@@ -153,6 +159,12 @@ impl Component for App {
                 <main class={classes!("lab", self.embed.then_some("embed"), self.present.then_some("present"))} data-open={&self.tab} data-at={view.at.to_string()} data-len={view.len.to_string()}>
                     if let Some(why) = &self.failed {
                         <parts::failure::EngineFailure {why} {send} />
+                    }
+                    if self.loading.0.is_some() {
+                        <parts::failure::EngineMissing />
+                    }
+                    if self.editing.opens_link() {
+                        <p class="note" role="status" data-opening="">{ "Opening the test in this link…" }</p>
                     }
                     if !self.problems.is_empty() {
                         <parts::problems::Problems problems={Rc::clone(&self.problems)} send={send} />
@@ -178,7 +190,8 @@ impl Component for App {
                     }
                 </main>
                 <parts::keys_dialog::KeysDialog open={self.keys_open} send={send} />
-            </>
+            </ContextProvider<Loading>>
+            </ContextProvider<Asking>>
         }
     }
 }
@@ -229,10 +242,12 @@ impl App {
                 self.editing.typed(text, waiting);
                 return false;
             }
-            Msg::Read => self.read(editing::open),
+            Msg::Read => self.read(Then::Open),
+            Msg::HasRead(heard) => return self.has_read(heard),
+            Msg::EngineLoaded(why) => self.loading = Loading(why.map(AttrValue::from)),
             Msg::Test(text) => {
                 self.editing.replace(&text);
-                self.read(editing::begin);
+                self.read(Then::Begin);
             }
             Msg::Tab(id) => {
                 self.tab = id;
@@ -285,23 +300,32 @@ impl App {
             embed,
             present,
             tab,
-            text,
+            own,
         } = scenarios::open(fragment);
         self.lab = lab;
         self.embed = embed;
         self.present = present;
         self.problems = texts(problems);
         self.choose(tab);
-        self.edit_anew(text);
+        self.edit_anew(None);
+        self.unpack(own);
         self.view = Seen::of(&self.lab);
         self.look_ahead();
         self.address.forget();
         self.keep_address();
     }
 
+    /// Has the test read that a link carries; until then the page shows the opening scenario.
+    fn unpack(&mut self, own: Option<(String, session::Link)>) {
+        if let Some((z, link)) = own {
+            let hear = self.send.reform(Msg::HasRead);
+            self.editing.unpack(&self.engine, z, link, hear);
+        }
+    }
+
     /// What could not be understood stays in the address bar until the reader goes on.
     fn keep_address(&mut self) {
-        if self.problems.is_empty() {
+        if self.problems.is_empty() && !self.editing.opens_link() {
             self.write_address();
         }
     }

@@ -1,16 +1,17 @@
 //! The text in the litmus lab: what is wrong with it, what its pieces are, and the texts that are kept.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use litmus::{Diagnostic, Highlight, Severity, Test};
-use picture::packed::{self, PackError};
-use session::{Session, SessionError};
-use yew::AttrValue;
+use litmus::Test;
+use protocol::text::{Problem, Reading, Written};
+use protocol::{Reply, Request};
+use session::{Link, Session, SessionError};
+use yew::{AttrValue, Callback};
 
 use crate::browser::clock::Timeout;
 use crate::browser::store;
+use crate::engine::{Engine, Heard, Ticket};
 
 /// How long nothing must have been typed before a text is read, in milliseconds.
 pub const PAUSE: u32 = 250;
@@ -18,54 +19,33 @@ pub const PAUSE: u32 = 250;
 /// How many texts are kept.
 const KEPT: usize = 5;
 
-/// What is wrong at a place of the text.
+/// What becomes of a text that has been read.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Problem {
-    /// From 1.
-    pub line: u32,
-    /// From 1, in characters.
-    pub column: u32,
-    /// Where it begins, in UTF-16 units.
-    pub from: u32,
-    /// Where it ends, in UTF-16 units.
-    pub to: u32,
-    /// It keeps the text from being a test.
-    pub error: bool,
-    /// One sentence.
-    pub message: AttrValue,
-    /// What to do about it.
-    pub suggestion: Option<AttrValue>,
+pub enum Then {
+    /// What is wrong with it is shown.
+    Show,
+    /// It is opened with setting, model and schedule of the session before, as far as they go.
+    Open,
+    /// It is opened as it opens by itself.
+    Begin,
+    /// It is opened as a link says.
+    Link(Link),
 }
 
-impl Problem {
-    fn new(text: &str, diagnostic: &Diagnostic) -> Problem {
-        let (from, to) = (diagnostic.span.start as usize, diagnostic.span.end as usize);
-        Problem {
-            line: diagnostic.line,
-            column: diagnostic.column,
-            from: utf16(text, from),
-            to: utf16(text, to),
-            error: diagnostic.severity == Severity::Error,
-            message: diagnostic.message.clone().into(),
-            suggestion: diagnostic.suggestion.clone().map(AttrValue::from),
-        }
-    }
-
-    /// What the machine says of a test that it cannot run.
-    pub fn of_machine(text: &str, error: &SessionError) -> Problem {
-        let at = (error.span.start as usize).min(text.len());
-        let before = text.get(..at).unwrap_or_default();
-        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let column = before.get(start..).unwrap_or_default().chars().count() + 1;
-        Problem {
-            line: small(before.matches('\n').count() + 1),
-            column: small(column),
-            from: utf16(text, at),
-            to: utf16(text, error.span.end as usize),
-            error: true,
-            message: format!("this machine cannot run that: {}", error.message).into(),
-            suggestion: None,
-        }
+/// What the machine says of a test that it cannot run.
+fn refusal(text: &str, error: &SessionError) -> Problem {
+    let at = (error.span.start as usize).min(text.len());
+    let before = text.get(..at).unwrap_or_default();
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let column = before.get(start..).unwrap_or_default().chars().count() + 1;
+    Problem {
+        line: small(before.matches('\n').count() + 1),
+        column: small(column),
+        from: utf16(text, at),
+        to: utf16(text, error.span.end as usize),
+        error: true,
+        message: format!("this machine cannot run that: {}", error.message),
+        suggestion: None,
     }
 }
 
@@ -79,33 +59,6 @@ fn utf16(text: &str, byte: usize) -> u32 {
     small(before.encode_utf16().count())
 }
 
-/// From, to (in UTF-16 units) and kind of each piece that is coloured.
-pub fn tokens(text: &str) -> Vec<u32> {
-    let (mut byte, mut unit) = (0, 0);
-    let mut place = |to: u32| {
-        let to = to as usize;
-        unit += small(
-            text.get(byte..to)
-                .unwrap_or_default()
-                .encode_utf16()
-                .count(),
-        );
-        byte = to;
-        unit
-    };
-    let pieces = litmus::highlight(text).into_iter();
-    pieces
-        .flat_map(|(span, kind)| {
-            let number = Highlight::ALL.iter().position(|other| *other == kind);
-            [
-                place(span.start),
-                place(span.end),
-                small(number.unwrap_or_default()),
-            ]
-        })
-        .collect()
-}
-
 /// See the module.
 #[derive(Default)]
 pub struct Editing {
@@ -117,8 +70,10 @@ pub struct Editing {
     waiting: Option<Timeout>,
     /// The text is already among those that are kept.
     kept: bool,
-    /// What [`Editing::packed`] has packed last.
-    packed: RefCell<Option<(String, Result<String, PackError>)>>,
+    /// The last text of the reader's own that was read, and how a link carries it.
+    packed: Option<(String, Result<String, String>)>,
+    /// The text that is being read, and what becomes of it.
+    reading: Option<(Ticket, Then)>,
 }
 
 impl Editing {
@@ -160,34 +115,65 @@ impl Editing {
         self.keep();
     }
 
-    /// Reads the text.
-    pub fn read(&mut self) -> Option<Arc<Test>> {
+    /// Has the text read.
+    pub fn read(&mut self, engine: &Engine, then: Then, hear: Callback<Heard>) {
+        self.ask(engine, Written::Plain(self.text.to_string()), then, hear);
+    }
+
+    /// Has a text read that a link carries.
+    pub fn unpack(&mut self, engine: &Engine, z: String, link: Link, hear: Callback<Heard>) {
+        self.ask(engine, Written::Packed(z), Then::Link(link), hear);
+    }
+
+    fn ask(&mut self, engine: &Engine, written: Written, then: Then, hear: Callback<Heard>) {
         self.waiting = None;
-        let parsed = litmus::parse(&self.text);
-        let problems = parsed.diagnostics.iter();
-        self.problems = problems
-            .map(|problem| Problem::new(&self.text, problem))
-            .collect();
-        parsed.test.map(Arc::new)
+        self.reading = Some((engine.ask(Request::Read(written), hear), then));
+    }
+
+    /// A link is being opened.
+    pub fn opens_link(&self) -> bool {
+        matches!(self.reading, Some((_, Then::Link(_))))
+    }
+
+    /// What the engine has read, what is to become of it, and the test; or why the text could not be had.
+    pub fn hear(&mut self, heard: Heard) -> Option<(Then, Result<Box<Reading>, String>)> {
+        let (_, then) = self.reading.as_ref()?;
+        let reading = match heard.reply {
+            Reply::Read(reading) => Ok(reading),
+            Reply::Refused(why) => Err(why),
+            _ if heard.over => Err("the engine has failed while it was reading it".to_owned()),
+            _ => return None,
+        };
+        // The reader has gone on writing: that is read next.
+        let late = |reading: &Reading| {
+            !matches!(then, Then::Link(_)) && reading.text != self.text.as_str()
+        };
+        if reading.as_ref().is_ok_and(|reading| late(reading)) {
+            return None;
+        }
+        let (_, then) = self.reading.take()?;
+        if let Ok(reading) = &reading {
+            self.packed = reading
+                .packed
+                .clone()
+                .map(|packed| (reading.text.clone(), packed));
+            if !matches!(then, Then::Link(_)) {
+                self.problems = reading.problems.clone().into();
+            }
+        }
+        Some((then, reading))
     }
 
     /// The machine cannot run it.
     pub fn refused(&mut self, error: &SessionError) {
-        let refusal = Problem::of_machine(&self.text, error);
+        let refusal = refusal(&self.text, error);
         self.problems = self.problems.iter().cloned().chain([refusal]).collect();
     }
 
-    /// A text packed for a link.
-    pub fn packed(&self, text: &str) -> Result<String, PackError> {
-        let mut last = self.packed.borrow_mut();
-        match &*last {
-            Some((of, packed)) if of == text => packed.clone(),
-            _ => {
-                let packed = packed::pack(text);
-                *last = Some((text.to_owned(), packed.clone()));
-                packed
-            }
-        }
+    /// A text as a link carries it, or why none can; none while that is not known.
+    pub fn packed(&self, text: &str) -> Option<Result<String, String>> {
+        let (of, packed) = self.packed.as_ref()?;
+        (of == text).then(|| packed.clone())
     }
 
     /// Keeps the text: in the place of what it was before it was changed, in front of all others.

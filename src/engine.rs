@@ -39,6 +39,8 @@ struct Inner {
 pub struct Failed {
     /// It has failed and been started anew: why.
     pub ended: Callback<String>,
+    /// It could not be loaded yet, and is loaded again: why; none when it has come.
+    pub loaded: Callback<Option<String>>,
     /// It comes from another build of the page, and neither can read what the other says.
     pub other_build: Callback<()>,
 }
@@ -64,6 +66,7 @@ impl Engine {
             hearing: RefCell::default(),
         });
         let (one, other) = (Rc::downgrade(&inner), Rc::downgrade(&inner));
+        let loaded = inner.failed.loaded.clone();
         let hearing = engine::listen(
             move |bytes| {
                 if let Some(inner) = one.upgrade() {
@@ -76,6 +79,7 @@ impl Engine {
                     inner.failed.ended.emit(why);
                 }
             },
+            move |why| loaded.emit(why),
         );
         inner.hearing.replace(Some(hearing));
         Engine(inner)

@@ -12,6 +12,7 @@ mod keys;
 mod msg;
 mod parts;
 mod prospects;
+mod replies;
 mod scenarios;
 mod seen;
 mod showing;

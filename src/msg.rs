@@ -86,6 +86,10 @@ pub enum Msg {
     Edit(AttrValue),
     /// Reads the text in the litmus lab.
     Read,
+    /// A text has been read.
+    HasRead(Heard),
+    /// Why the engine could not be loaded yet; none when it has come.
+    EngineLoaded(Option<String>),
     /// Puts a text into the litmus lab, and opens it.
     Test(AttrValue),
     /// Opens a tool, by the identifier of its tab.

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use lessons::Lesson;
 use litmus::Test;
-use picture::packed;
 use session::{Link, LinkProblem, Session};
 
 use crate::browser::engine;
@@ -41,19 +40,16 @@ pub fn missing_id(id: &str) -> Option<&'static str> {
 
 /// Loads a scenario. False when it cannot be had.
 pub async fn load(id: &'static str) -> bool {
-    let text = engine::scenario_text(id).await;
-    let text = text.ok().and_then(|text| text.as_string());
+    let found = engine::scenario(id).await.ok();
     let lesson = lessons::by_id(id);
-    text.zip(lesson)
-        .and_then(|(text, lesson)| keep(lesson, &text))
-        .is_some()
+    let kept = found.zip(lesson).and_then(|((source, packed), lesson)| {
+        let test = litmus::packed::unpack(&packed).ok()?;
+        Some(keep(lesson, &source, test))
+    });
+    kept.is_some()
 }
 
-fn keep(lesson: &'static Lesson, source: &str) -> Option<Loaded> {
-    Some(keep_test(lesson, source, litmus::parse(source).test?))
-}
-
-fn keep_test(lesson: &'static Lesson, source: &str, test: Test) -> Loaded {
+fn keep(lesson: &'static Lesson, source: &str, test: Test) -> Loaded {
     let loaded = Loaded {
         lesson,
         source: source.into(),
@@ -66,7 +62,7 @@ fn keep_test(lesson: &'static Lesson, source: &str, test: Test) -> Loaded {
 /// The scenario that the page opens with has been read when the page was built.
 fn opening(lesson: &'static Lesson) -> Option<Loaded> {
     let test = litmus::packed::unpack(lessons::OPENING_PACKED).ok()?;
-    Some(keep_test(lesson, lessons::OPENING_SOURCE, test))
+    Some(keep(lesson, lessons::OPENING_SOURCE, test))
 }
 
 fn loaded(lesson: &'static Lesson) -> Option<Loaded> {
@@ -86,8 +82,8 @@ pub struct Opened {
     pub present: bool,
     /// `tab=` of the link.
     pub tab: Option<String>,
-    /// The text of a test that the link carries and that cannot be opened.
-    pub text: Option<String>,
+    /// The test that the link carries, still packed, and what the link says of it.
+    pub own: Option<(String, Link)>,
 }
 
 /// Opens the fragment of an address, as far as it goes.
@@ -97,31 +93,18 @@ pub fn open(fragment: &str) -> Opened {
     let tab = link.tab.clone();
     let embed = link.view.as_deref() == Some("embed");
     let present = link.view.as_deref() == Some("present");
-    let mut text = None;
-    if let Some(z) = &link.z {
-        match own(z, &link) {
-            Ok((lab, found)) => {
-                problems.extend(found.iter().map(describe));
-                return Opened {
-                    lab,
-                    problems,
-                    embed,
-                    present,
-                    tab,
-                    text,
-                };
-            }
-            Err((problem, unpacked)) => {
-                problems.push(problem);
-                text = unpacked;
-                // What the link says of its own test means nothing for another.
-                link = Link {
-                    view: link.view.clone(),
-                    ..Link::default()
-                };
-            }
-        }
-    }
+    let own = link.z.take().map(|z| {
+        let own = Link {
+            scenario: String::new(),
+            ..link.clone()
+        };
+        // What the link says of its own test means nothing for another.
+        link = Link {
+            view: link.view.clone(),
+            ..Link::default()
+        };
+        (z, own)
+    });
     let scenario = if link.scenario.is_empty() {
         first()
     } else {
@@ -159,39 +142,8 @@ pub fn open(fragment: &str) -> Opened {
         problems,
         embed,
         present,
-        tab,
-        text,
-    }
-}
-
-/// A session with the test that a link carries.
-///
-/// # Errors
-/// Why not, and the text when there is one.
-fn own(z: &str, link: &Link) -> Result<(Session, Vec<LinkProblem>), (String, Option<String>)> {
-    let text = packed::unpack(z).map_err(|error| (format!("z: {error}"), None))?;
-    let parsed = litmus::parse(&text);
-    let Some(test) = parsed.test else {
-        let first = parsed.diagnostics.first();
-        let problem = match first {
-            Some(d) => format!(
-                "z: the test in this link has errors; line {}: {}",
-                d.line, d.message
-            ),
-            None => "z: the test in this link has errors".to_owned(),
-        };
-        return Err((problem, Some(text)));
-    };
-    let link = Link {
-        scenario: String::new(),
-        ..link.clone()
-    };
-    match Session::open_link(&link, Arc::new(test)) {
-        Ok((lab, found)) => Ok((lab.with_source(&text), found)),
-        Err(error) => {
-            let problem = format!("z: this machine cannot run the test in this link: {error}");
-            Err((problem, Some(text)))
-        }
+        tab: tab.filter(|_| own.is_none()),
+        own,
     }
 }
 

@@ -3,25 +3,17 @@
 import init from './stalebus.js';
 import { panicked, remember, report, watch } from './failure.js';
 import { hearEngine, sendToEngine } from './host.js';
-import { scenarioText } from './scenarios.js';
+import { bytesOf, scenario } from './scenarios.js';
 
 // What the page calls.
 globalThis.stalebusHost = {
-  hearEngine, loadEditor, panicked, remember, report, scenarioText, sendToEngine,
+  hearEngine, loadEditor, panicked, remember, report, scenario, sendToEngine,
 };
 
 /** Where the page's module is: an address to fetch, or in the single file the module itself as base64. */
 function moduleSource() {
   const element = document.getElementById('module');
-  return element.href || bytesOf(element);
-}
-
-/** A module that the single file holds as base64. */
-function bytesOf(element) {
-  const characters = atob(element.textContent.trim());
-  const bytes = new Uint8Array(characters.length);
-  for (let at = 0; at < bytes.length; at += 1) bytes[at] = characters.charCodeAt(at);
-  return bytes;
+  return element.href || bytesOf(element.textContent);
 }
 
 let editor;
@@ -68,11 +60,11 @@ function registerServiceWorker() {
   }
 }
 
-/** Loads the scenarios' texts before anyone waits for them. Whoever wants one hears of a failure. */
-const warm = () => scenarioText('').catch(() => {});
+/** Loads the scenarios before anyone waits for them. Whoever wants one hears of a failure. */
+const warm = () => scenario('').catch(() => {});
 
 watch();
-// A link names one: its text may well be wanted at once.
+// A link names one: it may well be wanted at once.
 if (/^#\/[^?]/.test(location.hash)) warm();
 try {
   await init({ module_or_path: moduleSource() });

@@ -1,7 +1,6 @@
-// The texts of the built-in scenarios: one file, loaded when the first of them is wanted. The page itself has the
-// opening scenario.
+// The built-in scenarios: one file, loaded when the first of them is wanted. The page itself has the opening scenario.
 
-let texts = null;
+let all = null;
 
 async function load() {
   const named = document.querySelector('meta[name="scenarios"]')?.content;
@@ -12,13 +11,22 @@ async function load() {
   return response.json();
 }
 
-/** The text of a scenario. Fails when it cannot be had; the next time it is tried anew. */
-export async function scenarioText(id) {
-  texts ??= load();
+/** Bytes that stand as base64. */
+export function bytesOf(text) {
+  const characters = atob(text.trim());
+  const bytes = new Uint8Array(characters.length);
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = characters.charCodeAt(at);
+  return bytes;
+}
+
+/** A scenario: its text, and its test as bytes. Fails when it cannot be had; the next time it is tried anew. */
+export async function scenario(id) {
+  all ??= load();
   try {
-    return (await texts)[id];
+    const found = (await all)[id];
+    return found && [found[0], bytesOf(found[1])];
   } catch (error) {
-    texts = null;
+    all = null;
     throw error;
   }
 }

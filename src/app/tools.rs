@@ -42,10 +42,9 @@ impl App {
         let (view, send, lab) = (&self.view, &self.send, &self.lab);
         let shared = || parts::verdicts::Shared(lab.test().clone());
         match id {
-            "graph" => {
-                let graph = self.graph.get(lab, view);
-                html! { <parts::run_graph::GraphTool key={id} {graph} reasons={self.reasons.clone()} {send} /> }
-            }
+            "graph" => html! {
+                <parts::run_graph::GraphTool key={id} {view} reasons={self.reasons.clone()} {send} />
+            },
             "matrix" => html! {
                 <parts::matrix::Matrix key={id} engine={self.engine.clone()} attempt={self.attempt} test={shared()}
                     subject={engine::subject(lab)} model={lab.model()} {send} />
@@ -59,10 +58,9 @@ impl App {
                 <parts::lab::LitmusLab key={id} text={self.editing.text()} revision={self.editing.revision()}
                     problems={Rc::clone(self.editing.problems())} name={lab.test().name.clone()} {send} />
             },
-            "export" => {
-                let exports = self.exports.get(lab, view, &self.graph.get(lab, view));
-                html! { <parts::export::Export key={id} {exports} link={self.address()} embed={self.embed_address()} {send} /> }
-            }
+            "export" => html! {
+                <parts::export::Export key={id} {view} name={lab.test().name.clone()} link={self.address()} embed={self.embed_address()} {send} />
+            },
             _ => Html::default(),
         }
     }

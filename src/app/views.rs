@@ -40,11 +40,11 @@ impl App {
 
     /// What only paper shows: the execution graph, unless it is there anyway, and the address of this state.
     pub(super) fn printed(&self) -> Html {
-        let graph = (self.tab != "graph").then(|| self.graph.get(&self.lab, &self.view));
+        let graph = self.tab != "graph";
         html! {
             <div class="printed">
-                if let Some(graph) = graph {
-                    <parts::run_graph::GraphTool {graph} send={&self.send} />
+                if graph {
+                    <parts::run_graph::GraphTool view={&self.view} send={&self.send} />
                 }
                 if let Ok(address) = self.address() {
                     <p class="printed-link">{ "This state: " }<span>{ address }</span></p>

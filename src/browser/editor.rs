@@ -55,25 +55,19 @@ pub struct Options<'a> {
 /// An open editor; dropping it removes it from the page.
 pub struct Editor {
     editor: JsValue,
-    _tokens: Closure<dyn Fn(String) -> Uint32Array>,
     _changed: Closure<dyn Fn(String)>,
 }
 
 impl Editor {
-    /// Puts an editor into an element. `tokens` gives from, to (in UTF-16 units) and kind of each coloured piece of a
-    /// text; `changed` is called with the text whenever the reader has changed it.
+    /// Puts an editor into an element; `changed` is called with the text whenever the reader has changed it.
     ///
     /// `None` when it does not start.
     pub fn open(
         loaded: &Loaded,
         host: &Element,
         options: &Options<'_>,
-        tokens: fn(&str) -> Vec<u32>,
         changed: impl Fn(String) + 'static,
     ) -> Option<Editor> {
-        let tokens = Closure::<dyn Fn(String) -> Uint32Array>::new(move |text: String| {
-            Uint32Array::from(&tokens(&text)[..])
-        });
         let changed = Closure::<dyn Fn(String)>::new(changed);
         let kinds: Array = options
             .kinds
@@ -81,12 +75,11 @@ impl Editor {
             .map(|kind| JsValue::from(*kind))
             .collect();
         let given = Object::new();
-        let values: [(&str, &JsValue); 6] = [
+        let values: [(&str, &JsValue); 5] = [
             ("text", &options.text.into()),
             ("label", &options.label.into()),
             ("describedBy", &options.described.into()),
             ("kinds", &kinds),
-            ("tokens", tokens.as_ref()),
             ("changed", changed.as_ref()),
         ];
         for (name, value) in values {
@@ -95,7 +88,6 @@ impl Editor {
         let arguments = Array::of2(host, &given);
         Some(Editor {
             editor: call(&loaded.0, "open", &arguments).ok()?,
-            _tokens: tokens,
             _changed: changed,
         })
     }
@@ -103,6 +95,16 @@ impl Editor {
     /// Shows another text. `changed` is not called.
     pub fn set_text(&self, text: &str) {
         let _ = call(&self.editor, "setText", &Array::of1(&text.into()));
+    }
+
+    /// Colours a text, if the editor still has it: from, to (in UTF-16 units) and kind of each piece.
+    pub fn set_pieces(&self, text: &str, pieces: &[u32]) {
+        let pieces = Uint32Array::from(pieces);
+        let _ = call(
+            &self.editor,
+            "setPieces",
+            &Array::of2(&text.into(), &pieces),
+        );
     }
 
     /// Marks what is wrong.

@@ -13,6 +13,14 @@ pub fn letter(target: Option<EventTarget>) -> Option<String> {
     focus::around(target, EVENTS)?.get_attribute("data-event")
 }
 
+/// The letter of the event to which a key leads from that in which a target is: the picture says so itself.
+pub fn neighbour(target: Option<EventTarget>, key: &str) -> Option<String> {
+    let keys = focus::around(target, EVENTS)?.get_attribute("data-keys")?;
+    keys.split(' ')
+        .find_map(|pair| pair.strip_prefix(key)?.strip_prefix(':'))
+        .map(str::to_owned)
+}
+
 fn events(place: &NodeRef) -> Vec<Element> {
     let Some(Ok(found)) = place
         .cast::<HtmlElement>()

@@ -1,13 +1,16 @@
 //! Buttons that save a picture of what a panel shows, in the colours of the page.
 
-use picture::{Theme as Colours, standalone_svg};
+use protocol::draw::{Drawn, Theme as Colours};
+use protocol::{Reply, Request};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::lab::saved;
 use crate::browser::{files, png, theme};
+use crate::engine::Ticket;
 use crate::exports;
 use crate::msg::Msg;
+use crate::replies::Asking;
 
 /// See the module.
 #[derive(Properties, PartialEq)]
@@ -53,25 +56,37 @@ pub fn Carry(props: &CarryProps) -> Html {
         send,
     } = props;
     let name = exports::file_name(test);
-    let drawn = {
-        let draw = draw.clone();
-        move || {
-            let colours = if theme::is_dark() {
+    let asking = use_context::<Asking>();
+    let ticket = use_mut_ref(|| None::<Ticket>);
+    let saving = |file: String, save: fn(String, String, Callback<Msg>)| {
+        let (asking, ticket, draw, send) =
+            (asking.clone(), ticket.clone(), draw.clone(), send.clone());
+        Callback::from(move |_: MouseEvent| {
+            let Some(asking) = &asking else {
+                return;
+            };
+            let theme = if theme::is_dark() {
                 Colours::Dark
             } else {
                 Colours::Light
             };
-            standalone_svg(&draw.emit(()), colours)
-        }
+            let svg = draw.emit(());
+            let (file, send) = (file.clone(), send.clone());
+            let drawn = Callback::from(move |heard: crate::engine::Heard| {
+                if let Reply::Drawn(drawn) = heard.reply
+                    && let Drawn::Picture(svg) = *drawn
+                {
+                    save(file.clone(), svg, send.clone());
+                }
+            });
+            let request = Request::Standalone { svg, theme };
+            *ticket.borrow_mut() = Some(asking.engine.ask(request, drawn));
+        })
     };
-    let as_svg = {
-        let (file, send, drawn) = (format!("{name}-{what}.svg"), send.clone(), drawn.clone());
-        Callback::from(move |_: MouseEvent| save_svg(&file, &drawn(), &send))
-    };
-    let as_png = {
-        let (file, send) = (format!("{name}-{what}.png"), send.clone());
-        Callback::from(move |_: MouseEvent| save_png(file.clone(), drawn(), send.clone()))
-    };
+    let as_svg = saving(format!("{name}-{what}.svg"), |file, svg, send| {
+        save_svg(&file, &svg, &send);
+    });
+    let as_png = saving(format!("{name}-{what}.png"), save_png);
     html! {
         <span class="carry" role="group" aria-label="Save as a picture">
             <button type="button" class="btn" data-carry-svg={*what} disabled={*disabled} onclick={as_svg}><span class="sr">{ "Save as " }</span>{ "SVG" }</button>

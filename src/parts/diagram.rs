@@ -1,10 +1,8 @@
 //! The space-time diagram. Its steps are buttons: a press goes there, and the arrow keys walk along, also over the steps
 //! that are struck out.
 
-use std::rc::Rc;
-
 use gloo::events::{EventListener, EventListenerOptions};
-use picture::TimelineOptions;
+use protocol::draw::{Drawn, Panel, TimelineOptions};
 use session::View;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Event, EventTarget, HtmlElement, KeyboardEvent};
@@ -14,6 +12,7 @@ use crate::browser::focus;
 use crate::browser::reach::use_reach;
 use crate::browser::width::use_width;
 use crate::msg::Msg;
+use crate::replies::use_drawn;
 use crate::seen::Seen;
 
 /// How much of the place is kept free on both sides of the present moment, as a part of its width.
@@ -52,24 +51,23 @@ pub fn Diagram(props: &DiagramProps) -> Html {
     } = props;
     let place = use_node_ref();
     let width = use_width(&place);
-    let drawn = (view.clone(), width, *compact, *print, *micro, *closed);
-    let picture = use_memo(drawn, |(view, width, compact, print, micro, closed)| {
-        let mut options = TimelineOptions {
-            compact: *compact || *width < 600,
-            names: *print,
-            micro: *micro,
-            closed: *closed,
-            interactive: true,
-            ..TimelineOptions::default()
-        };
-        let names = Drawn::new(picture::timeline_names_svg(view, options));
-        options.width = width.saturating_sub(names.width).max(200);
-        let lanes = Drawn::new(picture::timeline_svg(view, options));
-        Picture { names, lanes }
-    });
+    let options = TimelineOptions {
+        width,
+        compact: *compact || width < 600,
+        names: *print,
+        micro: *micro,
+        closed: *closed,
+        interactive: true,
+    };
+    let picture = use_drawn(view, Panel::Timeline(options));
+    let (names, lanes) = match picture.as_ref().and_then(|picture| picture.drawn()) {
+        Some(Drawn::Timeline { names, lanes }) => (names.clone(), lanes.clone()),
+        _ => (String::new(), String::new()),
+    };
+    let coming = lanes.is_empty();
     {
         let place = place.clone();
-        use_effect_with(Rc::clone(&picture), move |_| {
+        use_effect_with(lanes.clone(), move |_| {
             if let Some(place) = place.cast::<HtmlElement>() {
                 keep_in_sight(&place);
             }
@@ -105,9 +103,9 @@ pub fn Diagram(props: &DiagramProps) -> Html {
     let onfocusin = point.reform(|event: FocusEvent| index(event.target()));
     let onfocusout = point.reform(|event: FocusEvent| index(event.related_target()));
     html! {
-        <div class="picture" ref={place} {onclick} {onmouseover} {onmouseleave} {onfocusin} {onfocusout}>
-            <div class="names" aria-hidden="true">{ Html::from_html_unchecked(picture.names.svg.clone()) }</div>
-            <div class="lanes">{ Html::from_html_unchecked(picture.lanes.svg.clone()) }</div>
+        <div class={classes!("picture", coming.then_some("coming"))} aria-busy={coming.to_string()} ref={place} {onclick} {onmouseover} {onmouseleave} {onfocusin} {onfocusout}>
+            <div class="names" aria-hidden="true">{ Html::from_html_unchecked(names.into()) }</div>
+            <div class="lanes">{ Html::from_html_unchecked(lanes.into()) }</div>
         </div>
     }
 }
@@ -178,30 +176,4 @@ fn keep_in_sight(place: &HtmlElement) {
         return;
     };
     place.set_scroll_left(place.scroll_left() + by as i32);
-}
-
-/// The diagram in its own size: it is not shrunk to fit, since nobody could read it then. The names of its lanes stay
-/// in sight when it is scrolled.
-#[derive(PartialEq)]
-struct Picture {
-    names: Drawn,
-    lanes: Drawn,
-}
-
-#[derive(PartialEq)]
-struct Drawn {
-    svg: AttrValue,
-    width: u32,
-}
-
-impl Drawn {
-    fn new(svg: String) -> Drawn {
-        let width = svg
-            .split_once(" width=\"")
-            .and_then(|(_, rest)| rest.split_once('"')?.0.parse().ok());
-        Drawn {
-            width: width.unwrap_or_default(),
-            svg: svg.into(),
-        }
-    }
 }

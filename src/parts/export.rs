@@ -1,17 +1,18 @@
 //! The tool *Export*: link, pictures, traces, tests, and the snippet that embeds the laboratory elsewhere.
 
-use std::rc::Rc;
-
-use picture::{Theme, standalone_svg};
+use protocol::draw::{Drawn, Panel, Theme};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::carry;
+use super::coming::Coming;
 use super::lab::saved;
 use crate::browser::{clipboard, files, png};
-use crate::exports::{self, Exports, Picture, Text};
+use crate::exports::{self, Kind, PICTURES, TEXTS};
 use crate::msg::Msg;
+use crate::replies::{use_drawn, use_reply};
+use crate::seen::Seen;
 
 /// The size of an embed when nobody has chosen another, and the least that shows all of it.
 const SIZE: (u32, u32) = (720, 480);
@@ -19,10 +20,12 @@ const LEAST: (u32, u32) = (320, 420);
 const MOST: u32 = 2000;
 
 /// See the module.
-#[derive(Properties)]
+#[derive(Properties, PartialEq)]
 pub struct ExportProps {
-    /// What there is to carry away; compared by identity.
-    pub exports: Rc<Exports>,
+    /// What there is to carry away.
+    pub view: Seen,
+    /// The name of the test.
+    pub name: AttrValue,
     /// The address of exactly this; none where a link cannot hold it, and why.
     pub link: Result<AttrValue, AttrValue>,
     /// The address of an embed of it.
@@ -31,20 +34,12 @@ pub struct ExportProps {
     pub send: Callback<Msg>,
 }
 
-impl PartialEq for ExportProps {
-    fn eq(&self, other: &ExportProps) -> bool {
-        Rc::ptr_eq(&self.exports, &other.exports)
-            && self.link == other.link
-            && self.embed == other.embed
-            && self.send == other.send
-    }
-}
-
 /// See the module.
 #[component]
 pub fn Export(props: &ExportProps) -> Html {
     let ExportProps {
-        exports,
+        view,
+        name,
         link,
         embed,
         send,
@@ -78,11 +73,11 @@ pub fn Export(props: &ExportProps) -> Html {
                     Err(why) => html! { <p class="quiet" data-no-link="">{ format!("There is no link to this: {why}.") }</p> },
                 }
             }) }
-            <Pictures exports={Rc::clone(exports)} {send} copy={copy.clone()} key="pictures" />
+            <Pictures {view} {name} {send} copy={copy.clone()} key="pictures" />
             { group("Text", html! {
-                <ul class="export-texts">{ for exports.texts.iter().map(|text| one_text(text, &copy, send)) }</ul>
+                <ul class="export-texts">{ for TEXTS.into_iter().map(|kind| html! { <OneText key={kind.id} {view} {kind} {name} copy={copy.clone()} {send} /> }) }</ul>
             }) }
-            <Embed address={embed} title={exports.title.clone()} {copy} key="embed" />
+            <Embed address={embed} title={view.title.clone()} {copy} key="embed" />
         </section>
     }
 }
@@ -148,33 +143,32 @@ fn Copied(props: &CopiedProps) -> Html {
     }
 }
 
-#[derive(Properties)]
+#[derive(Properties, PartialEq)]
 struct PicturesProps {
-    exports: Rc<Exports>,
+    view: Seen,
+    name: AttrValue,
     copy: Copy,
     send: Callback<Msg>,
-}
-
-impl PartialEq for PicturesProps {
-    fn eq(&self, other: &PicturesProps) -> bool {
-        Rc::ptr_eq(&self.exports, &other.exports)
-    }
 }
 
 #[component]
 fn Pictures(props: &PicturesProps) -> Html {
     let PicturesProps {
-        exports,
+        view,
+        name,
         copy,
         send,
     } = props;
     let chosen = use_state_eq(|| 0_usize);
     let dark = use_state_eq(|| false);
-    let Some(picture) = exports.pictures.get(*chosen) else {
-        return Html::default();
-    };
+    let (of, id, title) = PICTURES.get(*chosen).copied().unwrap_or(PICTURES[0]);
     let theme = if *dark { Theme::Dark } else { Theme::Light };
-    let svg = AttrValue::from(standalone_svg(&picture.svg, theme));
+    let picture = use_drawn(view, Panel::Picture(of, theme));
+    let svg = match picture.as_ref().and_then(|picture| picture.drawn()) {
+        Some(Drawn::Picture(svg)) => AttrValue::from(svg.clone()),
+        _ => AttrValue::default(),
+    };
+    let coming = svg.is_empty();
     let choose = {
         let chosen = chosen.clone();
         Callback::from(move |event: Event| {
@@ -189,7 +183,8 @@ fn Pictures(props: &PicturesProps) -> Html {
             dark.set(input.checked());
         })
     };
-    let file = |extension: &str| format!("{}-{}.{extension}", exports.name, picture.id);
+    let name = exports::file_name(name);
+    let file = |extension: &str| format!("{name}-{id}.{extension}");
     let save_svg = {
         let (svg, file, send) = (svg.clone(), file("svg"), send.clone());
         Callback::from(move |_: MouseEvent| carry::save_svg(&file, &svg, &send))
@@ -205,50 +200,91 @@ fn Pictures(props: &PicturesProps) -> Html {
         <>
             <div class="export-line">
                 <select class="sel" aria-label="Picture of" data-picture="" onchange={choose}>
-                    { for exports.pictures.iter().enumerate().map(|(at, picture): (usize, &Picture)| html! {
-                        <option value={at.to_string()} selected={at == *chosen}>{ picture.title }</option>
+                    { for PICTURES.iter().enumerate().map(|(at, (_, _, title))| html! {
+                        <option value={at.to_string()} selected={at == *chosen}>{ *title }</option>
                     }) }
                 </select>
                 <label class="export-check"><input type="checkbox" checked={*dark} data-dark="" onchange={set_dark} />{ "dark" }</label>
-                <button type="button" class="btn" data-save-svg="" onclick={save_svg}>{ "Save SVG" }</button>
-                <button type="button" class="btn" data-save-png="" onclick={save_png}>{ "Save PNG" }</button>
-                <button type="button" class="btn" data-copy-text="svg" onclick={copy.reform(move |_| pair.clone())}>{ "Copy SVG" }</button>
+                <button type="button" class="btn" disabled={coming} data-save-svg="" onclick={save_svg}>{ "Save SVG" }</button>
+                <button type="button" class="btn" disabled={coming} data-save-png="" onclick={save_png}>{ "Save PNG" }</button>
+                <button type="button" class="btn" disabled={coming} data-copy-text="svg" onclick={copy.reform(move |_| pair.clone())}>{ "Copy SVG" }</button>
             </div>
-            <img class="export-preview" data-preview={picture.id} src={png::address(&svg)} alt={format!("Preview: {}", picture.title)} />
+            if coming {
+                <Coming />
+            } else {
+                <img class="export-preview" data-preview={id} src={png::address(&svg)} alt={format!("Preview: {title}")} />
+            }
         </>
     };
     group("Picture", content)
 }
 
-fn one_text(text: &Text, copy: &Copy, send: &Callback<Msg>) -> Html {
-    let content = match &text.text {
-        Err(why) => html! { <p class="quiet" data-no-text={text.id}>{ why }</p> },
-        Ok(content) => {
+#[derive(Properties, PartialEq)]
+struct OneTextProps {
+    view: Seen,
+    kind: Kind,
+    name: AttrValue,
+    copy: Copy,
+    send: Callback<Msg>,
+}
+
+/// A text: it is written as soon as the tool is open, so that it can be copied at once.
+#[component]
+fn OneText(props: &OneTextProps) -> Html {
+    let OneTextProps {
+        view,
+        kind,
+        name,
+        copy,
+        send,
+    } = props;
+    let Kind {
+        of,
+        id,
+        title,
+        ending,
+        media,
+    } = *kind;
+    let written = use_reply((view.clone(), of), |(view, of)| {
+        of.map(|of| view.draw(Panel::Text(of)))
+    });
+    let (text, notes) = match written.as_ref().and_then(|written| written.drawn()) {
+        Some(Drawn::Text(text)) => (Some(text.text.clone()), &text.notes[..]),
+        _ if of.is_none() => (Some(Ok(view.source().to_owned())), &[][..]),
+        _ => (None, &[][..]),
+    };
+    let file = format!("{}{ending}", exports::file_name(name));
+    let content = match text {
+        None => {
+            html! { <div class="export-line"><span class="export-name">{ title }</span><Coming /></div> }
+        }
+        Some(Err(why)) => html! { <p class="quiet" data-no-text={id}>{ why }</p> },
+        Some(Ok(content)) => {
+            let content = AttrValue::from(content);
             let pair = (
-                AttrValue::from(format!("{} ({})", text.title, text.file)),
+                AttrValue::from(format!("{title} ({file})")),
                 content.clone(),
             );
-            let (file, kind, bytes) = (text.file.clone(), text.kind, content.clone());
             let save = send.reform(move |_: MouseEvent| {
-                Msg::Say(saved(&file, files::save(&file, kind, bytes.as_bytes())).into())
+                Msg::Say(saved(&file, files::save(&file, media, content.as_bytes())).into())
             });
             html! {
                 <>
                     <div class="export-line">
-                        <span class="export-name">{ text.title }</span>
-                        <button type="button" class="btn" data-copy-text={text.id} onclick={copy.reform(move |_| pair.clone())}>
-                            { "Copy" }<span class="sr">{ format!(": {}", text.title) }</span>
+                        <span class="export-name">{ title }</span>
+                        <button type="button" class="btn" data-copy-text={id} onclick={copy.reform(move |_| pair.clone())}>
+                            { "Copy" }<span class="sr">{ format!(": {title}") }</span>
                         </button>
-                        <button type="button" class="btn" data-save-text={text.id} onclick={save}>
-                            { "Save" }<span class="sr">{ format!(": {}", text.title) }</span>
+                        <button type="button" class="btn" data-save-text={id} onclick={save}>
+                            { "Save" }<span class="sr">{ format!(": {title}") }</span>
                         </button>
                     </div>
-                    { for text.notes.iter().map(|note| html! { <p class="quiet" data-note={text.id}>{ note }</p> }) }
+                    { for notes.iter().map(|note| html! { <p class="quiet" data-note={id}>{ note }</p> }) }
                 </>
             }
         }
     };
-    html! { <li key={text.id} data-text={text.id}>{ content }</li> }
+    html! { <li data-text={id}>{ content }</li> }
 }
 
 #[derive(Properties, PartialEq)]

@@ -44,3 +44,13 @@ pub fn EngineFailure(props: &EngineFailureProps) -> Html {
         </section>
     }
 }
+
+/// What is said while the engine could not be loaded.
+#[component]
+pub fn EngineMissing() -> Html {
+    html! {
+        <p class="note warn" role="status" data-engine-missing="">
+            { "The engine could not be loaded, so pictures, verdicts and tools are missing. Trying again… You can keep stepping the programs." }
+        </p>
+    }
+}

@@ -1,9 +1,12 @@
 //! The schedules that were left: a tree, from which each can be taken up again.
 
+use protocol::Request;
+use protocol::draw::{Drawn, Fork};
 use session::view::ForkView;
 use yew::prelude::*;
 
 use crate::msg::Msg;
+use crate::replies::use_reply;
 use crate::seen::Seen;
 
 /// The height of a row, in pixels; the style sheet says the same.
@@ -24,9 +27,17 @@ pub struct ForksProps {
 #[component]
 pub fn Forks(props: &ForksProps) -> Html {
     let ForksProps { view, open, send } = props;
-    let picture = use_memo(view.clone(), |view| {
-        AttrValue::from(picture::forks_svg(view, ROW))
+    let picture = use_reply(view.clone(), |view| {
+        Some(Request::Forks {
+            forks: view.forks.iter().map(fork).collect(),
+            at: u32::try_from(view.at).unwrap_or(u32::MAX),
+            row: ROW,
+        })
     });
+    let picture = match picture.as_ref().and_then(|picture| picture.drawn()) {
+        Some(Drawn::Picture(svg)) => svg.clone(),
+        _ => String::new(),
+    };
     // Yew would otherwise close it again whenever it is drawn anew.
     let open = use_state(|| *open);
     let ontoggle = {
@@ -44,7 +55,7 @@ pub fn Forks(props: &ForksProps) -> Html {
                 n => format!("{n} other schedules"),
             } }</summary>
             <div class="forks-tree">
-                <div class="picture" aria-hidden="true">{ Html::from_html_unchecked((*picture).clone()) }</div>
+                <div class="picture" aria-hidden="true">{ Html::from_html_unchecked(picture.into()) }</div>
                 <ol class="forks-list">
                     { for view.forks.iter().map(|fork| row(fork, send)) }
                 </ol>
@@ -69,5 +80,18 @@ fn row(fork: &ForkView, send: &Callback<Msg>) -> Html {
                     onclick={send.reform(move |_| Msg::TakeUp(id))}>{ text }</button>
             </li>
         },
+    }
+}
+
+/// A schedule as it is drawn.
+fn fork(fork: &ForkView) -> Fork {
+    Fork {
+        text: format!("{}. {}", fork.text, fork.sentence),
+        present: fork.id.is_none(),
+        parent: fork.parent,
+        from: fork.from,
+        len: fork.len,
+        struck: fork.struck,
+        bad: fork.bad,
     }
 }

@@ -2,73 +2,99 @@
 
 use std::rc::Rc;
 
-use picture::RunGraph;
-use picture::axioms::Reason;
-use picture::graph::{Family, Graph, Relation};
+use protocol::draw::{Drawn, DrawnGraph, DrawnRelation, GraphOptions};
+use protocol::{Family, Reason, Request};
 use yew::prelude::*;
 
+use super::coming::Coming;
 use super::scroll::Scroll;
 use crate::browser::{event_buttons, focus};
 use crate::msg::Msg;
-
-/// What a graph is of; compared by identity.
-#[derive(Clone)]
-pub enum Drawn {
-    /// An execution that LKMM allows or forbids.
-    Reason(Rc<Reason>),
-    /// The run: its events are buttons that go to their steps.
-    Run(Rc<RunGraph>),
-}
-
-impl PartialEq for Drawn {
-    fn eq(&self, other: &Drawn) -> bool {
-        match (self, other) {
-            (Drawn::Reason(a), Drawn::Reason(b)) => Rc::ptr_eq(a, b),
-            (Drawn::Run(a), Drawn::Run(b)) => Rc::ptr_eq(a, b),
-            _ => false,
-        }
-    }
-}
-
-impl Drawn {
-    fn graph(&self) -> &Graph {
-        match self {
-            Drawn::Reason(reason) => &reason.graph,
-            Drawn::Run(run) => &run.graph,
-        }
-    }
-}
+use crate::replies::use_reply;
 
 /// See the module.
 #[derive(Properties, PartialEq)]
 pub struct GraphProps {
-    /// What it is the graph of.
-    pub drawn: Drawn,
+    /// What is drawn; another one is another picture.
+    pub graph: Rc<DrawnGraph>,
+    /// It is that of a run: its events are buttons that go to their steps.
+    #[prop_or_default]
+    pub controls: bool,
+    /// Shows or hides a relation, by its number.
+    pub flip: Callback<u32>,
     /// Where messages go.
     pub send: Callback<Msg>,
+}
+
+/// Why LKMM allows or forbids an outcome, as a graph.
+#[derive(Properties)]
+pub struct ReasonGraphProps {
+    /// The reason; compared by identity.
+    pub reason: Rc<Reason>,
+    /// Where messages go.
+    pub send: Callback<Msg>,
+}
+
+impl PartialEq for ReasonGraphProps {
+    fn eq(&self, other: &ReasonGraphProps) -> bool {
+        Rc::ptr_eq(&self.reason, &other.reason) && self.send == other.send
+    }
+}
+
+/// See [`ReasonGraphProps`].
+#[component]
+pub fn ReasonGraph(props: &ReasonGraphProps) -> Html {
+    let ReasonGraphProps { reason, send } = props;
+    // Another graph keeps what is shown.
+    let flipped = use_state_eq(|| 0_u32);
+    let picture = use_reply((Same(Rc::clone(reason)), *flipped), |(reason, flipped)| {
+        Some(Request::Execution {
+            graph: Box::new(reason.0.graph.clone()),
+            options: GraphOptions {
+                flipped: *flipped,
+                interactive: false,
+            },
+        })
+    });
+    match picture.as_ref().and_then(|picture| picture.drawn()) {
+        Some(Drawn::Execution(graph)) => html! {
+            <ExecutionGraph graph={Rc::new(graph.clone())} flip={flip(&flipped)} {send} />
+        },
+        _ => html! { <Coming /> },
+    }
+}
+
+/// A reason that is compared by its identity.
+#[derive(Clone)]
+struct Same(Rc<Reason>);
+
+impl PartialEq for Same {
+    fn eq(&self, other: &Same) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// Flips a relation among those that are not as they are at first, a bit each.
+pub fn flip(flipped: &UseStateHandle<u32>) -> Callback<u32> {
+    let flipped = flipped.clone();
+    Callback::from(move |number: u32| flipped.set(*flipped ^ 1_u32.wrapping_shl(number)))
 }
 
 /// See the module.
 #[component]
 pub fn ExecutionGraph(props: &GraphProps) -> Html {
-    let GraphProps { drawn, send } = props;
-    // The relations that are not as they are at first, a bit each; another graph keeps them.
-    let flipped = use_state_eq(|| 0_u32);
+    let GraphProps {
+        graph,
+        controls,
+        flip,
+        send,
+    } = props;
+    let controls = *controls;
     let more = use_state_eq(|| false);
-    let graph = drawn.graph();
     let place = use_node_ref();
     // The event that has the focus, or had it last, by letter.
     let current = use_mut_ref(|| None::<String>);
-    let on = |name: &str| {
-        let mut relations = graph.relations.iter();
-        relations.any(|relation| relation.name == name && is_on(relation, *flipped))
-    };
-    let controls = matches!(drawn, Drawn::Run(_));
-    let svg = AttrValue::from(if controls {
-        picture::graph_controls_svg(graph, &on)
-    } else {
-        picture::graph_svg(graph, &on)
-    });
+    let svg = AttrValue::from(graph.svg.clone());
     {
         // A new picture has new events: one of them is the stop of the Tab key, and keeps the focus.
         let (place, current) = (place.clone(), current.clone());
@@ -81,12 +107,12 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
         });
     }
     let onchange = {
-        let flipped = flipped.clone();
+        let flip = flip.clone();
         Callback::from(move |event: Event| {
             let input = focus::around(event.target(), "[data-number]");
             let number = input.and_then(|input| input.get_attribute("data-number")?.parse().ok());
             if let Some(number) = number {
-                flipped.set(*flipped ^ 1_u32.wrapping_shl(number));
+                flip.emit(number);
             }
         })
     };
@@ -94,16 +120,12 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
         let more = more.clone();
         Callback::from(move |_: MouseEvent| more.set(!*more))
     };
-    let (usual, derived): (Vec<&Relation>, Vec<&Relation>) = graph
+    let (usual, derived): (Vec<&DrawnRelation>, Vec<&DrawnRelation>) = graph
         .relations
         .iter()
         .partition(|relation| relation.usual || controls);
-    let switches = |relations: Vec<&Relation>| -> Html {
-        relations
-            .into_iter()
-            .map(|relation| switch(relation, is_on(relation, *flipped)))
-            .collect()
-    };
+    let switches =
+        |relations: Vec<&DrawnRelation>| -> Html { relations.into_iter().map(switch).collect() };
     let line = |target| {
         let event = focus::around(target, "[data-at]");
         let line = event.and_then(|event| event.get_attribute("data-at"));
@@ -144,9 +166,9 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
         })
     };
     let onkeydown = {
-        let (send, place, drawn) = (send.clone(), place.clone(), drawn.clone());
+        let (send, place) = (send.clone(), place.clone());
         Callback::from(move |event: KeyboardEvent| {
-            let Some(letter) = event_buttons::letter(event.target()) else {
+            let Some(_) = event_buttons::letter(event.target()) else {
                 return;
             };
             if event.ctrl_key() || event.alt_key() || event.meta_key() {
@@ -158,8 +180,8 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
                         send.emit(Msg::Goto(position));
                     }
                 }
-                key => match picture::graph::neighbour(drawn.graph(), &letter, key) {
-                    Some(to) => event_buttons::focus(&place, to),
+                key => match event_buttons::neighbour(event.target(), key) {
+                    Some(to) => event_buttons::focus(&place, &to),
                     None => return,
                 },
             }
@@ -185,23 +207,19 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
                 <div class="graph-picture" data-graph="" ref={place} {onmouseover} {onmouseleave} {onfocusin} {onfocusout} {onclick} {onkeydown}>{ Html::from_html_unchecked(svg) }</div>
                 <details class="graph-text">
                     <summary>{ "The graph in words" }</summary>
-                    <ul>{ for picture::graph::event_texts(&graph).into_iter().map(|text| html! { <li>{ text }</li> }) }</ul>
-                    <ul>{ for picture::graph::edge_texts(&graph, &on).into_iter().map(|text| html! { <li>{ text }</li> }) }</ul>
+                    <ul>{ for graph.events.iter().map(|text| html! { <li>{ text }</li> }) }</ul>
+                    <ul>{ for graph.edges.iter().map(|text| html! { <li>{ text }</li> }) }</ul>
                 </details>
             </Scroll>
         </div>
     }
 }
 
-fn is_on(relation: &Relation, flipped: u32) -> bool {
-    relation.usual != (flipped.wrapping_shr(relation.number) & 1 == 1)
-}
-
-fn switch(relation: &Relation, on: bool) -> Html {
+fn switch(relation: &DrawnRelation) -> Html {
     let name: AttrValue = relation.name.clone().into();
     html! {
-        <label class="relation" key={&*name} title={meaning(relation)}>
-            <input type="checkbox" checked={on} data-relation={name.clone()}
+        <label class="relation" key={&*name} title={relation.meaning.clone()}>
+            <input type="checkbox" checked={relation.on} data-relation={name.clone()}
                 data-number={relation.number.to_string()} />
             { sample(relation.family) }
             { name }
@@ -215,16 +233,5 @@ pub fn sample(family: Family) -> Html {
         <svg class="sample" viewBox="0 0 20 8" width="20" height="8" aria-hidden="true">
             <g class={family.class()}><path class="line" fill="none" d="M0 4H20" /></g>
         </svg>
-    }
-}
-
-fn meaning(relation: &Relation) -> &'static str {
-    match relation.family {
-        Family::Po => "program order",
-        Family::Rf => "reads from: from a store to the load that finds its value",
-        Family::Co => "coherence: the order of the stores to one location",
-        Family::Fr => "from a load to the store that replaces what it found",
-        Family::Dep => "a dependency, or the two halves of an atomic",
-        Family::Derived => "what the model derives from the others",
     }
 }

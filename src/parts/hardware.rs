@@ -2,16 +2,18 @@
 
 use std::rc::Rc;
 
-use picture::HardwareOptions;
+use protocol::draw::{Drawn, HardwareOptions, Panel};
 use session::View;
 use web_sys::Element;
 use yew::prelude::*;
 
+use super::coming::Coming;
 use super::scroll::Scroll;
 use crate::browser::focus;
 use crate::browser::motion::{self, Places};
 use crate::browser::width::use_width;
 use crate::msg::Msg;
+use crate::replies::{Picture, use_drawn};
 use crate::seen::Seen;
 
 /// How wide the picture is drawn at most for an audience, in its own units; the page then enlarges it.
@@ -41,22 +43,19 @@ pub fn Hardware(props: &HardwareProps) -> Html {
     } = props;
     let place = use_node_ref();
     let width = use_width(&place);
-    let drawn = (view.clone(), width, *embed, *present);
-    let picture = use_memo(drawn, |(view, width, embed, present)| {
-        let mut options = HardwareOptions {
-            compact: *embed,
-            ..HardwareOptions::default()
+    let mut options = HardwareOptions {
+        compact: *embed,
+        ..HardwareOptions::default()
+    };
+    if width > 0 {
+        options.width = if *present {
+            (width / 4 * 3).min(PRESENTED)
+        } else {
+            width
         };
-        if *width > 0 {
-            options.width = if *present {
-                (width / 4 * 3).min(PRESENTED)
-            } else {
-                *width
-            };
-        }
-        AttrValue::from(picture::hardware_svg(view.hardware(), options))
-    });
-    use_slide(&place, view, &picture);
+    }
+    let picture = use_drawn(view, Panel::Hardware(options));
+    use_slide(&place, &picture);
     let onclick = {
         let (view, send) = (view.clone(), send.clone());
         Callback::from(move |event: MouseEvent| {
@@ -67,18 +66,24 @@ pub fn Hardware(props: &HardwareProps) -> Html {
             }
         })
     };
-    let words = use_memo(view.clone(), |view| {
-        picture::hardware_words(view.hardware())
-    });
+    let (svg, words) = match picture.as_ref().and_then(|picture| picture.drawn()) {
+        Some(Drawn::Hardware { svg, words }) => (svg.clone(), &words[..]),
+        _ => (String::new(), &[][..]),
+    };
+    let coming = svg.is_empty();
     html! {
-        <section class="panel hardware" aria-labelledby="hardware">
+        <section class={classes!("panel", "hardware", coming.then_some("coming"))} aria-labelledby="hardware" aria-busy={coming.to_string()}>
             <h2 id="hardware">{ "Hardware" }</h2>
             <Scroll class="hw" label="Hardware">
-                <div class="picture" ref={place} {onclick}>{ Html::from_html_unchecked((*picture).clone()) }</div>
-                <details class="hw-words">
-                    <summary>{ "The hardware in words" }</summary>
-                    <ul>{ for words.iter().map(|text| html! { <li>{ text }</li> }) }</ul>
-                </details>
+                <div class="picture" ref={place} {onclick}>{ Html::from_html_unchecked(svg.into()) }</div>
+                if coming {
+                    <Coming />
+                } else {
+                    <details class="hw-words">
+                        <summary>{ "The hardware in words" }</summary>
+                        <ul>{ for words.iter().map(|text| html! { <li>{ text }</li> }) }</ul>
+                    </details>
+                }
             </Scroll>
         </section>
     }
@@ -86,19 +91,30 @@ pub fn Hardware(props: &HardwareProps) -> Html {
 
 /// What a step has moved slides to its new place; going back or far away shows the state at once.
 #[hook]
-fn use_slide(place: &NodeRef, view: &Seen, picture: &Rc<AttrValue>) {
+fn use_slide(place: &NodeRef, picture: &Option<Picture>) {
     let last = use_mut_ref(|| (0_usize, Places::new()));
-    let (place, at) = (place.clone(), view.at);
-    use_effect_with((Rc::clone(picture), at), move |_| {
-        let Some(picture) = place.cast::<Element>() else {
+    let place = place.clone();
+    use_effect_with(picture.clone().map(Same), move |picture| {
+        let Some((Same(picture), place)) = picture.as_ref().zip(place.cast::<Element>()) else {
             return;
         };
         let (was, before) = &mut *last.borrow_mut();
+        let at = picture.of.0.at;
         if at == *was + 1 {
-            motion::slide(&picture, before);
+            motion::slide(&place, before);
         }
-        (*was, *before) = (at, motion::places(&picture));
+        (*was, *before) = (at, motion::places(&place));
     });
+}
+
+/// A picture that is compared by its identity.
+#[derive(Clone)]
+struct Same(Picture);
+
+impl PartialEq for Same {
+    fn eq(&self, other: &Same) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 /// The step with this name that drains a buffered store now.

@@ -4,14 +4,18 @@ use std::rc::Rc;
 
 use lessons::TEMPLATES;
 use litmus::{Highlight, limits};
+use protocol::text::Problem;
+use protocol::{Reply, Request};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, File, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use crate::browser::editor::{self, Editor, Loaded, Options};
 use crate::browser::{address, files};
-use crate::editing::{self, Problem};
+use crate::editing;
+use crate::engine::{Heard, Ticket};
 use crate::msg::Msg;
+use crate::replies::Asking;
 
 /// What an editor says of itself to those who cannot see it.
 const DESCRIPTION: &str =
@@ -39,6 +43,9 @@ pub struct LitmusLab {
     state: State,
     /// A file is being dragged over the lab.
     over: bool,
+    asking: Option<(Asking, ContextHandle<Asking>)>,
+    /// What the pieces of a text are is being asked.
+    highlighting: Option<Ticket>,
 }
 
 enum State {
@@ -60,6 +67,12 @@ pub enum LabMsg {
     GoTo(u32),
     /// Saves the text.
     Save,
+    /// The editor has this text now.
+    Changed(AttrValue),
+    /// What the pieces of a text are.
+    Pieces(AttrValue, Heard),
+    /// Another engine.
+    Asking(Asking),
 }
 
 impl Component for LitmusLab {
@@ -74,6 +87,8 @@ impl Component for LitmusLab {
             opener: NodeRef::default(),
             state: State::Loading,
             over: false,
+            asking: ctx.link().context(ctx.link().callback(LabMsg::Asking)),
+            highlighting: None,
         }
     }
 
@@ -84,6 +99,7 @@ impl Component for LitmusLab {
                     Ok(loaded) => self.open(ctx, &loaded),
                     Err(error) => State::Plain(error.into()),
                 };
+                self.highlight(ctx, ctx.props().text.clone());
                 true
             }
             LabMsg::File(file) => {
@@ -109,6 +125,24 @@ impl Component for LitmusLab {
                 }
                 false
             }
+            LabMsg::Changed(text) => {
+                self.highlight(ctx, text.clone());
+                ctx.props().send.emit(Msg::Edit(text));
+                false
+            }
+            LabMsg::Pieces(text, heard) => {
+                if let (State::Open(editor), Reply::Pieces(pieces)) = (&self.state, heard.reply) {
+                    editor.set_pieces(&text, &pieces);
+                }
+                false
+            }
+            LabMsg::Asking(asking) => {
+                if let Some((known, _)) = &mut self.asking {
+                    *known = asking;
+                }
+                self.highlight(ctx, ctx.props().text.clone());
+                false
+            }
             LabMsg::Save => {
                 let LitmusLabProps {
                     text, name, send, ..
@@ -126,6 +160,9 @@ impl Component for LitmusLab {
 
     fn changed(&mut self, ctx: &Context<Self>, old: &LitmusLabProps) -> bool {
         let props = ctx.props();
+        if props.revision != old.revision {
+            self.highlight(ctx, props.text.clone());
+        }
         if let State::Open(editor) = &self.state {
             if props.revision != old.revision {
                 editor.set_text(&props.text);
@@ -179,6 +216,18 @@ impl Component for LitmusLab {
 }
 
 impl LitmusLab {
+    /// Asks what the pieces of a text are, for their colours.
+    fn highlight(&mut self, ctx: &Context<Self>, text: AttrValue) {
+        let (Some((asking, _)), State::Open(_)) = (&self.asking, &self.state) else {
+            return;
+        };
+        let request = Request::Highlight(text.to_string());
+        let hear = ctx
+            .link()
+            .callback(move |heard| LabMsg::Pieces(text.clone(), heard));
+        self.highlighting = Some(asking.engine.ask(request, hear));
+    }
+
     fn open(&self, ctx: &Context<Self>, loaded: &Loaded) -> State {
         let props = ctx.props();
         let kinds: Vec<&str> = Highlight::ALL.iter().map(|kind| kind.name()).collect();
@@ -188,12 +237,13 @@ impl LitmusLab {
             described: DESCRIPTION,
             kinds: &kinds,
         };
-        let changed = props.send.reform(|text: String| Msg::Edit(text.into()));
-        let opened = self.host.cast::<Element>().and_then(|host| {
-            Editor::open(loaded, &host, &options, editing::tokens, move |text| {
-                changed.emit(text)
-            })
-        });
+        let changed = ctx
+            .link()
+            .callback(|text: String| LabMsg::Changed(text.into()));
+        let opened = self
+            .host
+            .cast::<Element>()
+            .and_then(|host| Editor::open(loaded, &host, &options, move |text| changed.emit(text)));
         match opened {
             Some(editor) => {
                 mark(&editor, &props.problems);

@@ -4,6 +4,7 @@
 pub mod answers;
 pub mod axioms;
 pub mod carry;
+pub mod coming;
 pub mod controls;
 pub mod cost;
 pub mod diagram;

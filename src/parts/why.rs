@@ -7,7 +7,7 @@ use session::text::grouped;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::graph::{Drawn, ExecutionGraph, sample};
+use super::graph::{ReasonGraph, sample};
 use super::icon::{Icon, icon};
 use super::prose;
 use super::scroll::Scroll;
@@ -140,7 +140,7 @@ pub fn Why(props: &WhyProps) -> Html {
                 } }
             </Scroll>
             if let Answer::Reason(reason, _) = answer {
-                <ExecutionGraph drawn={Drawn::Reason(Rc::clone(reason))} {send} />
+                <ReasonGraph reason={Rc::clone(reason)} {send} />
             }
         </section>
     }

@@ -669,14 +669,15 @@ fn beside_lkmm(text: &str, model: &'static CpuModel) -> [BTreeSet<String>; 2] {
     [run.states, lkmm.states]
 }
 
-/// What depends on a fetched value waits for the operand, under LKMM and on every CPU. An exchange hands on what it has
-/// found at once. The states are herd7's.
+/// What depends on a fetched value waits for the operand, under LKMM and on every CPU; what depends on whether something was
+/// added, for the limit. An exchange hands on what it has found at once. The states are herd7's.
 #[test]
 fn a_fetched_value_depends_on_the_operand() {
     for (call, waits) in [
         ("atomic_fetch_add_relaxed(r0, v)", true),
         ("atomic_fetch_andnot_relaxed(r0, v)", true),
         ("atomic_fetch_xor_relaxed(r0, v)", true),
+        ("atomic_add_unless(v, 1, r0 - 1)", true),
         ("xchg_relaxed(v, r0)", false),
     ] {
         let ways = [

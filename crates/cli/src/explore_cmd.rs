@@ -8,13 +8,13 @@ use explore::{Found, Reachable, Report, Search, WitnessSearch};
 use litmus::Test;
 use machine::Outcome;
 use machine::{CpuModel, Program, Step};
+use protocol::{Model, json};
 use session::SessionError;
 
 use crate::args::ExploreArgs;
 use crate::axioms::{Axioms, beside as beside_machine};
 use crate::files::Input;
 use crate::goals::{Goal, Kind, asked, deadlock_words};
-use crate::json::{Object, list, seconds};
 use crate::load::{Failure, Loaded, load};
 use crate::model::CpuName;
 use crate::output::{Output, say};
@@ -358,67 +358,58 @@ fn json(
     axioms: Option<&Axioms>,
     time: Duration,
 ) -> String {
-    let mut object = Object::new()
-        .text("file", &loaded.source.name)
-        .text("test", &loaded.test.name)
-        .text("model", report.model.id)
-        .text("srcu", loaded.flavour.id())
-        .text("off", &loaded.setting.to_off(&loaded.test))
-        .texts("states", &report.states)
-        .texts("flags", report.flags());
-    if let Some(axioms) = axioms {
-        object = object
-            .texts("axioms_states", axioms.states())
-            .text("note", &axioms.sentences(&loaded.source));
-    }
-    object
-        .raw("outcomes", &list(answers.iter().map(answer_json)))
-        .truth("complete", report.complete)
-        .number("explored", report.explored as u64)
-        .raw("seconds", &seconds(time))
-        .end()
+    crate::line::json(&json::Explore {
+        file: loaded.source.name.clone(),
+        test: loaded.test.name.clone(),
+        model: Model::Cpu(report.model),
+        srcu: loaded.flavour,
+        off: loaded.setting.to_off(&loaded.test),
+        states: report.states.clone(),
+        flags: report.flags().into_iter().map(str::to_owned).collect(),
+        axioms_states: axioms.map(|axioms| axioms.states().to_vec()),
+        note: axioms.map(|axioms| axioms.sentences(&loaded.source)),
+        outcomes: answers.iter().map(reached).collect(),
+        complete: report.complete,
+        explored: report.explored as u64,
+        seconds: time.as_secs_f64(),
+    })
 }
 
-fn answer_json(answer: &Answer) -> String {
+fn reached(answer: &Answer) -> json::Reached {
     let Answer { goal, reached } = answer;
-    let object = Object::new()
-        .text("name", &goal.name)
-        .truth("bad", goal.bad)
-        .text("label", &goal.label);
-    match reached {
-        Reached::No => object.text("reachable", "no").end(),
-        Reached::NoSchedule(axioms) => {
-            let object = object.text("reachable", "no");
-            object.text("axioms", reachable(*axioms)).end()
-        }
-        Reached::Unknown => object.text("reachable", "unknown").end(),
+    let (reachable, axioms, by) = match reached {
+        Reached::No => (Reachable::No, None, None),
+        Reached::NoSchedule(axioms) => (Reachable::No, Some(*axioms), None),
+        Reached::Unknown => (Reachable::Unknown, None, None),
         Reached::Yes {
             steps,
             end,
             shortest,
-        } => object
-            .text("reachable", "yes")
-            .truth("shortest", *shortest)
-            .text("end", end)
-            .raw("schedule", &list(steps.iter().map(step_json)))
-            .end(),
+        } => {
+            let by = json::Schedule {
+                shortest: *shortest,
+                end: end.clone(),
+                schedule: steps.iter().map(step).collect(),
+            };
+            (Reachable::Yes, None, Some(by))
+        }
+    };
+    json::Reached {
+        name: goal.name.clone(),
+        bad: goal.bad,
+        label: goal.label.clone(),
+        reachable,
+        axioms,
+        by,
     }
 }
 
-fn step_json(step: &Told) -> String {
-    Object::new()
-        .text("step", &step.name)
-        .text("cpu", &step.cpu)
-        .number("line", u64::from(step.line))
-        .text("text", &step.text)
-        .text("did", &step.did)
-        .end()
-}
-
-fn reachable(reachable: Reachable) -> &'static str {
-    match reachable {
-        Reachable::Yes => "yes",
-        Reachable::No => "no",
-        Reachable::Unknown => "unknown",
+fn step(step: &Told) -> json::Step {
+    json::Step {
+        step: step.name.clone(),
+        cpu: step.cpu.clone(),
+        line: step.line,
+        text: step.text.clone(),
+        did: step.did.clone(),
     }
 }

@@ -11,7 +11,7 @@ mod files;
 mod fmt;
 mod goals;
 mod herd_format;
-mod json;
+mod line;
 mod load;
 mod matrix_cmd;
 mod model;

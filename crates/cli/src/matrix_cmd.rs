@@ -11,11 +11,11 @@ use litmus::{Setting, Test};
 use machine::SrcuFlavour;
 use picture::cure::{self, Barriers};
 use picture::matrix::WEAKEST;
+use protocol::json;
 
 use crate::args::MatrixArgs;
 use crate::files::{Input, Source};
 use crate::goals::{CONDITION, Goal, no_outcome, states};
-use crate::json::{Object, list, seconds};
 use crate::load::{Failure, Read, read};
 use crate::model::Model;
 use crate::output::{Output, say};
@@ -239,44 +239,39 @@ fn weakest(found: &Found<'_>, outcome: usize) -> String {
 fn json(found: &Found<'_>, outcome: usize, goal: &Goal) -> String {
     let Found { test, matrix, .. } = *found;
     let columns = columns(matrix);
-    let rows = matrix.rows.iter().enumerate().map(|(at, row)| {
-        let mut cells = Object::new();
-        for (column, model) in columns.iter().enumerate() {
-            cells = cells.text(model.id(), mark(matrix.cell(at, outcome, column)));
-        }
-        Object::new()
-            .text("off", &row.setting.to_off(test))
-            .raw("cells", &cells.end())
-            .end()
+    let rows = matrix.rows.iter().enumerate().map(|(at, row)| json::Row {
+        off: row.setting.to_off(test),
+        cells: columns
+            .iter()
+            .enumerate()
+            .map(|(column, model)| (*model, matrix.cell(at, outcome, column)))
+            .collect(),
     });
+    let rows = rows.collect();
     let minimal = columns.iter().enumerate().flat_map(|(column, model)| {
         let strength = &found.barriers.strength;
         let sets = matrix.minimal_sets(strength, outcome, column, None);
-        sets.into_iter().map(|set| minimal(found, model, &set))
+        sets.into_iter().map(|set| minimal(found, *model, &set))
     });
-    let complete = (0..columns.len()).all(|column| whole(matrix, outcome, column));
-    let mut object = Object::new()
-        .text("file", &found.source.name)
-        .text("test", &test.name)
-        .text("srcu", found.flavour.id())
-        .text("outcome", &goal.name)
-        .truth("bad", goal.bad)
-        .texts("models", columns.iter().map(|model| model.id()))
-        .raw("rows", &list(rows))
-        .raw("minimal", &list(minimal));
-    let notes = beyond::json(found.beyond, found.source, outcome);
-    if !notes.is_empty() {
-        object = object.raw("by_axioms", &list(notes));
-    }
-    object
-        .truth("complete", complete)
-        .number("explored", matrix.explored as u64)
-        .raw("seconds", &seconds(found.time))
-        .end()
+    let minimal = minimal.collect();
+    crate::line::json(&json::Matrix {
+        file: found.source.name.clone(),
+        test: test.name.clone(),
+        srcu: found.flavour,
+        outcome: goal.name.clone(),
+        bad: goal.bad,
+        rows,
+        minimal,
+        by_axioms: beyond::json(found.beyond, found.source, outcome),
+        complete: (0..columns.len()).all(|column| whole(matrix, outcome, column)),
+        explored: matrix.explored as u64,
+        seconds: found.time.as_secs_f64(),
+        models: columns,
+    })
 }
 
 /// A weakest set: the toggles that are on in it, those with several positions with the position, and what they are.
-fn minimal(found: &Found<'_>, model: &Model, set: &MinimalSet) -> String {
+fn minimal(found: &Found<'_>, model: Model, set: &MinimalSet) -> json::Minimal {
     let Found { test, barriers, .. } = *found;
     let position = |at: usize| set.setting.0.get(at).copied().unwrap_or_default();
     let on = set.on.iter().filter_map(|at| {
@@ -288,12 +283,12 @@ fn minimal(found: &Found<'_>, model: &Model, set: &MinimalSet) -> String {
         })
     });
     let named = set.on.iter().map(|at| barriers.named(*at, position(*at)));
-    Object::new()
-        .text("model", model.id())
-        .texts("on", on)
-        .texts("barriers", named)
-        .text("off", &set.setting.to_off(test))
-        .truth("waits", barriers.price(set).is_some())
-        .truth("proven", set.proven)
-        .end()
+    json::Minimal {
+        model,
+        on: on.collect(),
+        barriers: named.collect(),
+        off: set.setting.to_off(test),
+        waits: barriers.price(set).is_some(),
+        proven: set.proven,
+    }
 }

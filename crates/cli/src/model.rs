@@ -3,41 +3,7 @@
 
 use clap::ValueEnum;
 use machine::CpuModel;
-
-/// A model.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Model {
-    /// A CPU of the machine.
-    Cpu(&'static CpuModel),
-    /// The Linux-kernel memory model.
-    Lkmm,
-}
-
-impl Model {
-    /// All of them: the CPUs from the strongest, then LKMM, which allows what they allow.
-    pub fn all() -> impl Iterator<Item = Model> {
-        CpuModel::ALL
-            .into_iter()
-            .map(Model::Cpu)
-            .chain([Model::Lkmm])
-    }
-
-    /// Its name on the command line.
-    pub fn id(self) -> &'static str {
-        match self {
-            Model::Cpu(model) => model.id,
-            Model::Lkmm => "lkmm",
-        }
-    }
-
-    /// Its name for people.
-    pub fn name(self) -> &'static str {
-        match self {
-            Model::Cpu(model) => model.name,
-            Model::Lkmm => lkmm::models::LKMM.name,
-        }
-    }
-}
+pub use protocol::Model;
 
 /// A model on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -76,6 +42,7 @@ impl ModelName {
 /// The models that are meant: each once, in the order of [`Model::all`].
 pub fn models(names: &[ModelName]) -> Vec<Model> {
     Model::all()
+        .into_iter()
         .filter(|model| {
             let meant = |name: &ModelName| name.model().is_none_or(|m| m.id() == model.id());
             names.iter().any(meant)

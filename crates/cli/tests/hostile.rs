@@ -17,26 +17,6 @@ fn pipe(path: &str) -> bool {
     made.is_ok_and(|status| status.success())
 }
 
-/// Runs it and takes what it says as bytes.
-fn run_bytes(args: &[&str], input: &[u8]) -> Ran {
-    let mut child = command()
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the command starts");
-    if let Some(mut stdin) = child.stdin.take() {
-        let _ = stdin.write_all(input);
-    }
-    let done = child.wait_with_output().expect("the command ends");
-    Ran {
-        code: done.status.code().expect("an exit code"),
-        out: String::from_utf8(done.stdout).expect("UTF-8"),
-        err: String::from_utf8(done.stderr).expect("UTF-8"),
-    }
-}
-
 /// Nothing in it is for a terminal to obey.
 fn harmless(ran: &Ran) {
     for text in [&ran.out, &ran.err] {
@@ -126,7 +106,7 @@ fn what_is_no_text_is_said_once() {
     ] {
         fs::write(&path, text).expect("a file");
         let name = path.display().to_string();
-        let ran = run_bytes(&["check", "--model", "all", &name], b"");
+        let ran = run_with(&["check", "--model", "all", &name], b"");
         assert_eq!((ran.code, ran.out.as_str()), (2, ""));
         assert_eq!(ran.err.matches("error").count(), 1, "{}", ran.err);
         assert!(
@@ -142,7 +122,7 @@ fn what_is_no_text_is_said_once() {
         .into_bytes();
     let at = latin.iter().position(|b| *b == b'?').expect("the place");
     latin[at] = 0xe9;
-    let ran = run_bytes(&["check", "--model", "sc", "-"], &latin);
+    let ran = run_with(&["check", "--model", "sc", "-"], &latin);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
 }
 
@@ -428,7 +408,7 @@ fn nothing_makes_it_fall_over() {
     texts.push(format!("\u{feff}{MP}").into_bytes());
     texts.push(b"C t\n{}\nP0(int *x) { \xed\xa0\x80 }".to_vec());
     for text in texts {
-        let ran = run_bytes(&["check", "--model", "sc", "-"], &text);
+        let ran = run_with(&["check", "--model", "sc", "-"], &text);
         let shown = String::from_utf8_lossy(&text[..text.len().min(300)]).into_owned();
         assert!([0, 2].contains(&ran.code), "{}: {shown}", ran.code);
         assert!(!ran.err.contains("panicked"), "{shown}\n{}", ran.err);

@@ -27,6 +27,7 @@ impl Verdict {
 
 /// Whether an outcome can happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Reachable {
     /// It can: a schedule leads to it, or the memory model allows an execution that has it.
     Yes,

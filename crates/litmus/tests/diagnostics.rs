@@ -1,5 +1,8 @@
 //! What is said about wrong texts, to the letter.
 
+mod common;
+
+use common::body;
 use litmus::parse;
 
 /// Every diagnostic as `line:column severity message [help]`.
@@ -104,11 +107,6 @@ fn no_message_is_forgotten() {
             (kept, count - kept)
         );
     }
-}
-
-/// A body for P0, on line 4.
-fn body(text: &str) -> String {
-    format!("C t\n{{}}\nP0(int *x, int **p, struct srcu_struct *ss) {{\n{text}\n}}")
 }
 
 /// Header lines from line 3 on, over a test with toggles and outcomes.

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{check_round_trip, good};
+use common::{body, check_round_trip, good};
 use litmus::{Setting, Value, export_herd, parse};
 
 /// Every diagnostic as `line:column severity message [help]`.
@@ -21,11 +21,6 @@ fn check(source: &str, expected: &[&str]) {
         })
         .collect();
     assert_eq!(found, expected, "\n{source}");
-}
-
-/// A body for P0, on line 4.
-fn body(text: &str) -> String {
-    format!("C t\n{{}}\nP0(int *x, int **p, struct srcu_struct *ss) {{\n{text}\n}}")
 }
 
 #[test]
@@ -315,4 +310,33 @@ fn values_are_shown_by_their_types() {
         states.join(" "),
         "[v]=S3; [v]=4294967295; [v]=0; [v]=9; [v]=10; [v]=u;"
     );
+}
+
+#[test]
+fn a_lock_is_taken_once_in_an_expression() {
+    let test = |line: &str| {
+        format!("C t\n{{}}\nP0(spinlock_t *l, spinlock_t *k)\n{{\n\tint r0 = {line};\n}}\n")
+    };
+    let twice = |column: usize| {
+        format!(
+            "5:{column} error: the same lock twice in one expression: nothing says which comes first [give each a statement of its own]"
+        )
+    };
+    for (line, column) in [
+        ("spin_trylock(l) + spin_trylock(l)", 29),
+        ("spin_is_locked(l) == spin_trylock(l)", 32),
+        ("spin_trylock(l) + (2 - spin_is_locked(l))", 34),
+        ("xchg(k, spin_trylock(l)) + spin_trylock(l)", 38),
+    ] {
+        check(&test(line), &[&twice(column)]);
+    }
+    for line in [
+        "spin_trylock(l) + spin_trylock(k)",
+        "spin_is_locked(l) + spin_is_locked(l)",
+        "spin_is_locked(k) | spin_trylock(l)",
+    ] {
+        check(&test(line), &[]);
+    }
+    let apart = "spin_trylock(l); int r1 = spin_trylock(l)";
+    check(&test(apart), &[]);
 }

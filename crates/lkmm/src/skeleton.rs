@@ -317,7 +317,8 @@ impl Skeleton {
                         }
                     }
                 }
-            } else {
+            } else if inside.is_none() {
+                // Whoever holds the lock does not find it free.
                 for w in (0..n).filter(same) {
                     let external = self.thread[w] != self.thread[e];
                     let retaken = critical.iter().any(|c| {
@@ -326,7 +327,12 @@ impl Skeleton {
                             && w < c.write
                             && c.write < e
                     });
-                    if is(w, tags::UL | tags::IW) && (external || (w < e && !retaken)) {
+                    // Of its own unlocks it finds the last, also if that ends no section.
+                    let own_unlock = |u: usize| same(&u) && is(u, tags::UL);
+                    let newer =
+                        (w + 1..e).any(|u| self.thread[u] == self.thread[e] && own_unlock(u));
+                    let last = w < e && !retaken && !newer;
+                    if is(w, tags::UL | tags::IW) && (external || last) {
                         from |= bit(w);
                     }
                 }

@@ -36,3 +36,36 @@ fn a_store_to_a_lock_is_refused() {
         );
     }
 }
+
+/// Not even from another CPU's unlock that ends no section. The numbers are herd7's.
+#[test]
+fn whoever_holds_a_lock_finds_it_locked() {
+    let source = "C t\n{}\nP0(spinlock_t *l) { spin_unlock(l); }\n\
+                  P1(spinlock_t *l) { int r0; spin_lock(l); r0 = spin_is_locked(l); }\nexists (1:r0=1)\n";
+    let test = litmus::parse(source).test.expect("it parses");
+    let judgement = judge(&test, &LKMM, 10_000).expect("it is judged");
+    assert_eq!((judgement.positive, judgement.negative), (1, 0));
+}
+
+/// Of its own unlocks a CPU that asks finds the last, also if that ends no section. The numbers are herd7's.
+#[test]
+fn an_own_unlock_hides_those_before_it() {
+    for (body, executions) in [
+        ("spin_lock(l); spin_unlock(l); r0 = spin_is_locked(l);", 1),
+        (
+            "spin_lock(l); spin_unlock(l); spin_unlock(l); r0 = spin_is_locked(l);",
+            1,
+        ),
+        ("spin_unlock(l); spin_unlock(l); r0 = spin_is_locked(l);", 2),
+    ] {
+        let source =
+            format!("C t\n{{}}\nP0(spinlock_t *l) {{ int r0; {body} }}\nexists (0:r0=0)\n");
+        let test = litmus::parse(&source).test.expect("it parses");
+        let judgement = judge(&test, &LKMM, 10_000).expect("it is judged");
+        assert_eq!(
+            (judgement.positive, judgement.negative),
+            (executions, 0),
+            "{body}"
+        );
+    }
+}

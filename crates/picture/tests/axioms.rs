@@ -8,7 +8,7 @@ use common::{source, test};
 use explore::Reachable;
 use litmus::Setting;
 use lkmm::{Question, Why};
-use picture::axioms::{self, AxiomNames, Reason};
+use picture::axioms::{self, AxiomNames};
 
 #[test]
 fn a_reason_in_words() {

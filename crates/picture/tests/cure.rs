@@ -4,7 +4,7 @@ mod common;
 
 use std::sync::Arc;
 
-use explore::{Matrix, MatrixRun, Reachable};
+use explore::{Matrix, MatrixCell, MatrixRun, Reachable};
 use litmus::{Setting, Test};
 use machine::{CpuModel, SrcuFlavour};
 use picture::cure::{self, Asked, Barriers};
@@ -31,7 +31,12 @@ impl Filled {
                 0 => Reachable::No,
                 _ => Reachable::Yes,
             };
-            row.cells.push(judged.outcomes.iter().map(cell).collect());
+            row.cells.push(MatrixCell {
+                goals: judged.outcomes.iter().map(cell).map(Some).collect(),
+                explored: judged.steps,
+                complete: judged.complete,
+                beyond: None,
+            });
         }
         Filled { test, text, matrix }
     }
@@ -277,7 +282,7 @@ fn what_is_not_known_is_not_said() {
     let arm = column("arm");
     for row in &mut filled.matrix.rows {
         if row.setting.0 == [2, 0] {
-            row.cells[arm][0] = Reachable::Unknown;
+            row.cells[arm].goals[0] = Some(Reachable::Unknown);
         }
     }
     let weakest = filled.weakest("arm");

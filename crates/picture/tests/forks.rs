@@ -188,7 +188,7 @@ fn ten_are_kept_and_the_link_is_the_present_one() {
     lab.reset();
     assert_eq!(lab.view().forks.len(), MOST_FORKS + 1);
     assert!(!lab.link().to_string().contains("do="));
-    let svg = picture::forks_svg(&lab.view(), 38);
+    let svg = drawn(&lab);
     assert_eq!(svg.matches("class=\"tip").count(), MOST_FORKS + 1);
 }
 
@@ -201,5 +201,20 @@ fn the_tree_is_drawn() {
     lab.goto(3);
     steps(&mut lab, "0:1d");
     lab.set_position(READER_MB, 0).expect("it compiles");
-    common::check("forks.svg", &picture::forks_svg(&lab.view(), 38));
+    common::check("forks.svg", &drawn(&lab));
+}
+
+fn drawn(session: &Session) -> String {
+    let view = session.view();
+    let fork = |fork: &session::view::ForkView| protocol::draw::Fork {
+        text: format!("{}. {}", fork.text, fork.sentence),
+        present: fork.id.is_none(),
+        parent: fork.parent,
+        from: fork.from,
+        len: fork.len,
+        struck: fork.struck,
+        bad: fork.bad,
+    };
+    let forks: Vec<_> = view.forks.iter().map(fork).collect();
+    picture::forks_svg(&forks, view.at, 38)
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use litmus::Setting;
 use lkmm::{Question, TestNames, Why};
+use picture::Theme;
 use picture::axioms::AxiomNames;
-use picture::{Graph, Theme};
 
 fn docs() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs")

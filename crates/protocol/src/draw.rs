@@ -197,6 +197,25 @@ pub struct DrawnRelation {
     pub on: bool,
 }
 
+/// A schedule in the tree of those that the reader has made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fork {
+    /// Where it branches off, and what it comes to.
+    pub text: String,
+    /// It is the present one.
+    pub present: bool,
+    /// The row of the one that it branches off from; none where it begins at the start.
+    pub parent: Option<usize>,
+    /// After how many steps.
+    pub from: usize,
+    /// How many of its steps are possible now.
+    pub len: usize,
+    /// How many are struck out.
+    pub struck: usize,
+    /// It ends with a bad outcome, or a failure.
+    pub bad: bool,
+}
+
 /// A picture that a reader can save.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PictureOf {

@@ -10,6 +10,7 @@
 pub mod draw;
 mod goal;
 mod graph;
+pub mod json;
 mod matrix;
 mod reply;
 mod request;

@@ -2,12 +2,15 @@
 
 use litmus::Setting;
 use machine::CpuModel;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::goal::Goal;
 
 /// A model that answers: a column of the matrix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// It is serialised as its [`id`](Model::id).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Model {
     /// A CPU, which the machine runs.
     Cpu(&'static CpuModel),
@@ -39,6 +42,20 @@ impl Model {
             Model::Cpu(model) => model.name,
             Model::Lkmm => "LKMM",
         }
+    }
+}
+
+impl Serialize for Model {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}
+
+impl<'de> Deserialize<'de> for Model {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Model, D::Error> {
+        let id = String::deserialize(deserializer)?;
+        let model = Model::all().into_iter().find(|model| model.id() == id);
+        model.ok_or_else(|| D::Error::custom(format_args!("there is no model “{id}”")))
     }
 }
 

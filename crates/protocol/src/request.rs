@@ -4,7 +4,7 @@ use litmus::Setting;
 use machine::{CpuModel, SrcuFlavour, StepName};
 use serde::{Deserialize, Serialize};
 
-use crate::draw::{CostOptions, GraphOptions, Panel, PanelKind, Position, Theme};
+use crate::draw::{CostOptions, Fork, GraphOptions, Panel, PanelKind, Position, Theme};
 use crate::goal::Goal;
 use crate::graph::Graph;
 use crate::text::Written;
@@ -109,6 +109,15 @@ pub enum Request {
     Highlight(String),
     /// What waiting for grace periods costs: [`crate::Reply::Cost`].
     Cost(CostOptions),
+    /// The tree of schedules, in rows of so many pixels: [`crate::draw::Drawn::Picture`], without a style.
+    Forks {
+        /// The schedules, a row each.
+        forks: Vec<Fork>,
+        /// How many steps of the present one are done.
+        at: u32,
+        /// The height of a row.
+        row: u32,
+    },
     /// A picture with a style of its own, for a file: [`crate::draw::Drawn::Picture`].
     Standalone {
         /// The picture, without a style.
@@ -147,6 +156,8 @@ pub enum Kind {
     Execution,
     /// [`Request::Cost`].
     Cost,
+    /// [`Request::Forks`].
+    Forks,
     /// [`Request::Standalone`].
     Standalone,
     /// [`Request::VerdictsPicture`].
@@ -181,6 +192,7 @@ impl Request {
             Request::Read(_) => Kind::Read,
             Request::Highlight(_) => Kind::Highlight,
             Request::Cost(_) => Kind::Cost,
+            Request::Forks { .. } => Kind::Forks,
             Request::Standalone { .. } => Kind::Standalone,
             Request::Execution { .. } => Kind::Execution,
             Request::Show { .. } => Kind::Show,
@@ -209,6 +221,7 @@ impl Request {
             Request::Read(_)
             | Request::Highlight(_)
             | Request::Cost(_)
+            | Request::Forks { .. }
             | Request::Standalone { .. }
             | Request::Execution { .. } => None,
         }

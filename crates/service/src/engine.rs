@@ -177,6 +177,11 @@ fn at_once(request: &Request) -> Option<Reply> {
         },
         Request::Highlight(text) => Reply::Pieces(text::pieces(text)),
         Request::Cost(options) => Reply::Cost(Box::new(picture::cost::panel(*options))),
+        Request::Forks { forks, at, row } => drawn(Drawn::Picture(picture::forks_svg(
+            forks,
+            *at as usize,
+            *row,
+        ))),
         Request::Standalone { svg, theme } => {
             drawn(Drawn::Picture(picture::standalone_svg(svg, *theme)))
         }

@@ -319,7 +319,7 @@ fn prospects_are_those_of_each_step() {
                 flavour: lab.flavour(),
             },
             model: lab.model(),
-            done: lab.run().schedule().iter().copied().collect(),
+            done: lab.run().schedule(),
             offers: steps.clone(),
         };
         let Reply::Prospects(prospects) = ask(request) else {
@@ -371,7 +371,7 @@ fn a_bad_outcome_closes_where_the_searches_say() {
                     flavour: lab.flavour(),
                 },
                 model: lab.model(),
-                steps: lab.run().schedule().iter().copied().collect(),
+                steps: lab.run().schedule(),
             };
             let Reply::Closings(closings) = ask(request) else {
                 panic!("closings");

@@ -43,7 +43,7 @@ pub fn run(words: &[String]) -> Outcome {
 /// When a tool is missing or fails, or index.html is not as expected.
 pub fn build() -> Outcome {
     let started = Instant::now();
-    let mut trunk = setup::trunk_command()?;
+    let mut trunk = setup::trunk_command(None)?;
     setup::node_packages()?;
 
     let staged = staged();

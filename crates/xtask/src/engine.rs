@@ -3,10 +3,10 @@
 //! Trunk builds the page alone. Before each of its builds it calls `cargo xtask engine` (a hook in Trunk.toml), so that
 //! a served page has an engine, too.
 
-use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::args::Args;
 use crate::{Outcome, process, setup, steps, tools, workspace};
@@ -16,7 +16,7 @@ pub const SCRIPT: &str = "engine.js";
 /// See [`SCRIPT`].
 pub const WASM: &str = "engine_bg.wasm";
 
-/// The scenarios' texts, which the page loads when they are wanted.
+/// The scenarios, which the page loads when they are wanted.
 pub const SCENARIOS: &str = "scenarios.json";
 
 /// The package.
@@ -43,17 +43,8 @@ pub fn folder() -> PathBuf {
 /// When a tool is missing or fails.
 fn build(profile: &str) -> Outcome {
     setup::wasm_target()?;
-    let bindgen = tools::wasm_bindgen()?.join("wasm-bindgen");
-    let mut cargo = workspace::cargo();
-    cargo.args([
-        "build",
-        "--package",
-        PACKAGE,
-        "--target",
-        setup::WASM,
-        "--profile",
-        profile,
-    ]);
+    let bindgen = tools::wasm_bindgen_folder()?.join("wasm-bindgen");
+    let mut cargo = cargo(profile);
     steps::timed("engine", "built", || process::run("engine", &mut cargo))?;
 
     let module = target_folder()?
@@ -81,22 +72,40 @@ fn build(profile: &str) -> Outcome {
     workspace::write(&script, wrapped(&glue, &host))
 }
 
-/// The texts of all scenarios by their ids, as JSON. The page has the opening one alone.
+/// What builds the module, not yet bound.
+pub fn cargo(profile: &str) -> Command {
+    let mut cargo = workspace::cargo();
+    cargo.args([
+        "build",
+        "--package",
+        PACKAGE,
+        "--target",
+        setup::WASM,
+        "--profile",
+        profile,
+    ]);
+    cargo
+}
+
+/// All scenarios by their ids, as JSON: the text, and the test as bytes. The page has the opening one itself.
 fn scenarios() -> Result<String, String> {
-    let folder = workspace::root().join("scenarios");
-    let entries =
-        fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut texts = BTreeMap::new();
-    for path in entries.flatten().map(|entry| entry.path()) {
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "litmus")
-            && let Some(id) = path.file_stem().and_then(|stem| stem.to_str())
-        {
-            texts.insert(id.to_owned(), workspace::read(&path)?);
-        }
+    let mut cargo = workspace::cargo();
+    cargo.args([
+        "run",
+        "--quiet",
+        "--package",
+        "stalebus-lessons",
+        "--example",
+        "scenarios",
+    ]);
+    let output = cargo
+        .stderr(std::process::Stdio::inherit())
+        .output()
+        .map_err(|error| format!("cargo: {error}"))?;
+    if !output.status.success() {
+        return Err("the scenarios could not be packed".to_owned());
     }
-    serde_json::to_string(&texts).map_err(|error| format!("the scenarios as JSON: {error}"))
+    String::from_utf8(output.stdout).map_err(|error| format!("the scenarios: {error}"))
 }
 
 /// Glue and host as one function, called at once. The single file calls it later, or in a worker.

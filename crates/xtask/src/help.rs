@@ -25,8 +25,10 @@ examples:
                rustfmt, house, clippy, clippy-wasm, unit, dist, size, browser
   --specs      of the browser tests only the files whose name contains NAME
 
-With STALEBUS_ORACLE set to a folder of oracle verdicts, the unit tests compare against it too.
-The last line is `N passed, N failed`, counted in steps.
+With STALEBUS_ORACLE set to a folder of another tool's verdicts, or STALEBUS_HERD7 to the command
+that runs herd7, the tests that compare with it run as well; without, they are skipped.
+The table at the end says how long each step took. The last line is `N passed, N failed, N skipped`,
+counted in steps.
 
 examples:
   cargo xtask test
@@ -120,7 +122,7 @@ example:
 
 Every command calls the part that it needs, so this is for getting it over with.
 Trunk and wasm-bindgen go below $XDG_CACHE_HOME or ~/.cache, in stalebus/tools; nothing is
-installed twice. A browser elsewhere: STALEBUS_CHROMIUM=/path/to/chromium.
+installed twice. Where there is cargo-binstall, it fetches them; else they are built. A browser elsewhere: STALEBUS_CHROMIUM=/path/to/chromium.
 
 examples:
   cargo xtask setup

@@ -3,7 +3,9 @@
 use std::net::{Ipv4Addr, TcpListener};
 
 use crate::args::Args;
-use crate::{Outcome, setup, workspace};
+use crate::process::Job;
+use crate::tools::Beside;
+use crate::{Outcome, engine, setup, workspace};
 
 /// What the page is built from. Trunk would watch the whole checkout, and build anew for a changed document.
 const WATCHED: &[&str] = &[
@@ -39,7 +41,7 @@ pub fn run(words: &[String]) -> Outcome {
         )
     })?;
 
-    let mut trunk = setup::trunk_command()?;
+    let mut trunk = setup::trunk_command((!release).then(page))?;
     trunk.args([
         "serve",
         "--offline",
@@ -61,6 +63,20 @@ pub fn run(words: &[String]) -> Outcome {
     println!("\n  Stale Bus: http://127.0.0.1:{port}/");
     println!("  It answers when Trunk says \"server listening\"; Ctrl-C ends it.\n");
     replace_by(trunk)
+}
+
+/// The page and its engine, which a first run compiles while it builds the tools: Cargo's part of the work needs neither.
+fn page() -> Beside {
+    let mut page = workspace::cargo();
+    page.args(["build", "--target", setup::WASM]);
+    Beside {
+        job: Job {
+            what: "the page".to_owned(),
+            commands: vec![engine::cargo("dev"), page],
+            crates: 120,
+        },
+        work: 140,
+    }
 }
 
 /// Becomes Trunk, so that whoever stops this process stops the server, and no orphan keeps the port.

@@ -20,8 +20,8 @@ type Need = fn() -> Outcome;
 /// Everything that can be asked for by name, in the order of installing.
 const NEEDS: &[(&str, Need)] = &[
     ("wasm", wasm_target),
-    ("trunk", || tools::trunk().map(drop)),
-    ("wasm-bindgen", || tools::wasm_bindgen().map(drop)),
+    ("trunk", || tools::trunk_folder().map(drop)),
+    ("wasm-bindgen", || tools::wasm_bindgen_folder().map(drop)),
     ("node", node_packages),
     ("chromium", || browser::chromium().map(drop)),
 ];
@@ -38,8 +38,14 @@ pub fn run(words: &[String]) -> Outcome {
     }
     args.finish()?;
     let mut failures = Vec::new();
+    let wanted = |name: &str| only.is_empty() || only.iter().any(|wanted| wanted == name);
+    // Side by side they are there sooner.
+    let tools = ["trunk", "wasm-bindgen"];
+    let both = tools.iter().all(|name| wanted(name));
     for (name, need) in NEEDS {
-        if only.is_empty() || only.iter().any(|wanted| wanted == name) {
+        if *name == tools[0] && both {
+            failures.extend(tools::both(None).err());
+        } else if wanted(name) && !(both && tools.contains(name)) {
             // One that is missing does not keep the others from being installed.
             failures.extend(need().err().map(|error| format!("{name}: {error}")));
         }
@@ -196,13 +202,13 @@ pub fn apt(what: &str, packages: &[&str]) -> Outcome {
     })
 }
 
-/// The environment that Trunk needs: both tools on PATH.
+/// The environment that Trunk needs: both tools on PATH. `beside` is done while they are built, if they are.
 ///
 /// # Errors
 /// When one of them cannot be had.
-pub fn trunk_command() -> Result<Command, String> {
+pub fn trunk_command(beside: Option<tools::Beside>) -> Result<Command, String> {
     wasm_target()?;
-    let folders = [tools::trunk()?, tools::wasm_bindgen()?];
+    let folders = tools::both(beside)?;
     let mut command = workspace::command(folders[0].join("trunk"));
     command.env("PATH", process::path_with(&folders)?);
     // Trunk takes `NO_COLOR=1`, a common setting, for a value of its own flag and stops.

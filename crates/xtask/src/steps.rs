@@ -47,10 +47,19 @@ pub enum Ending {
     Skipped(String),
 }
 
+/// A line of the table.
+struct Row {
+    name: String,
+    ending: Ending,
+    taken: Duration,
+    remark: String,
+}
+
 /// The steps of a run and how they ended.
 #[derive(Default)]
 pub struct Report {
-    rows: Vec<(String, Ending, Duration)>,
+    rows: Vec<Row>,
+    started: Option<Instant>,
 }
 
 impl Report {
@@ -58,6 +67,7 @@ impl Report {
     pub fn step(&mut self, name: &str, step: impl FnOnce() -> Result<(), String>) -> bool {
         println!("\n── {name} ──");
         let started = Instant::now();
+        self.started.get_or_insert(started);
         let outcome = step();
         let passed = outcome.is_ok();
         if let Err(message) = outcome {
@@ -68,36 +78,47 @@ impl Report {
         } else {
             Ending::Failed
         };
-        self.rows.push((name.to_owned(), result, started.elapsed()));
+        self.rows.push(Row {
+            name: name.to_owned(),
+            ending: result,
+            taken: started.elapsed(),
+            remark: String::new(),
+        });
         passed
+    }
+
+    /// Adds something about the last step to its line of the table.
+    pub fn remark(&mut self, remark: &str) {
+        if let Some(row) = self.rows.last_mut() {
+            row.remark = remark.to_owned();
+        }
     }
 
     /// Notes a step that was not tried.
     pub fn skip(&mut self, name: &str, why: &str) {
         println!("\n── {name} ──\nskipped: {why}");
-        self.rows.push((
-            name.to_owned(),
-            Ending::Skipped(why.to_owned()),
-            Duration::ZERO,
-        ));
+        self.rows.push(Row {
+            name: name.to_owned(),
+            ending: Ending::Skipped(why.to_owned()),
+            taken: Duration::ZERO,
+            remark: String::new(),
+        });
     }
 
-    /// Prints the table and, as the last line, `N passed, N failed`.
+    /// Prints the table with how long each step took and, as the last line, `N passed, N failed, N skipped`.
     ///
     /// # Errors
     /// With an empty message when a step failed: everything has been said.
     pub fn finish(self) -> Result<(), String> {
         println!("\n{}", self.table());
         let count = |wanted: fn(&Ending) -> bool| {
-            self.rows
-                .iter()
-                .filter(|(_, result, _)| wanted(result))
-                .count()
+            self.rows.iter().filter(|row| wanted(&row.ending)).count()
         };
         let failed = count(|result| matches!(result, Ending::Failed));
         println!(
-            "{} passed, {failed} failed",
-            count(|result| matches!(result, Ending::Passed))
+            "{} passed, {failed} failed, {} skipped",
+            count(|result| matches!(result, Ending::Passed)),
+            count(|result| matches!(result, Ending::Skipped(_)))
         );
         if failed == 0 {
             Ok(())
@@ -110,17 +131,25 @@ impl Report {
         let width = self
             .rows
             .iter()
-            .map(|(name, ..)| name.chars().count())
+            .map(|row| row.name.chars().count())
+            .chain(["together".len()])
             .max()
             .unwrap_or(0);
         let mut text = String::new();
-        for (name, result, taken) in &self.rows {
-            let (mark, end) = match result {
-                Ending::Passed => ("passed", seconds(*taken)),
-                Ending::Failed => ("FAILED", seconds(*taken)),
-                Ending::Skipped(why) => ("skipped", why.clone()),
+        for row in &self.rows {
+            let (mark, taken, remark) = match &row.ending {
+                Ending::Passed => ("passed", seconds(row.taken), &row.remark),
+                Ending::Failed => ("FAILED", seconds(row.taken), &row.remark),
+                Ending::Skipped(why) => ("skipped", "-".to_owned(), why),
             };
-            text.push_str(&format!("{name:<width$}  {mark:<7}  {end}\n"));
+            let name = &row.name;
+            let line = format!("{name:<width$}  {mark:<7}  {taken:>6}  {remark}");
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+        if let Some(started) = self.started {
+            let taken = seconds(started.elapsed());
+            text.push_str(&format!("{:<width$}  {:<7}  {taken:>6}\n", "together", ""));
         }
         text
     }
@@ -135,11 +164,19 @@ mod tests {
         let mut report = Report::default();
         assert!(!report.step("one", || Err("no".into())));
         assert!(report.step("two", || Ok(())));
+        report.remark("5 tests");
         report.skip("three", "one failed");
         let table = report.table();
-        assert!(table.contains("one    FAILED"), "{table}");
-        assert!(table.contains("two    passed"), "{table}");
-        assert!(table.contains("three  skipped  one failed"), "{table}");
+        assert!(table.contains("one       FAILED    0.0 s\n"), "{table}");
+        assert!(
+            table.contains("two       passed    0.0 s  5 tests\n"),
+            "{table}"
+        );
+        assert!(
+            table.contains("three     skipped       -  one failed\n"),
+            "{table}"
+        );
+        assert!(table.contains("together            0.0 s\n"), "{table}");
         assert_eq!(report.finish().unwrap_err(), "");
     }
 

@@ -80,16 +80,16 @@ fn init(random: &mut Random, theme: Theme, numbers: &[&'static str]) -> Vec<Stri
         }
     }
     if theme.pointers {
+        let first = if theme.arrays && random.one_in(2) {
+            "a"
+        } else {
+            numbers[0]
+        };
         let mut pointer = |name: &str, to: &str| match random.below(4) {
             0 => init.push(format!("int *{name} = &{to};")),
             1 => init.push(format!("int *{name} = {to};")),
             2 => init.push(format!("{name} = {to};")),
             _ => init.push(format!("*{name} = &{to};")),
-        };
-        let first = if theme.arrays && random.one_in(2) {
-            "a"
-        } else {
-            numbers[0]
         };
         pointer("p", first);
         pointer("q", numbers[numbers.len() - 1]);

@@ -12,9 +12,15 @@ impl Maker<'_> {
             }
             // Both in one expression, in no order.
             8 => {
-                let other = self.random.pick(&["k", "k", "l"]);
                 let calls = ["spin_trylock", "spin_is_locked"];
                 let (a, b) = (self.random.pick(&calls), self.random.pick(&calls));
+                // One that takes the lock stands in no expression with another of that lock.
+                let asks = a == "spin_is_locked" && b == a;
+                let other = match lock {
+                    "l" if asks && self.random.one_in(2) => "l",
+                    "l" => "k",
+                    _ => "l",
+                };
                 let by = self.random.pick(&["+", "-", "|", "=="]);
                 self.assign(Kind::Number, &format!("{a}({lock}) {by} {b}({other})"));
                 self.spend(1);

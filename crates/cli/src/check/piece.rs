@@ -7,6 +7,7 @@ use explore::{Progress, Report};
 use litmus::{Setting, Span, Test};
 use lkmm::{Counting, Judgement};
 use machine::{CpuModel, SrcuFlavour};
+use protocol::json;
 
 use super::verdicts::{self, Compared};
 use crate::answer::Answer;
@@ -14,7 +15,6 @@ use crate::args::CheckArgs;
 use crate::axioms::{self, Axioms, lkmm_judge};
 use crate::claim;
 use crate::herd_format;
-use crate::json::{Object, list, seconds};
 use crate::load::{Failure, Loaded};
 use crate::model::Model;
 use crate::ordered::Stop;
@@ -248,35 +248,31 @@ fn json(
     told: Option<&[Told]>,
     compared: &[Compared<'_>],
 ) -> String {
-    let mut object = Object::new()
-        .text("file", &loaded.source.name)
-        .text("test", &loaded.test.name)
-        .text("model", answer.model.id())
-        .text("verdict", answer.verdict());
-    if let Some(axioms) = &answer.axioms {
-        object = object
-            .text("axioms", axioms.verdict())
-            .texts("axioms_states", axioms.states())
-            .text("note", &axioms.sentences(&loaded.source));
-    }
-    object = object
-        .number("positive", answer.positive)
-        .number("negative", answer.negative)
-        .texts("states", &answer.states)
-        .texts("flags", &answer.flags)
-        .truth("complete", answer.complete)
-        .number("explored", answer.explored)
-        .raw("seconds", &seconds(time));
-    if !compared.is_empty() {
-        let verdicts = compared.iter().map(|c| c.json(&loaded.test));
-        object = object.raw("verdicts", &list(verdicts));
-    }
-    let Some(told) = told else {
-        return object.end();
-    };
-    let speaker = Speaker::new(loaded);
-    let reasons = told.iter().map(|told| why::json::json(&speaker, told));
-    object.raw("why", &list(reasons)).end()
+    let axioms = answer.axioms.as_ref();
+    let why = told.map(|told| {
+        let speaker = Speaker::new(loaded);
+        told.iter()
+            .map(|told| why::json::json(&speaker, told))
+            .collect()
+    });
+    crate::line::json(&json::Check {
+        file: loaded.source.name.clone(),
+        test: loaded.test.name.clone(),
+        model: answer.model,
+        verdict: answer.verdict().to_owned(),
+        axioms: axioms.map(|axioms| axioms.verdict().to_owned()),
+        axioms_states: axioms.map(|axioms| axioms.states().to_vec()),
+        note: axioms.map(|axioms| axioms.sentences(&loaded.source)),
+        positive: answer.positive,
+        negative: answer.negative,
+        states: answer.states.clone(),
+        flags: answer.flags.clone(),
+        complete: answer.complete,
+        explored: answer.explored,
+        seconds: time.as_secs_f64(),
+        verdicts: compared.iter().map(|c| c.json(&loaded.test)).collect(),
+        why,
+    })
 }
 
 fn contradiction(loaded: &Loaded, answer: &Answer) -> String {

@@ -4,10 +4,10 @@ use explore::Reachable;
 use litmus::{Setting, Test, VerdictClaim};
 use lkmm::{Counting, Judgement};
 use machine::SrcuFlavour;
+use protocol::json::Claim;
 
 use super::piece::{judgement, search};
 use crate::args::SettingArgs;
-use crate::json::Object;
 use crate::load::{Failure, Loaded};
 use crate::model::Model;
 use crate::ordered::Stop;
@@ -235,21 +235,18 @@ impl Compared<'_> {
     }
 
     /// For the list under `verdicts`.
-    pub fn json(&self, test: &Test) -> String {
-        let word = |reachable: Reachable| match reachable {
-            Reachable::Yes => "yes",
-            Reachable::No => "no",
-            Reachable::Unknown => "unknown",
+    pub fn json(&self, test: &Test) -> Claim {
+        let claimed = match self.claimed {
+            true => Reachable::Yes,
+            false => Reachable::No,
         };
-        let object = Object::new()
-            .text("outcome", self.outcome(test))
-            .text("off", &self.claim.setting(test).to_off(test))
-            .text("srcu", self.flavour.map_or("", SrcuFlavour::id))
-            .text("claimed", yes_or_no(self.claimed))
-            .text("found", word(self.found.model));
-        match self.found.axioms {
-            Some(axioms) => object.text("axioms", word(axioms)).end(),
-            None => object.end(),
+        Claim {
+            outcome: self.outcome(test).to_owned(),
+            off: self.claim.setting(test).to_off(test),
+            srcu: self.flavour.map_or("", SrcuFlavour::id).to_owned(),
+            claimed,
+            found: self.found.model,
+            axioms: self.found.axioms,
         }
     }
 }

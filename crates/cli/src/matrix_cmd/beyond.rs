@@ -4,10 +4,11 @@ use explore::verdict::check;
 use explore::{Matrix, Reachable};
 use litmus::Test;
 use machine::{CpuModel, SrcuFlavour, compile};
+use protocol::Model;
+use protocol::json::ByAxioms;
 
 use crate::axioms::{Axioms, beside};
 use crate::files::Source;
-use crate::json::Object;
 
 /// What the axioms say beside the machine, in a setting and on a CPU.
 #[derive(Debug)]
@@ -39,19 +40,19 @@ pub fn ask(matrix: &mut Matrix, test: &Test, flavour: SrcuFlavour, limit: usize)
             let Some(cell) = cells.cells.get_mut(column) else {
                 continue;
             };
-            if !cell.contains(&Reachable::No) {
+            if !cell.goals.contains(&Some(Reachable::No)) {
                 continue;
             }
             let Some(axioms) = axioms(&resolved, model, flavour, limit) else {
                 continue;
             };
             let mut outcomes = Vec::new();
-            for (at, reachable) in cell.iter_mut().enumerate() {
+            for (at, reachable) in cell.goals.iter_mut().enumerate() {
                 let allowed = axioms.outcome(at);
-                let open = *reachable == Reachable::No && allowed != Reachable::No;
+                let open = *reachable == Some(Reachable::No) && allowed != Reachable::No;
                 outcomes.push(open);
                 if open {
-                    *reachable = allowed;
+                    *reachable = Some(allowed);
                 }
             }
             found.push(Beside {
@@ -99,14 +100,12 @@ pub fn text(beyond: &[Beside], source: &Source, outcome: usize) -> String {
 }
 
 /// The same as JSON.
-pub fn json(beyond: &[Beside], source: &Source, outcome: usize) -> Vec<String> {
+pub fn json(beyond: &[Beside], source: &Source, outcome: usize) -> Vec<ByAxioms> {
     let notes = beyond.iter().filter(|beside| beside.about(outcome));
-    let note = |beside: &Beside| {
-        Object::new()
-            .text("model", beside.model.id)
-            .text("off", &beside.off)
-            .text("note", &beside.axioms.sentences(source))
-            .end()
+    let note = |beside: &Beside| ByAxioms {
+        model: Model::Cpu(beside.model),
+        off: beside.off.clone(),
+        note: beside.axioms.sentences(source),
     };
     notes.map(note).collect()
 }

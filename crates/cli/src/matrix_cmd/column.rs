@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use explore::{Matrix, Reachable};
+use explore::{Matrix, MatrixCell, Reachable};
 use litmus::Test;
 use lkmm::{Counting, JudgeError, Judgement};
 
@@ -23,16 +23,16 @@ pub fn append(matrix: &mut Matrix, test: &Test, limit: u64, jobs: usize) -> Opti
             lkmm_judge(&test, limit, Counting::AsOne, || stop.asked()).transpose()
         },
         |row, judged| {
-            let cells = match judged {
-                Some(Ok(judgement)) => cells(&judgement),
+            let judgement = match judged {
+                Some(Ok(judgement)) => Some(judgement),
                 Some(Err(error)) => {
                     refused.get_or_insert(error);
-                    Vec::new()
+                    None
                 }
-                None => Vec::new(),
+                None => None,
             };
             if let Some(row) = matrix.rows.get_mut(row) {
-                row.cells.push(cells);
+                row.cells.push(cell(judgement.as_ref()));
             }
             ControlFlow::Continue(())
         },
@@ -40,11 +40,19 @@ pub fn append(matrix: &mut Matrix, test: &Test, limit: u64, jobs: usize) -> Opti
     refused
 }
 
-fn cells(judgement: &Judgement) -> Vec<Reachable> {
-    let cell = |executions: &u64| match executions {
-        1.. => Reachable::Yes,
-        0 if judgement.complete => Reachable::No,
-        0 => Reachable::Unknown,
+/// What is not judged has no goals: each is unknown.
+fn cell(judgement: Option<&Judgement>) -> MatrixCell {
+    let complete = judgement.is_some_and(|judgement| judgement.complete);
+    let goal = |executions: &u64| match executions {
+        1.. => Some(Reachable::Yes),
+        0 if complete => Some(Reachable::No),
+        0 => Some(Reachable::Unknown),
     };
-    judgement.outcomes.iter().map(cell).collect()
+    let outcomes = judgement.iter().flat_map(|judgement| &judgement.outcomes);
+    MatrixCell {
+        goals: outcomes.map(goal).collect(),
+        beyond: None,
+        explored: judgement.map_or(0, |judgement| judgement.steps),
+        complete,
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::graph::{names, parts, shown};
 use super::{Speaker, Told};
-use crate::json::string;
+use crate::line;
 
 /// One graph; nothing where no execution has the outcome.
 pub fn dot(speaker: &Speaker, test: &str, told: &Told) -> Option<String> {
@@ -15,10 +15,10 @@ pub fn dot(speaker: &Speaker, test: &str, told: &Told) -> Option<String> {
         "forbidden"
     };
     let title = format!("{test}, {}: {verdict}", told.goal.name);
-    let mut out = format!("digraph {} {{\n", string(&title));
+    let mut out = format!("digraph {} {{\n", line::json(&title));
     out.push_str(&format!(
         "  graph [label={}, labelloc=t];\n  node [shape=none, fontname=monospace];\n",
-        string(&title)
+        line::json(&title)
     ));
     let names = names(execution);
     let mut threads: BTreeMap<Option<usize>, Vec<String>> = BTreeMap::new();
@@ -31,7 +31,7 @@ pub fn dot(speaker: &Speaker, test: &str, told: &Told) -> Option<String> {
             Some(line) => format!("{name}: {}\nline {line}", event.label()),
             None => format!("{name}: {}", event.label()),
         };
-        let node = format!("e{at} [label={}];", string(&label));
+        let node = format!("e{at} [label={}];", line::json(&label));
         threads.entry(event.thread).or_default().push(node);
     }
     for (thread, nodes) in &threads {
@@ -41,7 +41,7 @@ pub fn dot(speaker: &Speaker, test: &str, told: &Told) -> Option<String> {
                 .for_each(|node| out.push_str(&format!("  {node}\n"))),
             Some(thread) => {
                 let nodes = nodes.join("\n    ");
-                let label = string(&speaker.short(*thread));
+                let label = line::json(&speaker.short(*thread));
                 out.push_str(&format!(
                     "  subgraph cluster_{thread} {{\n    label={label};\n    {nodes}\n  }}\n"
                 ));
@@ -49,7 +49,7 @@ pub fn dot(speaker: &Speaker, test: &str, told: &Told) -> Option<String> {
         }
     }
     for edge in edges {
-        let mut look = format!("label={}", string(&edge.name));
+        let mut look = format!("label={}", line::json(&edge.name));
         if edge.name == "po" {
             look.push_str(", weight=10");
         } else if !edge.cycle {

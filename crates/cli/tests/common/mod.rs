@@ -24,8 +24,12 @@ pub fn run<S: AsRef<OsStr>>(args: &[S]) -> Ran {
     run_with(args, "")
 }
 
-/// Runs it with a text on its standard input.
-pub fn run_with<S: AsRef<OsStr>>(args: &[S], input: &str) -> Ran {
+/// Runs it with something on its standard input, which need not be text.
+pub fn run_with<S, I>(args: &[S], input: &I) -> Ran
+where
+    S: AsRef<OsStr>,
+    I: AsRef<[u8]> + ?Sized,
+{
     let mut child = command()
         .args(args)
         .stdin(Stdio::piped())
@@ -35,7 +39,7 @@ pub fn run_with<S: AsRef<OsStr>>(args: &[S], input: &str) -> Ran {
         .expect("the command starts");
     if let Some(mut stdin) = child.stdin.take() {
         // It may not want to read.
-        let _ = stdin.write_all(input.as_bytes());
+        let _ = stdin.write_all(input.as_ref());
     }
     let done = child.wait_with_output().expect("the command ends");
     Ran {

@@ -35,6 +35,13 @@ pub struct ExportError {
     pub message: String,
 }
 
+impl ExportError {
+    fn new(span: Span, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { span, message }
+    }
+}
+
 impl fmt::Display for ExportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
@@ -70,10 +77,7 @@ pub fn export_herd_outcome(
 ) -> Result<Export, ExportError> {
     let Some(outcome) = test.outcomes.get(outcome) else {
         let message = format!("the test has no outcome number {outcome}");
-        return Err(ExportError {
-            span: Span::default(),
-            message,
-        });
+        return Err(ExportError::new(Span::default(), message));
     };
     let mut resolved = test.with(setting);
     resolved.condition = Some(Condition {
@@ -89,10 +93,8 @@ pub fn export_herd_outcome(
 
 fn export(resolved: Test, note: Option<String>) -> Result<Export, ExportError> {
     let Some(points) = PointsTo::of(&resolved) else {
-        return Err(ExportError {
-            span: Span::default(),
-            message: "the pointers of this test are too entangled to be followed".to_string(),
-        });
+        let message = "the pointers of this test are too entangled to be followed";
+        return Err(ExportError::new(Span::default(), message));
     };
     let mut exporter = Exporter {
         test: &resolved,
@@ -166,10 +168,7 @@ impl Exporter<'_> {
     }
 
     fn error<T>(&self, span: Span, message: impl Into<String>) -> Result<T, ExportError> {
-        Err(ExportError {
-            span,
-            message: message.into(),
-        })
+        Err(ExportError::new(span, message))
     }
 
     fn note(&mut self, note: impl Into<String>) {

@@ -1,8 +1,10 @@
 //! After the threads: what needs them all, in the order in which names appear.
 
 use super::Parser;
+use crate::ast::{Expr, Op, OpKind, Span, Stmt, StmtKind};
 use crate::diag::{Severity, did_you_mean};
 use crate::lexer::{CommentKind, slice, span};
+use crate::walk;
 
 impl Parser<'_> {
     pub(super) fn finish(&mut self) {
@@ -36,6 +38,15 @@ impl Parser<'_> {
         self.srcu_tree(&directives);
         self.check_registers();
         self.check_comments();
+        let mut twice = Vec::new();
+        for thread in &self.test.threads {
+            locked_twice(&thread.body, &mut twice);
+        }
+        for at in twice {
+            let help = Some("give each a statement of its own".to_string());
+            let message = "the same lock twice in one expression: nothing says which comes first";
+            self.sink.error_help(at, message, help);
+        }
     }
 
     /// Inline directives that no statement has taken.
@@ -96,6 +107,42 @@ impl Parser<'_> {
             let help = did_you_mean(word, known.iter().copied());
             self.sink
                 .error_help(head, format!("there is no directive `{word}`"), help);
+        }
+    }
+}
+
+/// Operations that may be of the same lock as another in the same expression, one of which takes it. Where a lock is only
+/// asked about, the order does not matter.
+fn locked_twice(body: &[Stmt], found: &mut Vec<Span>) {
+    for stmt in body {
+        let mut ops: Vec<&Op> = Vec::new();
+        match &stmt.kind {
+            StmtKind::Declare { .. } | StmtKind::Empty => {}
+            StmtKind::Assign { value, .. } => walk::ops_of_expr(value, &mut |op| ops.push(op)),
+            StmtKind::Op(op) => walk::ops_of_op(op, &mut |op| ops.push(op)),
+            StmtKind::If { cond, then, els } => {
+                walk::ops_of_expr(cond, &mut |op| ops.push(op));
+                locked_twice(then, found);
+                locked_twice(els, found);
+            }
+            StmtKind::Block(body) => locked_twice(body, found),
+        }
+        let locks: Vec<(Span, &Expr, bool)> = ops
+            .into_iter()
+            .filter_map(|op| match &op.kind {
+                OpKind::SpinTrylock { lock } => Some((op.span, lock, true)),
+                OpKind::SpinIsLocked { lock } => Some((op.span, lock, false)),
+                _ => None,
+            })
+            .collect();
+        for (index, (at, lock, takes)) in locks.iter().enumerate() {
+            let same = |(_, other, also): &&(Span, &Expr, bool)| {
+                let others = matches!((lock, other), (Expr::Addr(a), Expr::Addr(b)) if a != b);
+                !others && (*takes || *also)
+            };
+            if locks[..index].iter().any(|other| same(&other)) {
+                found.push(*at);
+            }
         }
     }
 }

@@ -160,11 +160,12 @@ impl Builder<'_> {
                             let (compared, after) = (terms[2].deps, path.since(start));
                             self.rmw_write(&mut path, at, *order, terms[0], new, compared, after)?;
                         }
+                        // Whether it was the limit depends on the limit; what was there does not.
                         let result = if *fetch {
                             old
                         } else {
                             Term {
-                                deps: old.deps,
+                                deps: old.deps | terms[2].deps,
                                 out: old.out | terms[2].out,
                                 ..self.constant(i64::from(succeeds))
                             }

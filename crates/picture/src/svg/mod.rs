@@ -19,6 +19,7 @@ use crate::graph::Graph;
 use session::view::View;
 
 pub use cost::ChartOptions;
+use protocol::draw::Fork;
 pub use protocol::draw::{HardwareOptions, Theme, TimelineOptions};
 pub use standalone::standalone_svg;
 
@@ -64,10 +65,10 @@ pub fn timeline_names_svg(view: &View, options: TimelineOptions) -> String {
     timeline::names_svg(view, options)
 }
 
-/// The tree of schedules ([`View::forks`]) in rows of so many pixels, for a list beside it.
+/// The tree of schedules in rows of so many pixels, for a list beside it; `at` steps of the present one are done.
 #[must_use]
-pub fn forks_svg(view: &View, row: u32) -> String {
-    forks::svg(view, row)
+pub fn forks_svg(forks: &[Fork], at: usize, row: u32) -> String {
+    forks::svg(forks, at, row)
 }
 
 /// The execution graph, with the relations that are `shown`. An event is a group with `data-event`, and `data-at` where

@@ -121,6 +121,7 @@ pub fn begin(request: &Request, program: &Program) -> Result<Box<dyn Task>, Stri
         Request::Read(_)
         | Request::Highlight(_)
         | Request::Cost(_)
+        | Request::Forks { .. }
         | Request::Standalone { .. }
         | Request::Execution { .. } => return Err("this question is about no program".to_owned()),
         Request::Cures { model, .. } => Box::new(cures::Task::new(program, model)),
