@@ -1,7 +1,7 @@
 //! The page's side of the engine: questions, and who hears the answers.
 //!
 //! ```text
-//! let ticket = engine.ask(Request::Matrix(subject(&lab)), ctx.link().callback(Msg::Heard));
+//! let ticket = engine.ask(Request::Verdicts(subject(&lab)), ctx.link().callback(Msg::Heard));
 //! ```
 //!
 //! Whoever asks keeps the [`Ticket`]; to drop it is to lose interest.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use explore::Reachable;
+use litmus::Reachable;
 use machine::StepName;
 use protocol::{Reply, Request, Subject};
 use session::{Session, View};

@@ -47,11 +47,11 @@ impl App {
             },
             "matrix" => html! {
                 <parts::matrix::Matrix key={id} engine={self.engine.clone()} attempt={self.attempt} test={shared()}
-                    subject={engine::subject(lab)} model={lab.model().id} {send} />
+                    subject={engine::subject(lab)} model={lab.model()} {send} />
             },
             "outcomes" => html! {
                 <parts::outcomes::OutcomeList key={id} engine={self.engine.clone()} attempt={self.attempt} test={shared()}
-                    subject={engine::subject(lab)} model={lab.model()} srcu={lab.uses_srcu().then(|| parts::models::flavour_name(lab.flavour()))} {send} />
+                    subject={engine::subject(lab)} model={lab.model()} {send} />
             },
             "cost" => html! { <parts::cost::Cost key={id} {send} /> },
             "lab" => html! {

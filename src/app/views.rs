@@ -33,7 +33,7 @@ impl App {
         html! {
             <parts::verdicts::Verdicts
                 key={self.opened} test={parts::verdicts::Shared(lab.test().clone())} subject={engine::subject(lab)}
-                engine={self.engine.clone()} attempt={self.attempt} flavour={lab.flavour()} model={lab.model()}
+                engine={self.engine.clone()} attempt={self.attempt} model={lab.model()}
                 {showing} {send} />
         }
     }

@@ -1,10 +1,9 @@
 //! An answer of the verdict strip in a word, and the button that shows what can happen.
 
-use explore::Reachable;
 use litmus::Test;
 use machine::CpuModel;
-use picture::cure::grouped;
-use protocol::Goal;
+use protocol::{Goal, Verdict};
+use session::text::grouped;
 use yew::prelude::*;
 
 use crate::msg::Msg;
@@ -37,17 +36,15 @@ pub fn show(
     }
 }
 
-/// A class, a mark and a word. “No” is said only by a search that is complete.
-pub fn answer(
-    reachable: Reachable,
-    bad: bool,
-    over: bool,
-) -> (&'static str, &'static str, &'static str) {
-    match (reachable, over) {
-        (Reachable::Yes, _) if bad => ("yes", "●", "yes"),
-        (Reachable::Yes, _) => ("can", "●", "yes"),
-        (Reachable::No, _) => ("no", "○", "no"),
-        (Reachable::Unknown, false) => ("open", "·", "…"),
-        (Reachable::Unknown, true) => ("open", "?", "not finished"),
+/// The answer on a CPU model; `here`: it is the model that the reader works on.
+pub fn answer(model: &CpuModel, verdict: &Verdict, goal: Goal, test: &Test, here: bool) -> Html {
+    let Verdict { says, why } = verdict;
+    html! {
+        <li key={model.id} class={classes!("answer", says.class(goal.bad(test)), here.then_some("here"))}
+            data-verdict={format!("{}:{}", goal.id(test), model.id)} data-answer={says.word()} title={why.clone()}>
+            <span class="answer-model">{ model.name }</span>
+            <span class="answer-word"><span class="answer-mark" aria-hidden="true">{ says.mark() }</span>{ says.word() }</span>
+            { for why.iter().map(|why| html! { <span class="sr">{ ": " }{ why }</span> }) }
+        </li>
     }
 }

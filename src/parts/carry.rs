@@ -1,6 +1,5 @@
 //! Buttons that save a picture of what a panel shows, in the colours of the page.
 
-use litmus::Test;
 use protocol::draw::{Drawn, Theme as Colours};
 use protocol::{Reply, Request};
 use wasm_bindgen_futures::spawn_local;
@@ -44,11 +43,6 @@ pub fn save_png(file: String, svg: String, send: Callback<Msg>) {
         };
         send.emit(Msg::Say(said.into()));
     });
-}
-
-/// What a test is called above a picture.
-pub fn title(test: &Test) -> &str {
-    test.meta.title.as_deref().unwrap_or(&test.name)
 }
 
 /// See the module.

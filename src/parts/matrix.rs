@@ -1,16 +1,19 @@
 //! The tool *Matrix*: every setting of the toggles against every model, for one outcome. A cell sets the toggles and
 //! plays the shortest schedule.
 
-use explore::Reachable;
+use std::rc::Rc;
+
 use litmus::Setting;
 use machine::CpuModel;
-use picture::cure::Weakest;
-use picture::matrix::{Answer, Sets, Source, Table};
-use protocol::{Goal, MatrixHead, MatrixRow, MinimalSet, Reply, Request, Subject};
+use protocol::{
+    CellAnswer, Goal, MatrixFiles, MatrixPanel, Model, PROOF, Reply, Request, Sets, Subject,
+    WEAKEST, Weakest,
+};
+use session::text::grouped;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::carry::{Carry, title};
+use super::carry::Carry;
 use super::matrix_table::grid;
 use super::prose;
 use super::scroll::Scroll;
@@ -20,10 +23,7 @@ use crate::engine::{Engine, Heard, Ticket};
 use crate::msg::Msg;
 
 /// Rows that are shown at first, and how many more each time.
-const ROWS: usize = 48;
-
-/// Rows that are heard between two drawings.
-const BATCH: usize = 16;
+const ROWS: u32 = 48;
 
 /// See the module.
 #[derive(Properties, PartialEq)]
@@ -36,8 +36,8 @@ pub struct MatrixProps {
     pub test: Shared,
     /// The present program.
     pub subject: Subject,
-    /// The model that the reader works on, by id.
-    pub model: AttrValue,
+    /// The model that the reader works on.
+    pub model: &'static CpuModel,
     /// Where messages go.
     pub send: Callback<Msg>,
 }
@@ -45,17 +45,16 @@ pub struct MatrixProps {
 /// See the module.
 pub struct Matrix {
     asked: Option<Ticket>,
-    head: Option<MatrixHead>,
-    rows: Vec<MatrixRow>,
-    sets: Option<Vec<Vec<Vec<MinimalSet>>>>,
-    /// States searched so far, while it is not full.
-    explored: u64,
+    /// What is known. While the same is asked with other particulars, what was known before.
+    panel: Option<Rc<MatrixPanel>>,
     /// Nothing more comes.
     over: bool,
+    /// The reader has ended the search: what is not known is not searched.
+    ended: bool,
     error: Option<AttrValue>,
     /// What the reader has chosen to ask of the matrix.
     goal: Option<Goal>,
-    most: usize,
+    most: u32,
     /// The cell that is the stop of the Tab key: setting and column.
     stop: Option<(Setting, usize)>,
     /// The present cell has been brought into sight.
@@ -66,7 +65,7 @@ pub struct Matrix {
 pub enum Ask {
     /// A part of it.
     Heard(Box<Heard>),
-    /// Another outcome.
+    /// Another outcome, by its place among those that can be asked about.
     Goal(usize),
     /// More rows.
     More,
@@ -89,24 +88,21 @@ impl Component for Matrix {
     fn create(ctx: &Context<Self>) -> Self {
         let mut matrix = Matrix {
             asked: None,
-            head: None,
-            rows: Vec::new(),
-            sets: None,
-            explored: 0,
+            panel: None,
             over: false,
+            ended: false,
             error: None,
             goal: None,
             most: ROWS,
             stop: None,
             in_sight: false,
         };
-        matrix.ask(ctx);
+        matrix.restart(ctx);
         matrix
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &MatrixProps) -> bool {
         let new = ctx.props();
-        // It is of all settings: the present one does not matter to it.
         let about = |props: &MatrixProps| {
             let Subject {
                 source, flavour, ..
@@ -118,6 +114,9 @@ impl Component for Matrix {
                 self.goal = None;
                 self.most = ROWS;
             }
+            self.restart(ctx);
+        } else if (&new.subject.setting, new.model) != (&old.subject.setting, old.model) {
+            // It is of all settings and models: others of them are marked.
             self.ask(ctx);
         }
         if new.subject.setting != old.subject.setting {
@@ -128,37 +127,44 @@ impl Component for Matrix {
 
     fn update(&mut self, ctx: &Context<Self>, msg: Ask) -> bool {
         match msg {
-            Ask::Heard(heard) => return self.hear(*heard),
+            Ask::Heard(heard) => self.hear(*heard),
             Ask::Goal(at) => {
-                let goals = self.head.as_ref().map(|head| &head.goals);
+                let goals = self.panel.as_ref().map(|panel| &panel.goals);
                 self.goal = goals.and_then(|goals| goals.get(at).copied());
+                self.ask(ctx);
             }
-            Ask::More => self.most += ROWS * 4,
+            Ask::More => {
+                self.most += ROWS * 4;
+                self.ask(ctx);
+            }
             Ask::Stop(row, column) => {
-                let table = self.table(ctx);
-                self.stop = table.rows.get(row).map(|row| (row.setting.clone(), column));
+                let rows = self.panel.as_ref().map(|panel| &panel.table.rows);
+                let row = rows.and_then(|rows| rows.get(row));
+                self.stop = row.map(|row| (row.setting.clone(), column));
             }
             Ask::Press(row, column) => {
                 self.press(ctx, row, column);
                 return false;
             }
             Ask::End => {
+                self.ended = true;
                 if let Some(asked) = &self.asked {
                     asked.stop();
                 }
                 return false;
             }
             Ask::Copy => {
-                copy(
-                    picture::matrix::plain(&self.table(ctx)),
-                    ctx.props().send.clone(),
-                );
+                if let Some(files) = self.files() {
+                    copy(files.plain.clone(), ctx.props().send.clone());
+                }
                 return false;
             }
             Ask::Save => {
-                let text = picture::matrix::csv(&self.table(ctx));
+                let Some(files) = self.files() else {
+                    return false;
+                };
                 let name = format!("{}-matrix.csv", ctx.props().test.0.name);
-                let said = if files::save(&name, "text/csv", text.as_bytes()) {
+                let said = if files::save(&name, "text/csv", files.csv.as_bytes()) {
                     format!("{name} is being saved.")
                 } else {
                     "The browser does not save files here: copy the text instead.".to_owned()
@@ -199,23 +205,34 @@ impl Component for Matrix {
 }
 
 impl Matrix {
+    /// Asks for another matrix.
+    fn restart(&mut self, ctx: &Context<Self>) {
+        self.panel = None;
+        self.error = None;
+        self.stop = None;
+        self.in_sight = false;
+        self.ended = false;
+        self.ask(ctx);
+    }
+
+    /// Asks for the matrix; what was said before of the same one stays until the answer comes.
     fn ask(&mut self, ctx: &Context<Self>) {
         let MatrixProps {
             engine,
             subject,
             test,
+            model,
             ..
         } = ctx.props();
-        self.head = None;
-        self.rows.clear();
-        self.sets = None;
-        self.explored = 0;
         self.over = test.0.toggles.is_empty();
-        self.error = None;
-        self.stop = None;
-        self.in_sight = false;
         self.asked = (!self.over).then(|| {
-            let request = Request::Matrix(subject.clone());
+            let request = Request::Matrix {
+                subject: subject.clone(),
+                model,
+                goal: self.goal,
+                most: self.most,
+                search: !self.ended,
+            };
             engine.ask(
                 request,
                 ctx.link().callback(|heard| Ask::Heard(Box::new(heard))),
@@ -223,137 +240,98 @@ impl Matrix {
         });
     }
 
-    fn hear(&mut self, Heard { reply, over }: Heard) -> bool {
+    fn hear(&mut self, Heard { reply, over }: Heard) {
         self.over |= over;
-        let mut draw = over;
         match reply {
-            Reply::MatrixHead(head) => self.head = Some(head),
-            Reply::MatrixRow(row) => {
-                self.rows.push(row);
-                draw |= self.rows.len().is_multiple_of(BATCH);
-            }
-            Reply::MatrixSets(sets) => self.sets = Some(sets),
-            Reply::Searching(explored) => {
-                self.explored = explored;
-                draw = true;
-            }
+            Reply::Matrix(panel) => self.panel = Some(Rc::new(*panel)),
             Reply::Refused(why) => {
-                self.error = Some(format!("This cannot be searched: {why}").into())
+                self.error = Some(format!("This cannot be searched: {why}").into());
             }
             _ => {}
         }
-        draw
     }
 
+    /// A matrix that is full stays so while others of its cells are marked.
     fn state(&self) -> &'static str {
-        match (&self.sets, self.over) {
-            (Some(_), _) => "complete",
-            (None, true) => "stopped",
-            (None, false) => "searching",
+        match &self.panel {
+            Some(panel) if panel.complete => "complete",
+            _ if self.over => "stopped",
+            _ => "searching",
         }
     }
 
-    /// The goal that the cells are about: the reader's, else the first that some setting lets happen, else the first.
-    fn goal(&self) -> Option<(usize, Goal)> {
-        let head = self.head.as_ref()?;
-        let ever = |at: usize| self.ever(at);
-        let goals = || head.goals.iter().copied().enumerate();
-        self.goal
-            .and_then(|wanted| goals().find(|(_, goal)| *goal == wanted))
-            .or_else(|| goals().find(|(at, _)| ever(*at)))
-            .or_else(|| goals().next())
-    }
-
-    /// Some setting lets a goal happen, on some model.
-    fn ever(&self, goal: usize) -> bool {
-        let mut cells = self.rows.iter().flat_map(|row| &row.cells);
-        cells.any(|cell| cell.says(goal) == Some(Reachable::Yes))
-    }
-
-    fn table(&self, ctx: &Context<Self>) -> Table {
-        let MatrixProps {
-            test: Shared(test),
-            subject,
-            model,
-            ..
-        } = ctx.props();
-        let (at, goal) = self.goal().unwrap_or((0, Goal::Condition));
-        let head = self.head.as_ref();
-        let sets = self.sets.as_ref().and_then(|sets| sets.get(at));
-        Table::new(
-            &Source {
-                test,
-                text: Some(&subject.source),
-                goal: at,
-                outcome: &goal.label(test),
-                setting: &subject.setting,
-                model,
-                columns: head.map_or(&[], |head| &head.columns),
-                rows: &self.rows,
-                total: head.map_or(0, |head| head.rows as usize),
-                sets: sets.map(Vec::as_slice),
-                flavour: subject.flavour,
-            },
-            self.most,
-        )
+    fn files(&self) -> Option<&MatrixFiles> {
+        self.panel.as_ref()?.files.as_ref()
     }
 
     fn press(&self, ctx: &Context<Self>, row: usize, column: usize) {
-        let table = self.table(ctx);
-        let found = table.rows.get(row).and_then(|row| {
+        let found = self.panel.as_ref().and_then(|panel| {
+            let row = panel.table.rows.get(row)?;
             let cell = row.cells.get(column)?;
-            Some((row, cell, table.columns.get(column)?))
+            Some((panel, row, cell, panel.table.columns.get(column)?))
         });
-        let Some((row, cell, column)) = found else {
+        let Some((panel, row, cell, column)) = found else {
             return;
         };
-        let model = CpuModel::by_id(&column.id);
-        let goal = self.goal().map(|(_, goal)| goal);
+        let model = match column {
+            Model::Cpu(model) => Some(*model),
+            Model::Lkmm => None,
+        };
+        let reachable = model.is_some() && cell.answer == CellAnswer::Reachable;
         ctx.props().send.emit(Msg::Set {
             setting: row.setting.clone(),
             model,
-            show: goal.filter(|_| model.is_some() && cell.answer == Answer::Reachable),
+            show: panel.goal.filter(|_| reachable),
             said: format!("{}.", cell.label).into(),
         });
     }
 
     fn filled(&self, ctx: &Context<Self>) -> Html {
-        let table = self.table(ctx);
         let link = ctx.link();
         let test = &ctx.props().test.0;
+        let empty = Rc::default();
+        let panel = self.panel.as_ref().unwrap_or(&empty);
+        let MatrixPanel {
+            table, more, files, ..
+        } = &**panel;
+        let over = files.is_some();
+        // What is taken along is of the present goal, setting and model.
+        let ready = over && self.over;
         let draw = {
-            let (table, title) = (table.clone(), title(test).to_owned());
-            Callback::from(move |()| picture::table_svg(&picture::matrix::picture(&table, &title)))
+            let panel = Rc::clone(panel);
+            Callback::from(move |()| {
+                let files = panel.files.as_ref();
+                files.map_or_else(String::new, |files| files.svg.clone())
+            })
         };
-        let more = table.rows.len() - table.shown.len();
         html! {
             <>
                 <div class="matrix-head">
                     { self.choice(ctx) }
-                    <button type="button" class="btn" data-matrix-copy="" disabled={!self.over} onclick={link.callback(|_| Ask::Copy)}>{ "Copy as text" }</button>
-                    <button type="button" class="btn" data-matrix-csv="" disabled={!self.over} onclick={link.callback(|_| Ask::Save)}><span class="sr">{ "Save as " }</span>{ "CSV" }</button>
-                    <Carry what="matrix" test={test.name.clone()} disabled={!self.over} draw={draw} send={&ctx.props().send} />
+                    <button type="button" class="btn" data-matrix-copy="" disabled={!ready} onclick={link.callback(|_| Ask::Copy)}>{ "Copy as text" }</button>
+                    <button type="button" class="btn" data-matrix-csv="" disabled={!ready} onclick={link.callback(|_| Ask::Save)}><span class="sr">{ "Save as " }</span>{ "CSV" }</button>
+                    <Carry what="matrix" test={test.name.clone()} disabled={!ready} draw={draw} send={&ctx.props().send} />
                 </div>
-                if let Some(srcu) = table.srcu {
+                if let Some(srcu) = &table.srcu {
                     <p class="quiet matrix-srcu" data-matrix-srcu="">{ srcu }</p>
                 }
                 <div class="matrix-table scroll">
-                    { grid(&table, self.stop.clone(), &link.callback(|(row, column)| Ask::Press(row, column)),
+                    { grid(table, self.stop.clone(), &link.callback(|(row, column)| Ask::Press(row, column)),
                         &link.callback(|(row, column)| Ask::Stop(row, column)), &ctx.props().send) }
                 </div>
                 <p class="searched" data-matrix-note="">
                     { &table.note }
-                    if !self.over {
-                        { format!(" {} states so far. ", picture::cure::grouped(self.explored as usize)) }
+                    if !self.over && !panel.complete {
+                        { format!(" {} states so far. ", grouped(panel.explored as usize)) }
                         <button type="button" class="btn stop" data-stop="matrix" onclick={link.callback(|_| Ask::End)}>{ "Stop" }</button>
                     }
-                    if more > 0 && self.over {
-                        { " " }<button type="button" class="btn" data-matrix-more="" onclick={link.callback(|_| Ask::More)}>{ format!("Show {} more", more.min(ROWS * 4)) }</button>
+                    if *more > 0 && over {
+                        { " " }<button type="button" class="btn" data-matrix-more="" onclick={link.callback(|_| Ask::More)}>{ format!("Show {} more", (*more).min(ROWS * 4)) }</button>
                     }
                 </p>
                 if table.sets.is_empty() {
-                    if self.head.as_ref().is_none_or(|head| head.rows > 0) {
-                        <p class="quiet matrix-sets">{ if self.over { "The weakest barriers are not known: the search was stopped." } else { "Searching every combination of barriers…" } }</p>
+                    if !panel.complete {
+                        <p class="quiet matrix-sets">{ if over { "The weakest barriers are not known: the search was stopped." } else { "Searching every combination of barriers…" } }</p>
                     }
                 } else {
                     { sets(&table.sets) }
@@ -370,21 +348,19 @@ impl Matrix {
     /// The outcome that is asked about.
     fn choice(&self, ctx: &Context<Self>) -> Html {
         let test = &ctx.props().test.0;
-        let chosen = self.goal().map(|(at, _)| at);
-        let goals = self.head.as_ref().map(|head| head.goals.clone());
-        let named = Goal::of(test);
+        let panel = self.panel.as_deref();
+        let goals = panel.map_or(&[][..], |panel| &panel.goals);
+        let chosen = self.goal.or(panel.and_then(|panel| panel.goal));
         let onchange = ctx.link().batch_callback(|event: Event| {
             let select: HtmlSelectElement = event.target_dyn_into()?;
             select.value().parse().ok().map(Ask::Goal)
         });
-        // A failure that no setting has is not worth a line.
-        let worth = |at: usize, goal: Goal| named.contains(&goal) || self.ever(at);
         html! {
             <label class="matrix-goal">
                 <span>{ "Can it happen?" }</span>
                 <select data-matrix-goal="" {onchange}>
-                    { for goals.unwrap_or_default().into_iter().enumerate().filter(|(at, goal)| worth(*at, *goal)).map(|(at, goal)| html! {
-                        <option value={at.to_string()} selected={chosen == Some(at)}>{ goal.label(test) }</option>
+                    { for goals.iter().enumerate().map(|(at, goal)| html! {
+                        <option value={at.to_string()} selected={chosen == Some(*goal)}>{ goal.label(test) }</option>
                     }) }
                 </select>
             </label>
@@ -398,24 +374,24 @@ fn sets(all: &[Sets]) -> Html {
     html! {
         <details class="matrix-sets">
             <summary>
-                <span class="set-head">{ picture::matrix::HEADING }</span>
+                <span class="set-head">{ WEAKEST }</span>
                 { for here.map(|Sets { models, weakest, .. }| html! {
                     <span class="set-here">{ ", " }<b>{ models }</b>{ ": " }{ prose::line(&weakest.text) }{ " " }<span class={proof_class(weakest)}>{ proof_word(weakest) }</span></span>
                 }) }
             </summary>
-            <Scroll class="set-list" label={picture::matrix::HEADING}>
+            <Scroll class="set-list" label={WEAKEST}>
                 <dl data-sets="">{ for all.iter().map(|Sets { models, weakest, .. }| html! {
                     <div key={models.clone()}>
                         <dt>{ models }</dt>
                         <dd>
                             <span class="set-text">{ prose::line(&weakest.text) }{ " " }</span>
-                            <span class={proof_class(weakest)} data-proven={weakest.proven.to_string()} title={weakest.proof}>
-                                { proof_word(weakest) }<span class="sr">{ ": " }{ weakest.proof }</span>
+                            <span class={proof_class(weakest)} data-proven={weakest.proven.to_string()} title={weakest.proof.clone()}>
+                                { proof_word(weakest) }<span class="sr">{ ": " }{ &weakest.proof }</span>
                             </span>
                         </dd>
                     </div>
                 }) }</dl>
-                <p class="quiet set-note">{ picture::cure::PROOF }</p>
+                <p class="quiet set-note">{ PROOF }</p>
             </Scroll>
         </details>
     }

@@ -1,9 +1,7 @@
 //! The table of the barrier matrix: one cell is the stop of the Tab key, arrows go from cell to cell.
 
-use std::rc::Rc;
-
 use litmus::Setting;
-use picture::matrix::{Answer, Cell, Head, Row, Table};
+use protocol::{CellAnswer, MatrixTable, TableCell, TableRow, ToggleHead};
 use yew::prelude::*;
 
 use crate::browser::focus;
@@ -15,28 +13,22 @@ pub type Place = (usize, usize);
 /// The table. A cell is told by its row and its column; `press` hears of one that is pressed, `focused` of one that has
 /// the focus, `stop` is the one that the Tab key stops at.
 pub fn grid(
-    table: &Table,
+    table: &MatrixTable,
     stop: Option<(Setting, usize)>,
     press: &Callback<Place>,
     focused: &Callback<Place>,
     send: &Callback<Msg>,
 ) -> Html {
     let here = || {
-        table.shown.iter().find_map(|at| {
-            let row = table.rows.get(*at)?;
+        table.rows.iter().find_map(|row| {
             let column = row.cells.iter().position(|cell| cell.here)?;
             Some((row.setting.clone(), column))
         })
     };
-    let first = || {
-        table
-            .shown
-            .first()
-            .and_then(|at| Some((table.rows.get(*at)?.setting.clone(), 0)))
-    };
+    let first = || table.rows.first().map(|row| (row.setting.clone(), 0));
     let there = |(setting, _): &(Setting, usize)| {
-        let mut shown = table.shown.iter().filter_map(|at| table.rows.get(*at));
-        shown.any(|row| row.setting == *setting)
+        let mut rows = table.rows.iter();
+        rows.any(|row| row.setting == *setting)
     };
     let stop = stop.filter(there).or_else(here).or_else(first);
     let cell_of = |target| {
@@ -60,8 +52,7 @@ pub fn grid(
             }
         })
     };
-    let shown: Rc<[usize]> = table.shown.clone().into();
-    let columns = table.columns.len();
+    let (rows, columns) = (table.rows.len(), table.columns.len());
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
         if event.ctrl_key() || event.alt_key() || event.meta_key() {
             return;
@@ -69,7 +60,7 @@ pub fn grid(
         let Some((row, column)) = cell_of(event.target()) else {
             return;
         };
-        let Some((row, column)) = moved(&shown, columns, row, column, &event.key()) else {
+        let Some((row, column)) = moved((rows, columns), (row, column), &event.key()) else {
             return;
         };
         event.prevent_default();
@@ -83,44 +74,35 @@ pub fn grid(
                     <th scope="col" class="corner"><abbr title="barriers that are on">{ "on" }</abbr></th>
                     { for table.heads.iter().map(|toggle| head(toggle, send)) }
                     { for table.columns.iter().map(|column| html! {
-                        <th scope="col" key={column.id.clone()} class="model" data-column={column.id.clone()}>{ &column.name }</th>
+                        <th scope="col" key={column.id()} class="model" data-column={column.id()}>{ column.name() }</th>
                     }) }
                 </tr>
             </thead>
             <tbody>
-                { for table.shown.iter().filter_map(|at| {
-                    let row = table.rows.get(*at)?;
+                { for table.rows.iter().enumerate().map(|(at, row)| {
                     let stop = stop.as_ref().filter(|(setting, _)| *setting == row.setting).map(|(_, column)| *column);
-                    Some(self::row(*at, row, stop))
+                    self::row(at, row, stop)
                 }) }
             </tbody>
         </table>
     }
 }
 
-/// The cell to which a key leads from another.
-fn moved(
-    shown: &[usize],
-    columns: usize,
-    row: usize,
-    column: usize,
-    key: &str,
-) -> Option<(usize, usize)> {
-    let at = shown.iter().position(|other| *other == row)?;
+/// The cell to which a key leads from another, in a table with so many rows and columns.
+fn moved((rows, columns): Place, (row, column): Place, key: &str) -> Option<Place> {
     let last = columns.saturating_sub(1);
-    let (at, column) = match key {
-        "ArrowUp" => (at.saturating_sub(1), column),
-        "ArrowDown" => ((at + 1).min(shown.len().saturating_sub(1)), column),
-        "ArrowLeft" => (at, column.saturating_sub(1)),
-        "ArrowRight" => (at, (column + 1).min(last)),
-        "Home" => (at, 0),
-        "End" => (at, last),
+    Some(match key {
+        "ArrowUp" => (row.saturating_sub(1), column),
+        "ArrowDown" => ((row + 1).min(rows.saturating_sub(1)), column),
+        "ArrowLeft" => (row, column.saturating_sub(1)),
+        "ArrowRight" => (row, (column + 1).min(last)),
+        "Home" => (row, 0),
+        "End" => (row, last),
         _ => return None,
-    };
-    shown.get(at).map(|row| (*row, column))
+    })
 }
 
-fn head(toggle: &Head, send: &Callback<Msg>) -> Html {
+fn head(toggle: &ToggleHead, send: &Callback<Msg>) -> Html {
     let line = toggle.line_id.clone();
     let order = (!toggle.is_switch).then(|| format!(": {}", toggle.order));
     let title = format!(
@@ -137,7 +119,7 @@ fn head(toggle: &Head, send: &Callback<Msg>) -> Html {
     }
 }
 
-fn row(at: usize, row: &Row, stop: Option<usize>) -> Html {
+fn row(at: usize, row: &TableRow, stop: Option<usize>) -> Html {
     html! {
         <tr key={format!("{:?}", row.setting.0)} class={classes!(row.here.then_some("here"), (!row.weakest_on.is_empty()).then_some("smallest"))}
             aria-current={row.here.then_some("true")} data-row={at.to_string()}>
@@ -157,13 +139,13 @@ fn row(at: usize, row: &Row, stop: Option<usize>) -> Html {
     }
 }
 
-fn cell(cell: &Cell, id: String, stop: bool) -> Html {
+fn cell(cell: &TableCell, id: String, stop: bool) -> Html {
     html! {
         <button type="button" class={classes!("cell", cell.class(), cell.here.then_some("here"))} data-cell={id} data-cell-answer={cell.class()}
             tabindex={if stop { "0" } else { "-1" }} aria-label={cell.label.clone()} title={cell.label.clone()}>
             <span aria-hidden="true" class="cell-mark">{ cell.symbol() }</span>
-            <span class="cell-word">{ cell.word }</span>
-            if !cell.searched.is_empty() && cell.answer != Answer::Reachable {
+            <span class="cell-word">{ &cell.word }</span>
+            if !cell.searched.is_empty() && cell.answer != CellAnswer::Reachable {
                 <small>{ &cell.searched }</small>
             }
             if let Some(note) = cell.note {

@@ -1,6 +1,7 @@
 //! The choices of a machine: CPU model and flavour of SRCU.
 
 use machine::{CpuModel, SrcuFlavour};
+use session::names;
 use yew::prelude::*;
 
 use crate::msg::Msg;
@@ -40,27 +41,19 @@ pub struct FlavoursProps {
     pub send: Callback<Msg>,
 }
 
-/// What a flavour of SRCU is called.
-pub fn flavour_name(flavour: SrcuFlavour) -> &'static str {
-    match flavour {
-        SrcuFlavour::Fast => "contract",
-        SrcuFlavour::Tree => "Tree today",
-    }
-}
-
 /// The flavours of SRCU.
 #[component]
 pub fn Flavours(props: &FlavoursProps) -> Html {
     let choices = [
         (
             SrcuFlavour::Fast,
-            flavour_name(SrcuFlavour::Fast),
+            names::flavour(SrcuFlavour::Fast),
             " (fast)",
             "SRCU as its contract, and SRCU-fast: lock and unlock order nothing by themselves",
         ),
         (
             SrcuFlavour::Tree,
-            flavour_name(SrcuFlavour::Tree),
+            names::flavour(SrcuFlavour::Tree),
             "",
             "Tree SRCU as it is today: lock and unlock are full barriers",
         ),

@@ -4,11 +4,11 @@
 use std::rc::Rc;
 
 use machine::CpuModel;
-use picture::outcomes::{self, Row, Summary};
-use protocol::{Outcomes, Reply, Request, Subject};
+use protocol::{FinalState, Outcomes, Reply, Request, Subject};
+use session::text::grouped;
 use yew::prelude::*;
 
-use super::carry::{Carry, title};
+use super::carry::Carry;
 use super::scroll::Scroll;
 use super::verdicts::Shared;
 use crate::engine::{Engine, Heard, Ticket};
@@ -30,8 +30,6 @@ pub struct OutcomesProps {
     pub subject: Subject,
     /// The model that the reader works on.
     pub model: &'static CpuModel,
-    /// The name of SRCU's flavour, where the test uses SRCU.
-    pub srcu: Option<&'static str>,
     /// Where messages go.
     pub send: Callback<Msg>,
 }
@@ -42,7 +40,6 @@ pub struct OutcomeList {
     known: Rc<Outcomes>,
     most: u32,
     over: bool,
-    explored: u64,
     error: Option<AttrValue>,
 }
 
@@ -68,7 +65,6 @@ impl Component for OutcomeList {
             known: Rc::default(),
             most: MOST,
             over: false,
-            explored: 0,
             error: None,
         };
         list.ask(ctx);
@@ -91,7 +87,6 @@ impl Component for OutcomeList {
                 self.over |= over;
                 match reply {
                     Reply::Outcomes(known) => self.known = Rc::new(known),
-                    Reply::Searching(explored) => self.explored = explored,
                     Reply::Refused(why) => {
                         self.error = Some(format!("This cannot be searched: {why}").into());
                     }
@@ -142,7 +137,6 @@ impl OutcomeList {
         };
         self.known = Rc::default();
         self.over = false;
-        self.explored = 0;
         self.error = None;
         self.asked = Some(engine.ask(
             request,
@@ -167,40 +161,30 @@ impl OutcomeList {
     fn list(&self, ctx: &Context<Self>) -> Html {
         let link = ctx.link();
         let known = &self.known;
+        let searching = !self.over && known.rows.is_empty();
         let test = &ctx.props().test.0;
-        let summary = Summary {
-            model: ctx.props().model.name.to_owned(),
-            srcu: ctx.props().srcu,
-            more: known.more as usize,
-            complete: known.complete,
-            explored: known.explored.max(self.explored),
-            elsewhere: known.elsewhere.len(),
-        };
-        let rows = outcomes::rows(test, &known.rows);
-        let searching = !self.over && rows.is_empty();
         let draw = {
-            let (rows, title, model) =
-                (rows.clone(), title(test).to_owned(), summary.model.clone());
-            Callback::from(move |()| picture::table_svg(&outcomes::picture(&rows, &title, &model)))
+            let known = Rc::clone(known);
+            Callback::from(move |()| known.svg.clone().unwrap_or_default())
         };
         html! {
             <>
                 <p class="outcomes-sum" data-outcomes-sum="">
                     if searching {
-                        { format!("searching… {} states of the machine ",picture::cure::grouped(summary.explored as usize)) }
+                        { format!("searching… {} states of the machine ", grouped(known.explored as usize)) }
                     } else {
-                        { outcomes::sentence(&known.rows, &summary) }{ " " }
+                        { &known.sentence }{ " " }
                     }
                     if !self.over {
                         <button type="button" class="btn stop" data-stop="outcomes" onclick={link.callback(|_| Ask::End)}>{ "Stop" }</button>
                     }
-                    <Carry what="outcomes" test={test.name.clone()} disabled={!self.over} draw={draw} send={&ctx.props().send} />
+                    <Carry what="outcomes" test={test.name.clone()} disabled={known.svg.is_none()} draw={draw} send={&ctx.props().send} />
                 </p>
                 <Scroll class="outcome-rows" label="Final states">
                     if !known.elsewhere.is_empty() {
                         <ul class="elsewhere" data-elsewhere="">{ for known.elsewhere.iter().map(|state| html! { <li><code>{ state }</code></li> }) }</ul>
                     }
-                    <ol class="outcome-list">{ for rows.iter().map(|row| self::row(row, link)) }</ol>
+                    <ol class="outcome-list">{ for known.rows.iter().enumerate().map(|(at, row)| self::row(at, row, link)) }</ol>
                     if known.more > 0 && self.over {
                         <button type="button" class="btn" data-outcomes-more="" onclick={link.callback(|_| Ask::More)}>{ "Show more" }</button>
                     }
@@ -210,23 +194,18 @@ impl OutcomeList {
     }
 }
 
-fn row(row: &Row, link: &html::Scope<OutcomeList>) -> Html {
-    let index = row.index;
-    let class = match (row.bad, row.name.is_empty()) {
-        (true, _) => "bad",
-        (false, false) => "good",
-        (false, true) => "plain",
-    };
+fn row(at: usize, row: &FinalState, link: &html::Scope<OutcomeList>) -> Html {
+    let (lkmm, lkmm_class) = row.lkmm();
     html! {
-        <li key={index} class={classes!("outcome-row", class)} data-outcome={row.state.clone()}>
-            <button type="button" class="outcome-play" onclick={link.callback(move |_| Ask::Play(index))}>
-                <span class="outcome-mark" aria-hidden="true">{ row.symbol }</span>
+        <li key={at} class={classes!("outcome-row", row.class())} data-outcome={row.state.clone()}>
+            <button type="button" class="outcome-play" onclick={link.callback(move |_| Ask::Play(at))}>
+                <span class="outcome-mark" aria-hidden="true">{ row.symbol() }</span>
                 <span class="outcome-what">
                     if !row.name.is_empty() { <b class="outcome-name">{ &row.name }{ " " }</b> }
                     <code>{ &row.state }</code>
                 </span>
-                <span class={classes!("outcome-lkmm", row.lkmm_class)}>{ row.lkmm }</span>
-                <span class="outcome-steps">{ "▶ " }{ &row.schedule }</span>
+                <span class={classes!("outcome-lkmm", lkmm_class)}>{ lkmm }</span>
+                <span class="outcome-steps">{ "▶ " }{ row.length() }</span>
             </button>
         </li>
     }

@@ -4,24 +4,23 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use explore::Reachable;
 use litmus::Test;
-use machine::{CpuModel, SrcuFlavour};
-use protocol::{Cures, Goal, Reply, Request, Subject, WhyAnswer};
+use machine::CpuModel;
+use protocol::draw::Drawn;
+use protocol::{Cures, Goal, GoalVerdicts, Reply, Request, Says, Stage, Subject, WhyAnswer};
 use yew::prelude::*;
 
 use super::answers::{answer, show};
 use super::axioms;
-use super::reasons::{ASKS, Reasons};
+use super::reasons::{ASKS, Question, Reasons};
 use super::scroll::Scroll;
-use super::why::{Answer, Found, Shown, Why};
+use super::why::{Answer, Shown, Why};
 use crate::browser::clock::Timeout;
 use crate::browser::focus;
 use crate::engine::{Engine, Heard, Ticket};
 use crate::msg::Msg;
 use crate::showing::Sought;
 
-mod goals;
 mod picture;
 mod searched;
 
@@ -49,8 +48,6 @@ pub struct VerdictsProps {
     pub test: Shared,
     /// The program that is asked about.
     pub subject: Subject,
-    /// The flavour of SRCU.
-    pub flavour: SrcuFlavour,
     /// The model that the reader works on, by id.
     pub model: &'static CpuModel,
     /// What is being searched in order to be shown.
@@ -62,7 +59,9 @@ pub struct VerdictsProps {
 /// See the module.
 pub struct Verdicts {
     known: protocol::Verdicts,
-    stage: Stage,
+    /// The strip as a picture, and the question for it.
+    picture: Option<Rc<str>>,
+    drawing: Option<Ticket>,
     asked: Option<Ticket>,
     error: Option<AttrValue>,
     curing: Option<Ticket>,
@@ -79,16 +78,6 @@ pub struct Verdicts {
     slow: bool,
     timer: Option<Timeout>,
 }
-
-#[derive(Clone, Copy, PartialEq)]
-enum Stage {
-    Searching,
-    Done,
-    Stopped,
-}
-
-/// What no schedule has, but the CPU's axioms allow: a class, a mark and a word. A note says why.
-const NO_SCHEDULE: (&str, &str, &str) = ("open", "○", "no schedule");
 
 /// The attribute of a button of the strip that asks for a reason.
 const ASKS_HERE: &str = "data-why";
@@ -107,6 +96,8 @@ pub enum Ask {
     Heard(Heard),
     /// Something about the cures.
     Cured(Heard),
+    /// The strip as a picture.
+    Drawn(Heard),
     /// Why? And the attribute of the button that was pressed.
     Why(&'static str, Goal),
     /// The reason.
@@ -128,7 +119,8 @@ impl Component for Verdicts {
     fn create(ctx: &Context<Self>) -> Self {
         let mut verdicts = Verdicts {
             known: protocol::Verdicts::default(),
-            stage: Stage::Searching,
+            picture: None,
+            drawing: None,
             asked: None,
             error: None,
             curing: None,
@@ -151,7 +143,7 @@ impl Component for Verdicts {
         let new = ctx.props();
         if (&new.subject, new.attempt) != (&old.subject, old.attempt) {
             self.restart(ctx);
-        } else if new.model != old.model && self.stage == Stage::Done {
+        } else if new.model != old.model && self.known.stage == Stage::Done {
             self.cure(ctx);
         }
         true
@@ -160,7 +152,14 @@ impl Component for Verdicts {
     fn update(&mut self, ctx: &Context<Self>, msg: Ask) -> bool {
         match msg {
             Ask::Heard(heard) => self.hear(ctx, heard),
-            Ask::Cured(heard) => self.hear_cures(heard),
+            Ask::Cured(heard) => self.hear_cures(ctx, heard),
+            Ask::Drawn(heard) => {
+                if let Reply::Drawn(drawn) = heard.reply
+                    && let Drawn::Picture(svg) = *drawn
+                {
+                    self.picture = Some(svg.into());
+                }
+            }
             Ask::Reason(heard) => self.hear_reason(heard),
             Ask::Why(button, goal) => self.ask(ctx, button, goal),
             Ask::Close => {
@@ -205,10 +204,7 @@ impl Component for Verdicts {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let VerdictsProps {
-            test: Shared(test), ..
-        } = ctx.props();
-        let searched = match self.stage {
+        let searched = match self.known.stage {
             Stage::Searching => None,
             Stage::Done => Some("complete"),
             Stage::Stopped => Some("stopped"),
@@ -221,11 +217,11 @@ impl Component for Verdicts {
                     if let Some(error) = &self.error {
                         <p class="quiet">{ error }</p>
                     } else {
-                        { for self.goals(test).into_iter().map(|goal| self.goal(ctx, goal)) }
+                        { for self.known.goals.iter().map(|known| self.goal(ctx, known)) }
                         { self.carry(ctx) }
                     }
                 </Scroll>
-                <p class="searched">{ self.searched() }{ " " }{ self.matrix() }{ self.judged() }{ self.progress(ctx) }</p>
+                <p class="searched">{ &self.known.searched }{ " " }{ self.matrix() }{ self.judged() }{ self.progress(ctx) }</p>
             </section>
             { self.why(ctx) }
             </>
@@ -236,10 +232,14 @@ impl Component for Verdicts {
 impl Verdicts {
     fn restart(&mut self, ctx: &Context<Self>) {
         let VerdictsProps {
-            engine, subject, ..
+            engine,
+            subject,
+            test,
+            ..
         } = ctx.props();
-        self.known = protocol::Verdicts::default();
-        self.stage = Stage::Searching;
+        self.known = protocol::Verdicts::unknown(&test.0);
+        self.picture = None;
+        self.drawing = None;
         self.error = None;
         self.curing = None;
         self.cures = None;
@@ -261,26 +261,23 @@ impl Verdicts {
     fn hear(&mut self, ctx: &Context<Self>, Heard { reply, over }: Heard) {
         match reply {
             Reply::Verdicts(known) => {
-                let mut errors = known.models.iter().filter_map(|model| model.error.as_ref());
-                // One that runs on some models is told of on the others.
-                if known.models.iter().all(|model| model.error.is_some()) {
-                    let error = errors.next().map_or("", String::as_str);
-                    self.error = Some(format!("This cannot be searched: {error}").into());
-                }
+                let error = known.error.as_ref();
+                self.error = error.map(|error| format!("This cannot be searched: {error}").into());
                 self.known = *known;
-                if over {
-                    self.stage = Stage::Done;
-                }
             }
-            Reply::Stopped => self.stage = Stage::Stopped,
+            Reply::Stopped => self.known.stage = Stage::Stopped,
             Reply::Refused(why) => {
                 self.error = Some(format!("This cannot be searched: {why}").into());
-                self.stage = Stage::Done;
+                self.known.searched = String::new();
+                self.known.stage = Stage::Done;
             }
             _ => {}
         }
-        if self.stage == Stage::Done && self.error.is_none() {
-            self.cure(ctx);
+        if over && self.error.is_none() {
+            self.draw(ctx);
+            if self.known.stage == Stage::Done {
+                self.cure(ctx);
+            }
         }
     }
 
@@ -306,9 +303,12 @@ impl Verdicts {
         self.wait(ctx);
     }
 
-    fn hear_cures(&mut self, Heard { reply, over }: Heard) {
+    fn hear_cures(&mut self, ctx: &Context<Self>, Heard { reply, over }: Heard) {
         match reply {
-            Reply::Cures(cures) => self.cures = Some(cures),
+            Reply::Cures(cures) => {
+                self.cures = Some(cures);
+                self.draw(ctx);
+            }
             Reply::Searching(explored) => self.curing_explored = explored,
             _ => {}
         }
@@ -339,7 +339,9 @@ impl Verdicts {
             return;
         };
         asking.answer = match reply {
-            Reply::Why(WhyAnswer::Reason(reason)) => Answer::Reason(Rc::new(reason)),
+            Reply::Why(WhyAnswer::Reason { reason, remark }) => {
+                Answer::Reason(Rc::new(reason), remark)
+            }
             Reply::Why(WhyAnswer::NoSuchValues) => Answer::NoSuchValues,
             Reply::Why(WhyAnswer::Unknown(why)) | Reply::Refused(why) => Answer::Unknown(why),
             Reply::Searching(choices) => Answer::Searching(self.slow.then_some(choices)),
@@ -347,18 +349,8 @@ impl Verdicts {
         };
     }
 
-    /// Whether a goal can be reached on a model, as far as it is known.
-    fn reachable(&self, at: usize, goal: Goal) -> Reachable {
-        let place = self.known.goals.iter().position(|asked| *asked == goal);
-        let model = self.known.models.get(at);
-        model
-            .zip(place)
-            .and_then(|(model, place)| model.reachable.get(place).copied())
-            .unwrap_or(Reachable::Unknown)
-    }
-
     /// An outcome: what it is, a verdict for each model, and the way to see it.
-    fn goal(&self, ctx: &Context<Self>, goal: Goal) -> Html {
+    fn goal(&self, ctx: &Context<Self>, known: &GoalVerdicts) -> Html {
         let VerdictsProps {
             test: Shared(test),
             model,
@@ -366,90 +358,44 @@ impl Verdicts {
             send,
             ..
         } = ctx.props();
+        let goal = known.goal;
         let id = goal.id(test);
-        let label = goal.label(test);
-        let reachable = |at: usize| self.reachable(at, goal);
-        let can: Vec<&'static CpuModel> = CpuModel::ALL
-            .into_iter()
-            .enumerate()
-            .filter(|(at, _)| reachable(*at) == Reachable::Yes)
-            .map(|(_, m)| m)
-            .collect();
+        let models = || CpuModel::ALL.into_iter().zip(&known.models);
+        let can = models().filter(|(_, verdict)| verdict.says == Says::Yes);
+        let can: Vec<&'static CpuModel> = can.map(|(model, _)| model).collect();
         // On the model that the reader looks at, where it happens there.
         let best = can.iter().find(|m| *m == model).or(can.first()).copied();
         html! {
             <div class="goal" key={id.to_string()} data-goal={id.clone()}>
-                <p class="goal-name" id={format!("goal-{id}")}>{ &label }</p>
+                <p class="goal-name" id={format!("goal-{id}")}>{ goal.label(test) }</p>
                 <ul class="answers" aria-labelledby={format!("goal-{id}")}>
-                    { for CpuModel::ALL.into_iter().enumerate().map(|(at, m)| self.answer(at, m, goal, ctx)) }
-                    { axioms::answer(&self.known, self.stage != Stage::Searching, test, goal, &self.found(goal), &ctx.link().callback(|goal| Ask::Why(ASKS_HERE, goal))) }
+                    { for models().map(|(m, verdict)| answer(m, verdict, goal, test, m == *model)) }
+                    { axioms::answer(known, test, &ctx.link().callback(|goal| Ask::Why(ASKS_HERE, goal))) }
                 </ul>
-                { for CpuModel::ALL.into_iter().enumerate().filter_map(|(at, m)| self.note(at, m, goal)) }
+                { for known.notes.iter().map(|(m, note)| html! { <p class="cure" data-beyond={m.id}>{ note }</p> }) }
                 { for best.map(|best| show(goal, best, test, *showing, send)) }
                 { for self.cure_of(goal).map(|cure| html! { <p class="cure" data-cure={id}>{ cure.clone() }</p> }) }
             </div>
         }
     }
 
-    /// The answer on a model.
-    fn answer(&self, at: usize, m: &CpuModel, goal: Goal, ctx: &Context<Self>) -> Html {
-        let VerdictsProps {
-            test: Shared(test),
-            model,
-            ..
-        } = ctx.props();
-        let known = self.known.models.get(at);
-        let error = known.and_then(|known| known.error.as_ref());
-        let (class, mark, word) = self.word(at, test, goal);
-        let title = error.map(|error| format!("{} cannot run this test: {error}", m.name));
-        html! {
-            <li key={m.id} class={classes!("answer", class, (m == *model).then_some("here"))}
-                data-verdict={format!("{}:{}", goal.id(test), m.id)} data-answer={word} title={title.clone()}>
-                <span class="answer-model">{ m.name }</span>
-                <span class="answer-word"><span class="answer-mark" aria-hidden="true">{ mark }</span>{ word }</span>
-                { for title.map(|why| html! { <span class="sr">{ ": " }{ why }</span> }) }
-            </li>
-        }
-    }
-
-    /// The answer on a model: a class, a mark and a word.
-    fn word(
-        &self,
-        at: usize,
-        test: &Test,
-        goal: Goal,
-    ) -> (&'static str, &'static str, &'static str) {
-        let known = self.known.models.get(at);
-        if known.is_some_and(|known| known.error.is_some()) {
-            return axioms::NOT_JUDGED;
-        }
-        if self.beyond(at, goal).is_some() {
-            return NO_SCHEDULE;
-        }
-        let over = self.stage != Stage::Searching || known.is_some_and(|known| known.over);
-        answer(self.reachable(at, goal), goal.bad(test), over)
-    }
-
-    /// What the axioms of a CPU say of a goal that no schedule has.
-    fn beyond(&self, at: usize, goal: Goal) -> Option<&String> {
-        let beyond = self.known.models.get(at)?.beyond.as_ref()?;
-        let place = self.known.goals.iter().position(|asked| *asked == goal)?;
-        (beyond.goals.get(place) == Some(&true)).then_some(&beyond.note)
-    }
-
-    /// The same, as a note.
-    fn note(&self, at: usize, m: &CpuModel, goal: Goal) -> Option<Html> {
-        let note = self.beyond(at, goal)?;
-        Some(html! {
-            <p class="cure" data-beyond={m.id}>{ format!("{}: {note}", m.name) }</p>
-        })
+    /// What LKMM can be asked about, for other parts of the page.
+    fn questions(&self, test: &Test) -> Vec<Question> {
+        let questions = self.known.goals.iter().filter_map(|known| {
+            Some(Question {
+                goal: known.goal,
+                id: known.goal.id(test).into(),
+                label: known.goal.label(test).into(),
+                word: known.question?.word(),
+            })
+        });
+        questions.collect()
     }
 
     /// Why LKMM says what it says, when the reader has asked.
     fn why(&self, ctx: &Context<Self>) -> Html {
         let VerdictsProps {
             test: Shared(test),
-            flavour,
             send,
             ..
         } = ctx.props();
@@ -457,25 +403,13 @@ impl Verdicts {
             return Html::default();
         };
         let goal = asking.goal;
-        let found = self.found(goal);
-        let remarks = axioms::remarks(&asking.answer, &found, *flavour);
+        let mut known = self.known.goals.iter();
+        let beside = known.find(|known| known.goal == goal);
+        let beside = beside.map(|known| known.beside.clone());
         html! {
-            <Why label={goal.label(test)} answer={Shown(asking.answer.clone())} {found} {remarks}
+            <Why label={goal.label(test)} answer={Shown(asking.answer.clone())} beside={beside.unwrap_or_default()}
                 close={ctx.link().callback(|()| Ask::Close)} stop={ctx.link().callback(|()| Ask::StopReason)} {send} />
         }
-    }
-
-    /// What is known of each CPU model that can run the test.
-    fn found(&self, goal: Goal) -> Found {
-        let models = CpuModel::ALL.into_iter().enumerate();
-        models
-            .filter_map(|(at, model)| {
-                let known = self.known.models.get(at)?;
-                let explored = known.explored as usize;
-                let runs = known.error.is_none();
-                runs.then(|| (model.name, self.reachable(at, goal), explored))
-            })
-            .collect()
     }
 
     /// What prevents an outcome on the reader's model.

@@ -2,9 +2,8 @@
 
 use std::rc::Rc;
 
-use explore::Reachable;
-use picture::axioms::{self, LinkText, Reason, Violated};
-use picture::cure::grouped;
+use protocol::{Beside, LinkText, Reason, Violated};
+use session::text::grouped;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -20,16 +19,13 @@ use crate::msg::Msg;
 pub enum Answer {
     /// Not known yet: so many choices were made.
     Searching(Option<u64>),
-    /// Why.
-    Reason(Rc<Reason>),
+    /// Why, and what a reader should know beside it.
+    Reason(Rc<Reason>, Option<String>),
     /// No execution has these values, whatever is ordered.
     NoSuchValues,
     /// It cannot be known.
     Unknown(String),
 }
-
-/// By model: its name, whether the outcome can happen there, and the states searched.
-pub type Found = Vec<(&'static str, Reachable, usize)>;
 
 /// See the module.
 #[derive(Properties, PartialEq)]
@@ -38,10 +34,8 @@ pub struct WhyProps {
     pub label: AttrValue,
     /// The answer; compared by identity.
     pub answer: Shown,
-    /// What the machine's search says.
-    pub found: Found,
-    /// What the reader should know beside it.
-    pub remarks: Vec<&'static str>,
+    /// What is to be said of the machine's search.
+    pub beside: Beside,
     /// Closes it.
     pub close: Callback<()>,
     /// Ends the search.
@@ -57,7 +51,7 @@ pub struct Shown(pub Answer);
 impl PartialEq for Shown {
     fn eq(&self, other: &Shown) -> bool {
         match (&self.0, &other.0) {
-            (Answer::Reason(a), Answer::Reason(b)) => Rc::ptr_eq(a, b),
+            (Answer::Reason(a, _), Answer::Reason(b, _)) => Rc::ptr_eq(a, b),
             (Answer::Unknown(a), Answer::Unknown(b)) => a == b,
             (Answer::Searching(a), Answer::Searching(b)) => a == b,
             (Answer::NoSuchValues, Answer::NoSuchValues) => true,
@@ -72,8 +66,7 @@ pub fn Why(props: &WhyProps) -> Html {
     let WhyProps {
         label,
         answer: Shown(answer),
-        found,
-        remarks,
+        beside,
         close,
         stop,
         send,
@@ -98,11 +91,22 @@ pub fn Why(props: &WhyProps) -> Html {
         })
     };
     let allowed = match answer {
-        Answer::Reason(reason) => Some(reason.violated.is_none()),
+        Answer::Reason(reason, _) => Some(reason.violated.is_none()),
         Answer::NoSuchValues => Some(false),
         Answer::Searching(_) | Answer::Unknown(_) => None,
     };
-    let verdict = allowed.map(|allowed| axioms::verdict(allowed, found));
+    let verdict = allowed.map(|allowed| match allowed {
+        true => &beside.allowed,
+        false => &beside.forbidden,
+    });
+    let (elsewhere, remark) = match answer {
+        Answer::Reason(reason, remark) => {
+            let elsewhere = beside.remark.as_ref();
+            let elsewhere = elsewhere.filter(|_| reason.violated.is_none());
+            (elsewhere, remark.as_ref())
+        }
+        _ => (None, None),
+    };
     let state = match allowed {
         Some(true) => "allowed",
         Some(false) => "forbidden",
@@ -121,9 +125,9 @@ pub fn Why(props: &WhyProps) -> Html {
             <Scroll class="why-text" label="The reason">
                 <p>
                     { for verdict.map(|verdict| html! { <b data-why-verdict="">{ verdict }{ ". " }</b> }) }
-                    <span class="quiet" data-why-machine="">{ axioms::machine(found) }</span>
+                    <span class="quiet" data-why-machine="">{ &beside.machine }</span>
                 </p>
-                { for remarks.iter().map(|remark| html! { <p class="quiet">{ *remark }</p> }) }
+                { for elsewhere.into_iter().chain(remark).map(|remark| html! { <p class="quiet">{ remark }</p> }) }
                 { match answer {
                     Answer::Searching(None) => html! { <p>{ "Searching…" }</p> },
                     Answer::Searching(Some(choices)) => html! {
@@ -132,10 +136,10 @@ pub fn Why(props: &WhyProps) -> Html {
                     },
                     Answer::Unknown(why) => html! { <p>{ why }</p> },
                     Answer::NoSuchValues => html! { <p>{ "No choice of stores for the loads to read gives these values, so there is nothing that an axiom would have to forbid." }</p> },
-                    Answer::Reason(reason) => reasons(reason, send),
+                    Answer::Reason(reason, _) => reasons(reason, send),
                 } }
             </Scroll>
-            if let Answer::Reason(reason) = answer {
+            if let Answer::Reason(reason, _) = answer {
                 <ReasonGraph reason={Rc::clone(reason)} {send} />
             }
         </section>

@@ -9,8 +9,8 @@ use explore::matrix::{MAX_SETTINGS, TooManySettings, matrix};
 use explore::{Matrix, MatrixRun, MinimalSet, Reachable};
 use litmus::{Setting, Test};
 use machine::SrcuFlavour;
-use picture::cure::{Barriers, Weakest};
-use picture::matrix::HEADING;
+use picture::cure::{self, Barriers};
+use picture::matrix::WEAKEST;
 use protocol::json;
 
 use crate::args::MatrixArgs;
@@ -222,10 +222,10 @@ fn weakest(found: &Found<'_>, outcome: usize) -> String {
     let Found {
         matrix, barriers, ..
     } = *found;
-    let mut out = format!("{HEADING}:\n");
+    let mut out = format!("{WEAKEST}:\n");
     for (column, model) in columns(matrix).into_iter().enumerate() {
         let sets = matrix.minimal_sets(&barriers.strength, outcome, column, None);
-        let weakest = Weakest::of(barriers, &sets, whole(matrix, outcome, column));
+        let weakest = cure::weakest(barriers, &sets, whole(matrix, outcome, column));
         let doubt = if weakest.proven {
             String::new()
         } else {

@@ -18,7 +18,7 @@ pub mod verdict;
 pub mod witness;
 
 pub use execution::Execution;
-pub use matrix::{Matrix, MatrixCell, MatrixRow, MatrixRun, MinimalSet};
+pub use matrix::{Beyond, Matrix, MatrixCell, MatrixRow, MatrixRun, MinimalSet};
 pub use probe::{Estimate, estimate};
 pub use search::{Progress, Search};
 pub use session::Verdicts;

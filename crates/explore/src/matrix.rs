@@ -5,7 +5,6 @@ use std::ops::Deref;
 
 use litmus::{Setting, Test};
 use machine::{CompileError, CpuModel, SrcuFlavour};
-pub use protocol::{MatrixCell, MatrixRow, MinimalSet};
 
 use crate::strength::Strength;
 use crate::verdict::{Reachable, report, start};
@@ -22,6 +21,64 @@ pub struct Matrix {
     pub rows: Vec<MatrixRow>,
     /// States visited for all cells.
     pub explored: usize,
+}
+
+/// A setting against every model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MatrixRow {
+    /// The setting.
+    pub setting: Setting,
+    /// By column.
+    pub cells: Vec<MatrixCell>,
+}
+
+/// A setting on a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MatrixCell {
+    /// By goal. [`Reachable::Unknown`]: not finished. None: the model does not speak of it.
+    pub goals: Vec<Option<Reachable>>,
+    /// States visited; for LKMM choices made.
+    pub explored: u64,
+    /// Every schedule (for LKMM: every execution) has been accounted for.
+    pub complete: bool,
+    /// What the CPU's axioms allow and no schedule of the machine has.
+    pub beyond: Option<Beyond>,
+}
+
+impl MatrixCell {
+    /// What it says of a goal, by index; none where the model does not speak of it.
+    #[must_use]
+    pub fn says(&self, goal: usize) -> Option<Reachable> {
+        self.goals.get(goal).copied().flatten()
+    }
+
+    /// What there is to say of a goal, by index, that no schedule has and the axioms of the CPU allow, or may.
+    #[must_use]
+    pub fn beyond(&self, goal: usize) -> Option<&str> {
+        let beyond = self.beyond.as_ref()?;
+        (beyond.goals.get(goal) == Some(&true)).then_some(&*beyond.note)
+    }
+}
+
+/// What the axioms of a CPU allow, or may allow, beyond the machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beyond {
+    /// By goal: no schedule has it, but the axioms allow it, or are not known not to.
+    pub goals: Vec<bool>,
+    /// That, and why, in a few sentences.
+    pub note: String,
+}
+
+/// A setting that prevents an outcome while nothing weaker does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MinimalSet {
+    /// The setting.
+    pub setting: Setting,
+    /// The toggles that are on in it, by index; where it was asked what a setting lacks, those that stand higher than
+    /// in that one.
+    pub on: Vec<usize>,
+    /// Nothing weaker prevents it. False when the search of something weaker was not complete: then it may.
+    pub proven: bool,
 }
 
 /// A matrix that is filled row by row. It holds its test as a reference, or as an

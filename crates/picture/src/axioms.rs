@@ -3,6 +3,7 @@
 use explore::Reachable;
 use litmus::{Setting, Test};
 use lkmm::{Event, Explanation, Why};
+use machine::SrcuFlavour;
 pub use protocol::{LinkText, Reason, Violated};
 
 use crate::graph;
@@ -109,24 +110,27 @@ fn flag(name: &str) -> &str {
     }
 }
 
-/// How long it took to judge the present setting, and all of them: how many, and in what time; in microseconds.
+/// How long it took to judge the present setting, in microseconds; without a full stop.
 #[must_use]
-pub fn judged(micros: u64, complete: bool, all: Option<(usize, u64)>) -> String {
-    // Tenths below ten milliseconds; no floating point, whose formatting is large.
-    let time = |micros: u64| match (micros + 50) / 100 {
+pub fn judged(micros: u64, complete: bool) -> String {
+    if complete {
+        format!("LKMM: checked in {}", time(micros))
+    } else {
+        "LKMM: stopped at the limit".to_owned()
+    }
+}
+
+/// How long it took to judge so many settings, to be said behind [`judged`].
+#[must_use]
+pub fn judged_all(settings: usize, micros: u64) -> String {
+    format!(", all {settings} in {}", time(micros))
+}
+
+/// Tenths below ten milliseconds; no floating point, whose formatting is large.
+fn time(micros: u64) -> String {
+    match (micros + 50) / 100 {
         tenths @ ..100 => format!("{}.{} ms", tenths.max(1) / 10, tenths.max(1) % 10),
         _ => format!("{} ms", (micros + 500) / 1000),
-    };
-    match (complete, all) {
-        (false, _) => "LKMM: stopped at the limit.".to_owned(),
-        (true, None) => format!("LKMM: checked in {}.", time(micros)),
-        (true, Some((settings, whole))) => {
-            format!(
-                "LKMM: checked in {}, all {settings} in {}.",
-                time(micros),
-                time(whole)
-            )
-        }
     }
 }
 
@@ -202,7 +206,7 @@ pub fn machine(found: &[(&str, Reachable, usize)]) -> String {
     let no: Vec<String> = found
         .iter()
         .filter(|(_, reachable, _)| *reachable == Reachable::No)
-        .map(|(name, _, states)| format!("{name} ({} states)", crate::cure::grouped(*states)))
+        .map(|(name, _, states)| format!("{name} ({} states)", session::text::grouped(*states)))
         .collect();
     let mut parts = Vec::new();
     if !yes.is_empty() {
@@ -244,4 +248,12 @@ fn listed(names: &[&str]) -> String {
         [one] => (*one).to_owned(),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),
     }
+}
+
+/// What a reader of Tree SRCU should know beside a reason in which SRCU has a part.
+#[must_use]
+pub fn remark(reason: &Reason, flavour: SrcuFlavour) -> Option<&'static str> {
+    let mut nodes = reason.graph.nodes.iter();
+    let srcu = flavour == SrcuFlavour::Tree && nodes.any(|node| node.label.contains("srcu"));
+    srcu.then_some("LKMM knows SRCU by its contract: it does not count on the full barriers in the lock and unlock of Tree SRCU.")
 }

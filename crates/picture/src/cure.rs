@@ -6,6 +6,8 @@ mod barriers;
 
 use explore::{Matrix, Means, MinimalSet, Reachable};
 use litmus::Setting;
+use protocol::{PROOF, Weakest};
+use session::text::grouped;
 
 pub use barriers::Barriers;
 pub(crate) use barriers::short;
@@ -188,54 +190,37 @@ impl Asked<'_> {
     }
 }
 
-/// The weakest barriers on a model, in a sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Weakest {
-    /// "smp_rmb() in line 12 (vCPU 0) and smp_rmb() in line 20 (vCPU 1)."
-    pub text: String,
-    /// Whether it is proven, in a sentence.
-    pub proof: &'static str,
-    /// It is.
-    pub proven: bool,
-}
-
-/// What it means that barriers are the weakest.
-pub const PROOF: &str = "Proven by exhaustive search: no execution with these barriers has the outcome, and with \
-     anything weaker some execution has it.";
-
-impl Weakest {
-    /// Of the weakest settings in a column; `whole`: nothing of the column is unknown.
-    #[must_use]
-    pub fn of(barriers: &Barriers<'_>, sets: &[MinimalSet], whole: bool) -> Weakest {
-        let even = barriers.nothing_needed(sets.iter(), None);
-        let text = if even {
-            format!("It cannot happen, {}.", barriers.even())
-        } else if sets.is_empty() && whole {
-            "None of these barriers prevents it.".to_owned()
-        } else if sets.is_empty() {
-            "Not known.".to_owned()
-        } else {
-            let text = barriers.alternatives(sets, sets, usize::MAX);
-            let text = match text.strip_prefix("waiting") {
-                Some(rest) => format!("Waiting{rest}"),
-                None => text,
-            };
-            format!("{text}.")
+/// What the weakest settings in a column have; `whole`: nothing of the column is unknown.
+#[must_use]
+pub fn weakest(barriers: &Barriers<'_>, sets: &[MinimalSet], whole: bool) -> Weakest {
+    let even = barriers.nothing_needed(sets.iter(), None);
+    let text = if even {
+        format!("It cannot happen, {}.", barriers.even())
+    } else if sets.is_empty() && whole {
+        "None of these barriers prevents it.".to_owned()
+    } else if sets.is_empty() {
+        "Not known.".to_owned()
+    } else {
+        let text = barriers.alternatives(sets, sets, usize::MAX);
+        let text = match text.strip_prefix("waiting") {
+            Some(rest) => format!("Waiting{rest}"),
+            None => text,
         };
-        let proven = even || whole;
-        let proof = match (proven, sets.is_empty()) {
-            (true, _) if even => "Proven by exhaustive search: no execution has the outcome.",
-            (true, false) => PROOF,
-            (true, true) => {
-                "Proven by exhaustive search: every combination of barriers has an execution with the outcome."
-            }
-            (false, _) => "Not proven: some combinations are open, so something weaker may do.",
-        };
-        Weakest {
-            text,
-            proof,
-            proven,
+        format!("{text}.")
+    };
+    let proven = even || whole;
+    let proof = match (proven, sets.is_empty()) {
+        (true, _) if even => "Proven by exhaustive search: no execution has the outcome.",
+        (true, false) => PROOF,
+        (true, true) => {
+            "Proven by exhaustive search: every combination of barriers has an execution with the outcome."
         }
+        (false, _) => "Not proven: some combinations are open, so something weaker may do.",
+    };
+    Weakest {
+        text,
+        proof: proof.to_owned(),
+        proven,
     }
 }
 
@@ -250,18 +235,4 @@ pub fn searched(done: usize, all: usize, explored: usize, micros: u64) -> String
         format!("all {all}")
     };
     format!("In {part} combinations of barriers: {states} states in {time} ms.")
-}
-
-/// A number with thin gaps between its thousands.
-#[must_use]
-pub fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push('\u{202f}');
-        }
-        out.push(digit);
-    }
-    out
 }

@@ -1,36 +1,14 @@
 //! The list of final states: what each is, whether LKMM allows it, and how long a schedule to it is.
 
-use litmus::Test;
-use protocol::{FinalState, Goal};
+use protocol::{FinalState, Outcomes};
 
 use crate::svg::table::{self, Cell, Tone};
 
-/// A final state, ready to be shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// Its place in what was given.
-    pub index: usize,
-    /// What it is: the labels of its outcomes; empty where it has no name.
-    pub name: String,
-    /// As herd7 prints it.
-    pub state: String,
-    /// One of its outcomes is a failure.
-    pub bad: bool,
-    /// One character, so that no state is told by colour alone: `!`, `✓`, `·`.
-    pub symbol: &'static str,
-    /// What LKMM says.
-    pub lkmm: &'static str,
-    /// The CSS class of LKMM's word.
-    pub lkmm_class: &'static str,
-    /// How long its schedule is, from the start to the end of every program: "full schedule, 9 steps".
-    pub schedule: String,
-}
-
 /// The list as a picture. `title` is that of the test, `model` the name of the model whose states they are.
 #[must_use]
-pub fn picture(rows: &[Row], title: &str, model: &str) -> table::Table {
+pub fn picture(rows: &[FinalState], title: &str, model: &str) -> table::Table {
     let heads = ["Outcome", "Final state", "LKMM", "Schedule"];
-    let row = |row: &Row| {
+    let row = |row: &FinalState| {
         let tone = if row.bad { Tone::Bad } else { Tone::Plain };
         let name = if row.name.is_empty() {
             "no name"
@@ -40,10 +18,10 @@ pub fn picture(rows: &[Row], title: &str, model: &str) -> table::Table {
         table::Row {
             here: false,
             cells: vec![
-                Cell::new(tone, format!("{} {name}", row.symbol)),
+                Cell::new(tone, format!("{} {name}", row.symbol())),
                 Cell::new(Tone::Plain, &*row.state),
-                Cell::new(Tone::Plain, row.lkmm),
-                Cell::new(Tone::Dim, &*row.schedule),
+                Cell::new(Tone::Plain, row.lkmm().0),
+                Cell::new(Tone::Dim, row.length()),
             ],
         }
     };
@@ -57,85 +35,26 @@ pub fn picture(rows: &[Row], title: &str, model: &str) -> table::Table {
     }
 }
 
-/// What holds in a final state and has a name. The condition is worth one only where the test has no other.
-fn named(test: &Test, found: &FinalState) -> Vec<Goal> {
-    let mut named = found.goals.clone();
-    named.retain(|goal| *goal != Goal::Condition || test.outcomes.is_empty());
-    named
-}
-
 /// Named outcomes first, the bad ones before the good ones, each group in the given order.
-#[must_use]
-pub fn rows(test: &Test, found: &[FinalState]) -> Vec<Row> {
-    let rank = |found: &FinalState| {
-        let named = named(test, found);
-        match (named.iter().any(|goal| goal.bad(test)), named.is_empty()) {
-            (true, _) => 0,
-            (false, false) => 1,
-            (false, true) => 2,
-        }
-    };
-    let mut order: Vec<usize> = (0..found.len()).collect();
-    order.sort_by_cached_key(|at| (found.get(*at).map_or(3, rank), *at));
-    let row = |index: usize| {
-        let found = found.get(index)?;
-        let rank = rank(found);
-        let labels = named(test, found).into_iter().map(|goal| goal.label(test));
-        let labels: Vec<String> = labels.collect();
-        let (lkmm, lkmm_class) = match found.allowed {
-            Some(true) => ("LKMM allows it", "allowed"),
-            Some(false) => ("LKMM forbids it", "forbidden"),
-            None => ("not judged by LKMM", "open"),
-        };
-        Some(Row {
-            index,
-            name: labels.join("; "),
-            state: found.state.clone(),
-            bad: rank == 0,
-            symbol: match rank {
-                0 => "!",
-                1 => "✓",
-                _ => "·",
-            },
-            lkmm,
-            lkmm_class,
-            schedule: match found.schedule.as_ref().map(|schedule| schedule.steps.len()) {
-                None => "searching a schedule…".to_owned(),
-                Some(1) => "full schedule, 1 step".to_owned(),
-                Some(steps) => format!("full schedule, {steps} steps"),
-            },
-        })
-    };
-    order.into_iter().filter_map(row).collect()
+pub fn sort(rows: &mut [FinalState]) {
+    rows.sort_by_key(|row| (!row.bad, row.name.is_empty()));
 }
 
-/// What is known of all of them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// The name of the CPU model.
-    pub model: String,
-    /// The name of SRCU's flavour, where the test uses SRCU.
-    pub srcu: Option<&'static str>,
-    /// Final states that were found and are not in the list.
-    pub more: usize,
-    /// There are no others.
-    pub complete: bool,
-    /// States visited.
-    pub explored: u64,
-    /// Final states that LKMM allows and this model does not reach.
-    pub elsewhere: usize,
-}
-
-/// The whole list in a sentence or two.
+/// The whole list in a sentence or two. `srcu` is the name of SRCU's flavour, where the test uses SRCU.
 #[must_use]
-pub fn sentence(found: &[FinalState], summary: &Summary) -> String {
-    let model = &summary.model;
-    let count = found.len() + summary.more;
+pub fn sentence(known: &Outcomes, model: &str, srcu: Option<&str>) -> String {
+    let Outcomes {
+        rows,
+        more,
+        elsewhere,
+        ..
+    } = known;
+    let count = rows.len() + *more as usize;
     let states = if count == 1 { "state" } else { "states" };
-    let explored = crate::cure::grouped(summary.explored as usize);
-    let srcu = summary.srcu.map(|name| format!(" (SRCU: {name})"));
+    let explored = session::text::grouped(known.explored as usize);
+    let srcu = srcu.map(|name| format!(" (SRCU: {name})"));
     let on = format!("{model}{}", srcu.unwrap_or_default());
-    let mut parts = vec![if summary.complete {
+    let mut parts = vec![if known.complete {
         format!(
             "{count} final {states} on {on}, and no other: every schedule was searched ({explored} states of the machine, those on the way to the shortest schedules included)."
         )
@@ -144,19 +63,16 @@ pub fn sentence(found: &[FinalState], summary: &Summary) -> String {
             "{count} final {states} on {on} so far; the search was not complete ({explored} states of the machine)."
         )
     }];
-    if summary.more > 0 {
-        parts.push(format!("The first {} are shown.", found.len()));
+    if *more > 0 {
+        parts.push(format!("The first {} are shown.", rows.len()));
     }
-    match found
-        .iter()
-        .filter(|found| found.allowed == Some(false))
-        .count()
-    {
+    let forbidden = rows.iter().filter(|row| row.allowed == Some(false));
+    match forbidden.count() {
         0 => {}
         1 => parts.push("LKMM forbids one of them.".to_owned()),
         forbidden => parts.push(format!("LKMM forbids {forbidden} of them.")),
     }
-    match summary.elsewhere {
+    match elsewhere.len() {
         0 => {}
         1 => parts.push(format!(
             "LKMM allows one more, which {model} does not reach:"

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use explore::{Matrix, MatrixCell, MatrixRun, Reachable};
 use litmus::{Setting, Test};
 use machine::{CpuModel, SrcuFlavour};
-use picture::cure::{self, Asked, Barriers, Weakest};
+use picture::cure::{self, Asked, Barriers};
+use protocol::Weakest;
 
 struct Filled {
     test: Arc<Test>,
@@ -34,6 +35,7 @@ impl Filled {
                 goals: judged.outcomes.iter().map(cell).map(Some).collect(),
                 explored: judged.steps,
                 complete: judged.complete,
+                beyond: None,
             });
         }
         Filled { test, text, matrix }
@@ -73,7 +75,7 @@ impl Filled {
             .minimal_sets(&barriers.strength, 0, column, None);
         let mut rows = 0..self.matrix.rows.len();
         let whole = rows.all(|row| self.matrix.cell(row, 0, column) != Reachable::Unknown);
-        Weakest::of(&barriers, &sets, whole)
+        cure::weakest(&barriers, &sets, whole)
     }
 }
 
@@ -316,6 +318,6 @@ fn how_much_was_searched() {
 
 #[test]
 fn large_numbers_have_gaps() {
-    assert_eq!(cure::grouped(185), "185");
-    assert_eq!(cure::grouped(1_234_567), "1\u{202f}234\u{202f}567");
+    assert_eq!(session::text::grouped(185), "185");
+    assert_eq!(session::text::grouped(1_234_567), "1\u{202f}234\u{202f}567");
 }

@@ -5,11 +5,11 @@ mod common;
 use std::sync::Arc;
 
 use common::{check, source, test};
-use explore::{Matrix, MinimalSet, Reachable, Strength};
+use explore::{Beyond, Matrix, MatrixCell, MatrixRow, MinimalSet, Reachable, Strength};
 use litmus::{Setting, Test};
 use machine::{CpuModel, SrcuFlavour};
-use picture::matrix::{Answer, Source, Table, csv, plain};
-use protocol::{MatrixCell, MatrixRow, Model};
+use picture::matrix::{Source, csv, plain, shown, table};
+use protocol::{CellAnswer, MatrixTable, Model, TableRow};
 
 struct Filled {
     test: Arc<Test>,
@@ -122,7 +122,7 @@ fn passing() -> Filled {
 fn the_doorbell() {
     let filled = doorbell();
     let setting = Setting::default_of(&filled.test);
-    let table = Table::new(&filled.source(&setting), 100);
+    let table = table(&filled.source(&setting));
     check("matrix-doorbell.txt", &plain(&table));
     check("matrix-doorbell.csv", &csv(&table));
     let drawn = picture::table_svg(&picture::matrix::picture(&table, "The doorbell"));
@@ -135,19 +135,19 @@ fn the_doorbell() {
     // By the number of barriers that are on, the present one marked, once.
     let on: Vec<usize> = table.rows.iter().map(|row| row.on).collect();
     assert!(on.is_sorted(), "{on:?}");
-    let here: Vec<&picture::matrix::Row> = table.rows.iter().filter(|row| row.here).collect();
+    let here: Vec<&TableRow> = table.rows.iter().filter(|row| row.here).collect();
     assert_eq!(here.len(), 1);
     assert_eq!(here[0].setting, setting);
     let cells = table.rows.iter().flat_map(|row| &row.cells);
     assert_eq!(cells.filter(|cell| cell.here).count(), 1);
-    assert_eq!(table.shown.len(), table.rows.len());
+    assert_eq!(shown(&table, &setting, 100), table);
 }
 
 #[test]
 fn what_is_needed_on_each_model() {
     let filled = passing();
     let setting = Setting::all_on(&filled.test);
-    let table = Table::new(&filled.source(&setting), 100);
+    let table = table(&filled.source(&setting));
     check("matrix-passing.txt", &plain(&table));
     let sets: Vec<String> = table
         .sets
@@ -164,7 +164,7 @@ fn what_is_needed_on_each_model() {
     );
     assert!(table.sets.iter().all(|sets| sets.weakest.proven));
     // A star is for the weakest that prevent it, where something is needed.
-    let starred = |table: &Table| -> Vec<(Vec<u8>, String)> {
+    let starred = |table: &MatrixTable| -> Vec<(Vec<u8>, String)> {
         let rows = table.rows.iter().filter(|row| !row.weakest_on.is_empty());
         rows.map(|row| (row.setting.0.clone(), row.weakest_on.clone()))
             .collect()
@@ -191,12 +191,12 @@ fn a_choice_counts_where_a_weaker_one_is_there() {
         .unwrap_or_else(|| panic!("{}", parsed.diagnostics[0]));
     let filled = Filled::new(Arc::new(test), text.to_owned(), 100_000);
     let setting = Setting::all_on(&filled.test);
-    let table = Table::new(&filled.source(&setting), 100);
-    let on = |row: &picture::matrix::Row| {
+    let table = table(&filled.source(&setting));
+    let on = |row: &TableRow| {
         let marks: Vec<&str> = row.marks.iter().map(|mark| mark.text.as_str()).collect();
         (row.on, marks.join(" "))
     };
-    let rows: Vec<(usize, String)> = table.rows.iter().map(on).collect();
+    let rows: Vec<(u32, String)> = table.rows.iter().map(on).collect();
     let expected = [
         (0, "off none"),
         (1, "on none"),
@@ -224,10 +224,14 @@ fn a_choice_counts_where_a_weaker_one_is_there() {
 fn what_is_not_known_is_not_impossible() {
     let filled = Filled::new(test("doorbell"), source("doorbell"), 3);
     let setting = Setting::default_of(&filled.test);
-    let table = Table::new(&filled.source(&setting), 100);
+    let table = table(&filled.source(&setting));
     let cells = table.rows.iter().flat_map(|row| &row.cells[..4]);
-    assert!(cells.clone().all(|cell| cell.answer != Answer::Impossible));
-    assert!(cells.clone().any(|cell| cell.answer == Answer::Open));
+    assert!(
+        cells
+            .clone()
+            .all(|cell| cell.answer != CellAnswer::Impossible)
+    );
+    assert!(cells.clone().any(|cell| cell.answer == CellAnswer::Open));
     let weakest = || table.sets.iter().map(|sets| &sets.weakest);
     assert!(weakest().any(|weakest| !weakest.proven));
     for weakest in weakest().filter(|weakest| !weakest.proven) {
@@ -239,7 +243,7 @@ fn what_is_not_known_is_not_impossible() {
         sets: None,
         ..filled.source(&setting)
     };
-    let table = Table::new(&half, 100);
+    let table = picture::matrix::table(&half);
     assert!(table.sets.is_empty());
     assert!(table.note.starts_with("2 of "), "{}", table.note);
 }
@@ -248,17 +252,23 @@ fn what_is_not_known_is_not_impossible() {
 fn a_long_table_shows_what_matters() {
     let filled = passing();
     for setting in Setting::all(&filled.test) {
-        let source = filled.source(&setting);
-        let table = Table::new(&source, 5);
-        let whole = Table::new(&source, 100);
-        assert_eq!((table.shown.len(), table.rows.len()), (5, whole.rows.len()));
-        assert!(table.note.contains(" 5 are shown: "), "{}", table.note);
-        let shown: Vec<&picture::matrix::Row> =
-            table.shown.iter().map(|at| &table.rows[*at]).collect();
-        assert!(shown.iter().any(|row| row.here));
-        let weakest = table.rows.iter().filter(|row| !row.weakest_on.is_empty());
-        assert!(weakest.into_iter().all(|row| shown.contains(&row)));
-        assert_eq!(csv(&table), csv(&whole), "all of it is exported");
+        let whole = table(&filled.source(&setting));
+        let some = shown(&whole, &setting, 5);
+        assert_eq!((some.rows.len(), whole.rows.len()), (5, 8));
+        assert!(some.note.contains(" 5 are shown: "), "{}", some.note);
+        assert!(!whole.note.contains("shown"), "{}", whole.note);
+        assert!(some.rows.iter().any(|row| row.here));
+        let weakest = whole.rows.iter().filter(|row| !row.weakest_on.is_empty());
+        assert!(weakest.into_iter().all(|row| some.rows.contains(row)));
+        let order: Vec<&TableRow> = whole
+            .rows
+            .iter()
+            .filter(|row| some.rows.contains(row))
+            .collect();
+        assert!(
+            order.into_iter().eq(&some.rows),
+            "in the order of the whole"
+        );
     }
 }
 
@@ -266,7 +276,7 @@ fn a_long_table_shows_what_matters() {
 fn a_field_with_a_comma_stands_in_quotes() {
     let filled = doorbell();
     let setting = Setting::default_of(&filled.test);
-    let mut table = Table::new(&filled.source(&setting), 100);
+    let mut table = table(&filled.source(&setting));
     table.heads[0].name = "a \"b\", c".to_owned();
     let text = csv(&table);
     assert!(text.starts_with("\"a \"\"b\"\", c\","), "{text}");
@@ -288,23 +298,26 @@ fn what_the_axioms_allow_all_the_same_is_noted() {
     let mut noted = 0;
     for row in &mut filled.rows {
         let cell = &mut row.cells[arm];
-        if cell.reachable == Some(Reachable::No) {
-            cell.reachable = Some(Reachable::Unknown);
-            cell.beyond = Some(note.to_owned());
+        if cell.goals[0] == Some(Reachable::No) {
+            cell.goals[0] = Some(Reachable::Unknown);
+            cell.beyond = Some(Beyond {
+                goals: vec![true],
+                note: note.to_owned(),
+            });
             noted += 1;
         }
     }
     assert!(noted > 0);
     filled.find_sets();
     let setting = Setting::all_on(&filled.test);
-    let table = Table::new(&filled.source(&setting), usize::MAX);
+    let table = table(&filled.source(&setting));
     assert_eq!(table.notes, ["Note 1, Arm: The axioms of Arm allow more."]);
     let cells = table.rows.iter().flat_map(|row| &row.cells);
     let told: Vec<_> = cells.filter(|cell| cell.note.is_some()).collect();
     assert_eq!(told.len(), noted);
     for cell in told {
-        assert_eq!((cell.answer, cell.note), (Answer::Open, Some(0)));
-        assert_eq!((cell.symbol(), cell.word), ("○", "no schedule"));
+        assert_eq!((cell.answer, cell.note), (CellAnswer::Open, Some(0)));
+        assert_eq!((cell.symbol(), &*cell.word), ("○", "no schedule"));
         assert!(
             cell.label
                 .ends_with("searched. The axioms of Arm allow more"),

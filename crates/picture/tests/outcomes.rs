@@ -1,61 +1,56 @@
 //! The list of final states.
 
-use machine::StepName;
-use protocol::{FinalState, Goal, Schedule};
-use picture::outcomes::{Summary, picture, rows, sentence};
+use picture::outcomes::{picture, sentence, sort};
+use protocol::{FinalState, Outcomes, Schedule};
 
-const TEST: &str = "C t
-(*
- * @outcome well \"all is well\" : x=1
- * @outcome stale bad \"the bus is stale\" : x=2
- *)
-{}
-P0(int *x) { WRITE_ONCE(*x, 1); }
-exists (x=1)
-";
-
-fn found(state: &str, goals: &[Goal], allowed: Option<bool>, steps: Option<usize>) -> FinalState {
-    let step: StepName = "0:0d".parse().expect("a step name");
+fn found(state: &str, name: &str, bad: bool, allowed: Option<bool>) -> FinalState {
     FinalState {
         state: state.to_owned(),
-        goals: goals.to_vec(),
+        name: name.to_owned(),
+        bad,
+        schedule: None,
         allowed,
-        schedule: steps.map(|steps| Schedule {
-            steps: vec![step; steps],
-            shortest: true,
-        }),
     }
+}
+
+fn schedule(steps: usize) -> Option<Schedule> {
+    let step = "0:0r".parse().expect("a step name");
+    Some(Schedule {
+        steps: vec![step; steps],
+        shortest: true,
+    })
 }
 
 #[test]
 fn bad_ones_come_first_then_good_ones() {
-    let test = litmus::parse(TEST).test.expect("a test");
-    let (well, stale) = (Goal::Outcome(0), Goal::Outcome(1));
-    let all = [
-        // The test has named outcomes, so that its condition is no name.
-        found("x=0;", &[Goal::Condition], Some(true), Some(9)),
-        found("x=1;", &[well], Some(true), Some(1)),
-        found("x=2;", &[well, stale], Some(false), None),
-        found("x=3;", &[], None, None),
+    let mut rows = vec![
+        found("x=0;", "", false, Some(true)),
+        found("x=1;", "all is well", false, Some(true)),
+        found("x=2;", "all is well; the bus is stale", true, Some(false)),
+        found("x=3;", "", false, None),
     ];
-    let rows = rows(&test, &all);
+    rows[0].schedule = schedule(9);
+    rows[1].schedule = schedule(1);
+    sort(&mut rows);
     let told: Vec<String> = rows
         .iter()
         .map(|row| {
-            let (symbol, name, state) = (row.symbol, &row.name, &row.state);
+            let (symbol, name, state) = (row.symbol(), &row.name, &row.state);
             format!(
                 "{} {symbol} {name} {state} {}, {}",
-                row.index, row.lkmm, row.schedule
+                row.class(),
+                row.lkmm().0,
+                row.length()
             )
         })
         .collect();
     assert_eq!(
         told,
         [
-            "2 ! all is well; the bus is stale x=2; LKMM forbids it, searching a schedule…",
-            "1 ✓ all is well x=1; LKMM allows it, full schedule, 1 step",
-            "0 ·  x=0; LKMM allows it, full schedule, 9 steps",
-            "3 ·  x=3; not judged by LKMM, searching a schedule…",
+            "bad ! all is well; the bus is stale x=2; LKMM forbids it, searching a schedule…",
+            "good ✓ all is well x=1; LKMM allows it, full schedule, 1 step",
+            "plain ·  x=0; LKMM allows it, full schedule, 9 steps",
+            "plain ·  x=3; not judged by LKMM, searching a schedule…",
         ]
     );
     let drawn = picture::table_svg(&picture(&rows, "A test", "Arm"));
@@ -71,28 +66,27 @@ fn bad_ones_come_first_then_good_ones() {
         assert!(drawn.contains(text), "{text} in {drawn}");
     }
     assert_eq!(drawn.matches("class=\"cell-bad\"").count(), 1);
-    let summary = Summary {
-        model: "Arm".to_owned(),
-        srcu: None,
+    let known = Outcomes {
+        rows,
         complete: true,
         explored: 12_345,
-        elsewhere: 1,
-        more: 0,
+        elsewhere: vec!["x=4;".to_owned()],
+        ..Outcomes::default()
     };
     assert_eq!(
-        sentence(&all, &summary),
+        sentence(&known, "Arm", None),
         "4 final states on Arm, and no other: every schedule was searched (12\u{202f}345 states of the machine, those on \
          the way to the shortest schedules included). LKMM forbids one of them. LKMM allows one more, which Arm does not reach:"
     );
-    let summary = Summary {
-        srcu: Some("contract"),
+    let known = Outcomes {
+        rows: known.rows[1..2].to_vec(),
         complete: false,
-        elsewhere: 0,
+        elsewhere: Vec::new(),
         more: 2,
-        ..summary
+        ..known
     };
     assert_eq!(
-        sentence(&all[..1], &summary),
+        sentence(&known, "Arm", Some("contract")),
         "3 final states on Arm (SRCU: contract) so far; the search was not complete (12\u{202f}345 states of the machine). The first 1 are shown."
     );
 }

@@ -4,47 +4,40 @@ mod common;
 
 use common::{check, test};
 use litmus::Setting;
-use picture::verdicts::{Answer, Verdict, picture};
+use picture::verdicts::picture;
 use picture::{Theme, standalone_svg, table_svg};
+use protocol::{Beside, Goal, GoalVerdicts, Says, Verdict};
 
-fn answer(mark: &'static str, word: &'static str) -> Answer {
-    Answer {
-        mark,
-        word,
-        bad: false,
+fn verdicts(goal: Goal, says: [Says; 3]) -> GoalVerdicts {
+    let [sc, arm, lkmm] = says.map(|says| Verdict { says, why: None });
+    GoalVerdicts {
+        goal,
+        models: vec![sc, arm],
+        lkmm,
+        question: None,
+        notes: Vec::new(),
+        beside: Beside::default(),
     }
 }
 
 #[test]
 fn every_answer_stands_in_its_column() {
     let test = test("doorbell");
-    let bad = Answer {
-        bad: true,
-        ..answer("●", "yes")
-    };
+    let good = Goal::Condition;
+    assert!(Goal::Outcome(0).bad(&test) && !good.bad(&test));
     let verdicts = [
-        Verdict {
-            label: "the guest saw the flag, and KVM used the old bus".to_owned(),
-            answers: vec![answer("○", "no"), bad, answer("?", "not finished")],
-        },
-        Verdict {
-            label: "all is well".to_owned(),
-            answers: vec![
-                answer("●", "yes"),
-                answer("●", "yes"),
-                answer("–", "not judged"),
-            ],
-        },
+        verdicts(Goal::Outcome(0), [Says::No, Says::Yes, Says::Unfinished]),
+        verdicts(good, [Says::Yes, Says::Yes, Says::NotJudged]),
     ];
-    let notes = vec!["Stopped after 12 states: not finished.".to_owned()];
+    let notes = ["Stopped after 12 states: not finished.".to_owned()];
     let setting = Setting::default_of(&test);
     let table = picture(
         "The missed doorbell",
         &test,
         &setting,
-        &["SC", "Arm", "LKMM"],
+        &["SC", "Arm"],
         &verdicts,
-        notes,
+        &notes,
     );
     assert_eq!(table.heads.len(), 4);
     assert!(table.rows.iter().all(|row| row.cells.len() == 4));

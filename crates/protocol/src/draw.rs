@@ -83,7 +83,7 @@ pub enum Drawn {
     RunGraph(DrawnRun),
     /// To [`crate::Request::Execution`].
     Execution(DrawnGraph),
-    /// To [`Panel::Picture`]: a picture with a style of its own.
+    /// To [`Panel::Picture`]: a picture with a style of its own. To [`crate::Request::VerdictsPicture`]: one without.
     Picture(String),
     /// To [`Panel::Text`].
     Text(Text),

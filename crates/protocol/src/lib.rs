@@ -15,14 +15,16 @@ mod matrix;
 mod reply;
 mod request;
 pub mod text;
+mod verdicts;
 mod version;
 
 pub use goal::Goal;
 pub use graph::{CycleEdge, Family, Graph, LinkText, Node, NodeState, Reason, Relation, Violated};
-pub use matrix::{MatrixCell, MatrixHead, MatrixRow, MinimalSet, Model};
-pub use reply::{
-    Answer, Beyond, Closing, Cures, FinalState, Judged, ModelVerdict, Outcomes, Prospect, Reply,
-    Schedule, Verdicts, WhyAnswer,
+pub use matrix::{
+    CellAnswer, Mark, MatrixFiles, MatrixPanel, MatrixTable, Model, PROOF, Sets, TableCell,
+    TableRow, ToggleHead, WEAKEST, Weakest,
 };
+pub use reply::{Answer, Closing, FinalState, Outcomes, Prospect, Reply, Schedule, WhyAnswer};
 pub use request::{Kind, Message, Request, Subject};
+pub use verdicts::{Beside, Cures, GoalVerdicts, Judged, Question, Says, Stage, Verdict, Verdicts};
 pub use version::{BUILD, DecodeError};

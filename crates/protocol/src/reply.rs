@@ -1,14 +1,15 @@
 //! What the engine answers.
 
 use litmus::Reachable;
-use machine::{CpuModel, StepName};
+use machine::StepName;
 use serde::{Deserialize, Serialize};
 
 use crate::draw::{CostPanel, Drawn};
 use crate::goal::Goal;
 use crate::graph::Reason;
-use crate::matrix::{MatrixHead, MatrixRow, MinimalSet};
+use crate::matrix::MatrixPanel;
 use crate::text::Reading;
+use crate::verdicts::{Cures, Verdicts};
 use crate::version::{DecodeError, decode, encode};
 
 /// An answer, or a part of one.
@@ -51,18 +52,13 @@ pub enum Reply {
     Prospects(Vec<Prospect>),
     /// To [`crate::Request::Cures`].
     Cures(Cures),
-    /// To [`crate::Request::Matrix`], first.
-    MatrixHead(MatrixHead),
-    /// To [`crate::Request::Matrix`], one for each setting.
-    MatrixRow(MatrixRow),
-    /// To [`crate::Request::Matrix`], last: by goal and column of the head, the weakest settings that prevent the goal;
-    /// none where no setting is known to.
-    MatrixSets(Vec<Vec<Vec<MinimalSet>>>),
+    /// To [`crate::Request::Matrix`]: all that is known so far.
+    Matrix(Box<MatrixPanel>),
     /// To [`crate::Request::Outcomes`]: all that is known so far.
     Outcomes(Outcomes),
     /// To [`crate::Request::Closings`]: one for each bad outcome of which it is known so far.
     Closings(Vec<Closing>),
-    /// To [`crate::Request::Draw`] and [`crate::Request::Execution`].
+    /// To [`crate::Request::Draw`], [`crate::Request::Execution`] and [`crate::Request::VerdictsPicture`].
     Drawn(Box<Drawn>),
     /// To [`crate::Request::Read`].
     Read(Box<Reading>),
@@ -79,69 +75,16 @@ pub enum Reply {
     Refused(String),
 }
 
-/// Whether it can happen, on every model.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Verdicts {
-    /// What was asked: [`Goal::asked`].
-    pub goals: Vec<Goal>,
-    /// The CPU models, in the machine's order.
-    pub models: Vec<ModelVerdict>,
-    /// LKMM.
-    pub lkmm: Judged,
-    /// States visited so far, for all models.
-    pub explored: u64,
-}
-
-/// Whether it can happen on one CPU model.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ModelVerdict {
-    /// The model.
-    pub model: &'static CpuModel,
-    /// By goal.
-    pub reachable: Vec<Reachable>,
-    /// States visited.
-    pub explored: u64,
-    /// Every schedule has been accounted for.
-    pub complete: bool,
-    /// Nothing more is searched.
-    pub over: bool,
-    /// Why the machine cannot run the test on it.
-    pub error: Option<String>,
-    /// What the CPU's axioms allow and no schedule of the machine has.
-    pub beyond: Option<Beyond>,
-}
-
-/// What the axioms of a CPU allow, or may allow, beyond the machine.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Beyond {
-    /// By goal: no schedule has it, but the axioms allow it, or are not known not to.
-    pub goals: Vec<bool>,
-    /// That, and why, in a few sentences.
-    pub note: String,
-}
-
-/// LKMM's judgement.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Judged {
-    /// By goal; none for failures of the machine, of which the model does not speak.
-    pub allowed: Vec<Option<Reachable>>,
-    /// What is wrong with the test: `data-race`.
-    pub flags: Vec<String>,
-    /// Every execution has been accounted for.
-    pub complete: bool,
-    /// Nothing more is searched.
-    pub over: bool,
-    /// The time that it has taken, in microseconds.
-    pub micros: u64,
-    /// Why it cannot be judged.
-    pub error: Option<String>,
-}
-
 /// Why LKMM says what it says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WhyAnswer {
     /// Why.
-    Reason(Reason),
+    Reason {
+        /// Why.
+        reason: Reason,
+        /// What a reader should know beside it.
+        remark: Option<String>,
+    },
     /// No execution has these values, whatever is ordered.
     NoSuchValues,
     /// It cannot be known.
@@ -176,27 +119,13 @@ pub struct Closing {
     pub after: Option<u32>,
 }
 
-/// What prevents the bad outcomes: a sentence or two each, and what was searched for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cures {
-    /// By outcome: the weakest barriers that prevent it, or those that are missing, or that it cannot happen.
-    pub cures: Vec<(Goal, String)>,
-    /// Toggle settings that were searched, each on every CPU model.
-    pub settings: u32,
-    /// All toggle settings.
-    pub total: u32,
-    /// States visited for all of them.
-    pub explored: u64,
-    /// The time of the machine's part, in microseconds.
-    pub micros: u64,
-    /// The time of LKMM's part.
-    pub judged_micros: u64,
-}
-
 /// The final states.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcomes {
-    /// The final states, each once, in their order as texts.
+    /// All of them in a sentence or two.
+    pub sentence: String,
+    /// The final states, each once: first those with bad outcomes, then the others that have names, each group in the
+    /// order of their texts.
     pub rows: Vec<FinalState>,
     /// How many more there are, which [`crate::Request::Outcomes`] did not want.
     pub more: u32,
@@ -206,6 +135,8 @@ pub struct Outcomes {
     pub complete: bool,
     /// States visited.
     pub explored: u64,
+    /// The list as a picture, without a style: when nothing more is searched.
+    pub svg: Option<String>,
 }
 
 /// A final state.
@@ -213,10 +144,55 @@ pub struct Outcomes {
 pub struct FinalState {
     /// As herd7 prints it: `0:r0=1; x=2;`.
     pub state: String,
-    /// What holds in it, of the named outcomes (good ones, too), the condition, and the failures of the machine.
-    pub goals: Vec<Goal>,
+    /// The labels of the named outcomes (good ones, too) and the failures of the machine that hold in it; empty where
+    /// none does.
+    pub name: String,
+    /// One of them is a failure.
+    pub bad: bool,
     /// A schedule that ends in it; none while it is being searched.
     pub schedule: Option<Schedule>,
     /// LKMM allows it; none while that is not known.
     pub allowed: Option<bool>,
+}
+
+impl FinalState {
+    /// The CSS class.
+    #[must_use]
+    pub fn class(&self) -> &'static str {
+        match (self.bad, self.name.is_empty()) {
+            (true, _) => "bad",
+            (false, false) => "good",
+            (false, true) => "plain",
+        }
+    }
+
+    /// One character, so that no state is told by colour alone.
+    #[must_use]
+    pub fn symbol(&self) -> &'static str {
+        match (self.bad, self.name.is_empty()) {
+            (true, _) => "!",
+            (false, false) => "✓",
+            (false, true) => "·",
+        }
+    }
+
+    /// What LKMM says, and the CSS class of that.
+    #[must_use]
+    pub fn lkmm(&self) -> (&'static str, &'static str) {
+        match self.allowed {
+            Some(true) => ("LKMM allows it", "allowed"),
+            Some(false) => ("LKMM forbids it", "forbidden"),
+            None => ("not judged by LKMM", "open"),
+        }
+    }
+
+    /// How long its schedule is, from the start to the end of every program: "full schedule, 9 steps".
+    #[must_use]
+    pub fn length(&self) -> String {
+        match self.schedule.as_ref().map(|schedule| schedule.steps.len()) {
+            None => "searching a schedule…".to_owned(),
+            Some(1) => "full schedule, 1 step".to_owned(),
+            Some(steps) => format!("full schedule, {steps} steps"),
+        }
+    }
 }

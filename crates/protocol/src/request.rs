@@ -8,6 +8,7 @@ use crate::draw::{CostOptions, Fork, GraphOptions, Panel, PanelKind, Position, T
 use crate::goal::Goal;
 use crate::graph::Graph;
 use crate::text::Written;
+use crate::verdicts::GoalVerdicts;
 use crate::version::{DecodeError, decode, encode};
 
 /// The program that a question is about.
@@ -26,8 +27,17 @@ pub struct Subject {
 /// A question. The answers are [`crate::Reply`]s.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Request {
-    /// Can it happen? For each of [`Goal::asked`] and every CPU model, and by LKMM: [`crate::Reply::Verdicts`].
+    /// Can it happen? On every CPU model, and by LKMM: [`crate::Reply::Verdicts`].
     Verdicts(Subject),
+    /// Verdicts as a picture without a style: [`crate::draw::Drawn::Picture`].
+    VerdictsPicture {
+        /// The program.
+        subject: Subject,
+        /// What is known.
+        goals: Vec<GoalVerdicts>,
+        /// What else is known, below it.
+        notes: Vec<String>,
+    },
     /// Why LKMM allows or forbids an outcome: [`crate::Reply::Why`].
     Why {
         /// The program.
@@ -62,9 +72,19 @@ pub enum Request {
         /// The CPU model.
         model: &'static CpuModel,
     },
-    /// The barrier matrix: every setting against every CPU model and LKMM, whatever the subject's own setting is:
-    /// one [`crate::Reply::MatrixHead`], a [`crate::Reply::MatrixRow`] for each setting, [`crate::Reply::MatrixSets`].
-    Matrix(Subject),
+    /// The barrier matrix: every setting against every CPU model and LKMM: [`crate::Reply::Matrix`].
+    Matrix {
+        /// The program; its setting is marked.
+        subject: Subject,
+        /// The CPU model that is marked.
+        model: &'static CpuModel,
+        /// The goal that the cells are about; else one that some setting lets happen.
+        goal: Option<Goal>,
+        /// So many rows at most.
+        most: u32,
+        /// What is not known is searched; else the answer is what is known.
+        search: bool,
+    },
     /// Every final state, with a schedule for each: [`crate::Reply::Outcomes`].
     Outcomes {
         /// The program.
@@ -140,6 +160,8 @@ pub enum Kind {
     Forks,
     /// [`Request::Standalone`].
     Standalone,
+    /// [`Request::VerdictsPicture`].
+    VerdictsPicture,
     /// [`Request::Show`]. In the order of urgency: first what the reader has asked for and waits for.
     Show,
     /// [`Request::Why`].
@@ -164,6 +186,7 @@ impl Request {
     pub fn kind(&self) -> Kind {
         match self {
             Request::Verdicts(_) => Kind::Verdicts,
+            Request::VerdictsPicture { .. } => Kind::VerdictsPicture,
             Request::Why { .. } => Kind::Why,
             Request::Draw { panel, .. } => Kind::Draw(panel.kind()),
             Request::Read(_) => Kind::Read,
@@ -175,7 +198,7 @@ impl Request {
             Request::Show { .. } => Kind::Show,
             Request::Prospects { .. } => Kind::Prospects,
             Request::Cures { .. } => Kind::Cures,
-            Request::Matrix(_) => Kind::Matrix,
+            Request::Matrix { .. } => Kind::Matrix,
             Request::Outcomes { .. } => Kind::Outcomes,
             Request::Closings { .. } => Kind::Closings,
         }
@@ -186,11 +209,12 @@ impl Request {
     pub fn subject(&self) -> Option<&Subject> {
         match self {
             Request::Verdicts(subject)
+            | Request::VerdictsPicture { subject, .. }
             | Request::Why { subject, .. }
             | Request::Show { subject, .. }
             | Request::Prospects { subject, .. }
             | Request::Cures { subject, .. }
-            | Request::Matrix(subject)
+            | Request::Matrix { subject, .. }
             | Request::Outcomes { subject, .. }
             | Request::Draw { subject, .. }
             | Request::Closings { subject, .. } => Some(subject),

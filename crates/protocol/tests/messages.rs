@@ -1,11 +1,11 @@
 //! A message comes back as it was; that of another build is known by its head; damaged bytes are an error or another
 //! message, never a panic.
 
-use litmus::{Reachable, Setting};
+use litmus::Setting;
 use machine::{CpuModel, SrcuFlavour};
 use protocol::{
-    Answer, BUILD, DecodeError, FinalState, Goal, MatrixCell, MatrixRow, Message, Outcomes, Reply,
-    Request, Schedule, Subject,
+    Answer, BUILD, CellAnswer, DecodeError, FinalState, Goal, MatrixPanel, MatrixTable, Message,
+    Model, Outcomes, Reply, Request, Schedule, Subject, TableCell, TableRow,
 };
 
 fn question(model: &'static CpuModel) -> Message {
@@ -32,7 +32,8 @@ fn outcomes() -> Answer {
         reply: Reply::Outcomes(Outcomes {
             rows: vec![FinalState {
                 state: "0:r0=1; x=2;".to_owned(),
-                goals: vec![Goal::Outcome(1), Goal::Deadlock],
+                name: "both are old".to_owned(),
+                bad: true,
                 schedule: Some(Schedule {
                     steps: vec!["0:3r".parse().expect("a step name")],
                     shortest: true,
@@ -44,18 +45,34 @@ fn outcomes() -> Answer {
     }
 }
 
-fn row() -> Answer {
+fn matrix() -> Answer {
     Answer {
         id: 1,
         over: false,
-        reply: Reply::MatrixRow(MatrixRow {
-            setting: Setting(vec![1]),
-            cells: vec![MatrixCell {
-                goals: vec![Some(Reachable::No), None],
-                explored: 1234,
-                complete: true,
-            }],
-        }),
+        reply: Reply::Matrix(Box::new(MatrixPanel {
+            goal: Some(Goal::Condition),
+            table: MatrixTable {
+                columns: vec![Model::Lkmm, Model::Cpu(&machine::model::ARM)],
+                rows: vec![TableRow {
+                    setting: Setting(vec![1]),
+                    on: 1,
+                    marks: Vec::new(),
+                    name: "with a on".to_owned(),
+                    here: true,
+                    weakest_on: String::new(),
+                    cells: vec![TableCell {
+                        answer: CellAnswer::Impossible,
+                        word: "impossible".to_owned(),
+                        searched: "1 state".to_owned(),
+                        note: Some(0),
+                        here: false,
+                        label: "Arm, with a on: impossible".to_owned(),
+                    }],
+                }],
+                ..MatrixTable::default()
+            },
+            ..MatrixPanel::default()
+        })),
     }
 }
 
@@ -65,14 +82,14 @@ fn messages_come_back() {
         let message = question(model);
         assert_eq!(Message::decode(&message.encode()), Ok(message));
     }
-    for answer in [outcomes(), row()] {
+    for answer in [outcomes(), matrix()] {
         assert_eq!(Answer::decode(&answer.encode()), Ok(answer));
     }
 }
 
 #[test]
 fn a_message_of_another_build_is_known() {
-    let mut bytes = row().encode();
+    let mut bytes = matrix().encode();
     assert_eq!(bytes[1..9], BUILD.to_le_bytes());
     for at in 0..9 {
         bytes[at] ^= 1;
@@ -96,7 +113,7 @@ fn a_model_that_this_build_does_not_have_is_an_error() {
 
 #[test]
 fn what_stands_behind_the_end_is_an_error() {
-    let mut bytes = row().encode();
+    let mut bytes = matrix().encode();
     bytes.push(0);
     let read = Answer::decode(&bytes);
     assert!(matches!(read, Err(DecodeError::Damaged(_))), "{read:?}");
@@ -104,7 +121,7 @@ fn what_stands_behind_the_end_is_an_error() {
 
 #[test]
 fn a_damaged_message_is_an_error_or_another() {
-    for answer in [outcomes(), row()] {
+    for answer in [outcomes(), matrix()] {
         let mut bytes = answer.encode();
         for length in 0..bytes.len() {
             assert!(Answer::decode(&bytes[..length]).is_err(), "{length} bytes");
@@ -124,10 +141,10 @@ fn a_damaged_message_is_an_error_or_another() {
 /// A list that claims more than there is costs no memory.
 #[test]
 fn a_length_that_lies_is_an_error() {
-    let mut bytes = row().encode();
+    let mut bytes = matrix().encode();
     bytes.truncate(9);
-    // Answer 1, not over, MatrixSets, and a length of 2^60.
-    bytes.extend([1, 0, 7]);
+    // Answer 1, not over, Matrix, and 2^60 goals.
+    bytes.extend([1, 0, 5]);
     bytes.extend([0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10]);
     assert!(Answer::decode(&bytes).is_err());
 }

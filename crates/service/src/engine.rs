@@ -61,13 +61,6 @@ impl Engine {
             let id = *id;
             let over = task.stride(&mut self.shared, clock);
             let now = clock();
-            for reply in task.said() {
-                self.answers.push_back(Answer {
-                    id,
-                    over: false,
-                    reply,
-                });
-            }
             if over {
                 let reply = task.reply();
                 self.running.remove(at);
@@ -115,10 +108,10 @@ impl Engine {
     }
 
     fn stop(&mut self, id: u32) {
-        let before = self.running.len();
-        self.running.retain(|running| running.id != id);
-        if self.running.len() < before {
-            self.answer(id, true, Reply::Stopped);
+        let at = self.running.iter().position(|running| running.id == id);
+        if let Some(at) = at {
+            let reply = self.running.remove(at).task.stopped();
+            self.answer(id, true, reply);
         }
     }
 

@@ -4,7 +4,7 @@ use litmus::{Test, ThreadKind};
 use machine::eval::eval;
 use machine::program::{Address, Domain, Instr, Kind, LocRole, StoreRole};
 use machine::value::{GARBAGE, Meaning};
-use machine::{Program, State};
+use machine::{Program, SrcuFlavour, State};
 
 use crate::listing::{Line, Listing};
 use crate::view::CpuKind;
@@ -263,6 +263,22 @@ impl<'a> Names<'a> {
     pub fn noun_on_line(&self, s: &State, cpu: usize, at: usize) -> String {
         format!("{} on line {}", self.noun(s, cpu, at), self.number(cpu, at))
     }
+}
+
+/// What a flavour of SRCU is called.
+#[must_use]
+pub fn flavour(flavour: SrcuFlavour) -> &'static str {
+    match flavour {
+        SrcuFlavour::Fast => "contract",
+        SrcuFlavour::Tree => "Tree today",
+    }
+}
+
+/// A program uses SRCU.
+#[must_use]
+pub fn uses_srcu(p: &Program) -> bool {
+    let mut domains = domains(p).into_iter();
+    domains.any(|domain| matches!(domain, Domain::Srcu(_)))
 }
 
 /// The domains of a program, RCU included, in the order of their sections.

@@ -1,4 +1,4 @@
-//! What is said of a step of the timeline, and what its shapes mean.
+//! What is said of a step of the timeline, what its shapes mean, and how a number is written.
 
 use crate::view::{SpanKind, StepFate, View};
 
@@ -65,4 +65,18 @@ pub fn timeline_legend(view: &View, micro: bool) -> Vec<(&'static str, &'static 
     ];
     let shown = all.into_iter().filter(|(shown, ..)| *shown);
     shown.map(|(_, symbol, text)| (symbol, text)).collect()
+}
+
+/// A number with thin gaps between its thousands.
+#[must_use]
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push('\u{202f}');
+        }
+        out.push(digit);
+    }
+    out
 }

@@ -1,6 +1,6 @@
 //! What is to be said of cells in which the axioms of a CPU know more than its machine.
 
-use super::{Column, Source};
+use super::Source;
 use session::names::list;
 
 /// A note, for all cells of which it is to be said.
@@ -13,10 +13,10 @@ pub(super) struct Note<'a> {
 }
 
 /// The notes of all cells, each once.
-pub(super) fn of<'a>(source: &Source<'a>, columns: &[Column]) -> Vec<Note<'a>> {
+pub(super) fn of<'a>(source: &Source<'a>) -> Vec<Note<'a>> {
     let mut notes: Vec<Note<'a>> = Vec::new();
     for row in source.rows {
-        for (known, column) in row.cells.iter().zip(columns) {
+        for (known, column) in row.cells.iter().zip(source.columns) {
             let Some(text) = known.beyond(source.goal) else {
                 continue;
             };
@@ -26,10 +26,11 @@ pub(super) fn of<'a>(source: &Source<'a>, columns: &[Column]) -> Vec<Note<'a>> {
                 notes.push(Note { text, models });
                 notes.len() - 1
             });
+            let name = column.name().to_owned();
             if let Some(note) = notes.get_mut(at)
-                && !note.models.contains(&column.name)
+                && !note.models.contains(&name)
             {
-                note.models.push(column.name.clone());
+                note.models.push(name);
             }
         }
     }

@@ -1,22 +1,11 @@
 //! The weakest barriers, as a sentence for the models that need the same.
 
-use explore::{MinimalSet, Reachable};
-use protocol::MatrixRow;
+use explore::{MatrixRow, MinimalSet, Reachable};
+use protocol::{Sets, Weakest};
 
 use super::Source;
-use crate::cure::{Barriers, Weakest};
+use crate::cure::{self, Barriers};
 use session::names::list;
-
-/// What models that need the same need.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sets {
-    /// "SC and x86-TSO".
-    pub models: String,
-    /// The present model is one of them.
-    pub here: bool,
-    /// What they need.
-    pub weakest: Weakest,
-}
 
 /// By models, what prevents the outcome.
 pub(super) fn sentences(
@@ -32,7 +21,7 @@ pub(super) fn sentences(
             continue;
         }
         let known = |row: &MatrixRow| cell(row).is_some_and(|cell| cell != Reachable::Unknown);
-        let weakest = Weakest::of(barriers, sets, source.rows.iter().all(known));
+        let weakest = cure::weakest(barriers, sets, source.rows.iter().all(known));
         let name = model.name().to_owned();
         let here = model.id() == source.model;
         match found.iter_mut().find(|(_, _, other)| *other == weakest) {

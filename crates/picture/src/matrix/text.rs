@@ -1,19 +1,19 @@
 //! The whole matrix as text: in columns for people, and as comma-separated values.
 
-use super::{Cell, HEADING, Sets, Table};
+use protocol::{MatrixTable, Sets, TableCell, WEAKEST};
 
 /// All rows in columns, then the weakest barriers.
 #[must_use]
-pub fn plain(table: &Table) -> String {
+pub fn plain(table: &MatrixTable) -> String {
     let mut out = format!("Can it happen? {}\n", table.outcome);
-    if let Some(srcu) = table.srcu {
+    if let Some(srcu) = &table.srcu {
         out.push_str(srcu);
         out.push('\n');
     }
     out.push('\n');
     let mut lines: Vec<Vec<String>> = Vec::new();
     let heads = table.heads.iter().map(|head| head.name.clone());
-    let columns = table.columns.iter().map(|column| column.name.clone());
+    let columns = table.columns.iter().map(|column| column.name().to_owned());
     let counted = ["barriers on".to_owned()];
     lines.push(counted.into_iter().chain(heads).chain(columns).collect());
     for row in &table.rows {
@@ -52,7 +52,7 @@ pub fn plain(table: &Table) -> String {
         out.push('\n');
     }
     if !table.sets.is_empty() {
-        out.push_str(&format!("\n{HEADING}:\n"));
+        out.push_str(&format!("\n{WEAKEST}:\n"));
     }
     for sets in &table.sets {
         out.push_str(&sentence(sets));
@@ -67,11 +67,11 @@ pub(super) fn sentence(sets: &Sets) -> String {
     format!("{}: {} {}", sets.models, weakest.text, weakest.proof)
 }
 
-fn text(cell: &Cell) -> String {
+fn text(cell: &TableCell) -> String {
     if let Some(note) = cell.note {
         return format!("{} ({}, note {})", cell.word, cell.searched, note + 1);
     }
-    match (cell.word, cell.searched.as_str()) {
+    match (cell.word.as_str(), cell.searched.as_str()) {
         (word @ ("impossible" | "not finished"), searched) if !searched.is_empty() => {
             format!("{word} ({searched})")
         }
@@ -82,12 +82,12 @@ fn text(cell: &Cell) -> String {
 /// All rows, for a spreadsheet: a column for each toggle, how many barriers are on, the models on which the row has the
 /// weakest barriers that prevent it, and two columns for each model, its answer and the states searched.
 #[must_use]
-pub fn csv(table: &Table) -> String {
+pub fn csv(table: &MatrixTable) -> String {
     let heads = table.heads.iter().map(|head| head.name.clone());
     let columns = table
         .columns
         .iter()
-        .flat_map(|column| [column.id.clone(), format!("{} states", column.id)]);
+        .flat_map(|column| [column.id().to_owned(), format!("{} states", column.id())]);
     let about = ["barriers on", "weakest on"].map(str::to_owned);
     let mut out = record(heads.chain(about).chain(columns));
     for row in &table.rows {
@@ -95,7 +95,7 @@ pub fn csv(table: &Table) -> String {
         let cells = row.cells.iter().flat_map(|cell| {
             let number = cell.searched.split(' ').next().unwrap_or_default();
             let number: String = number.chars().filter(char::is_ascii_digit).collect();
-            [cell.word.to_owned(), number]
+            [cell.word.clone(), number]
         });
         let about = [row.on.to_string(), row.weakest_on.clone()];
         out.push_str(&record(marks.chain(about).chain(cells)));

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use explore::{Progress, Reachable, Search};
+use explore::{Beyond, Progress, Reachable, Search};
 use litmus::{Setting, Test};
 use machine::{CpuModel, SrcuFlavour};
 use picture::beyond::{Answer, Question, Reached};
 
 use super::{STRIDE, judging};
 use crate::goal::Sought;
-use protocol::{Beyond, Goal, ModelVerdict};
+use picture::verdicts::ModelVerdict;
+use protocol::Goal;
 
 /// Choices that the axioms of the CPU may take, where they are asked.
 const LIMIT: u64 = 2_000_000;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use explore::Reachable;
 use machine::CpuModel;
-use picture::cure::{Asked, Barriers};
+use picture::cure::{Asked, Barriers, searched};
 
 use super::matrix::Filling;
 use super::{Clock, Program, Shared};
@@ -72,10 +72,13 @@ impl Task {
                 .enumerate()
                 .filter_map(cure)
                 .collect(),
+            searched: (filling.total() > 0).then(|| {
+                let (rows, explored) = (matrix.rows.len(), filling.explored() as usize);
+                searched(rows, filling.total(), explored, micros)
+            }),
             settings: matrix.rows.len() as u32,
-            total: filling.total() as u32,
-            explored: filling.explored(),
             micros,
+            judged: picture::axioms::judged_all(matrix.rows.len(), judged_micros),
             judged_micros,
         }
     }

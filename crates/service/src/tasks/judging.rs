@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use litmus::Test;
-use lkmm::{Counting, Judge, Judgement};
+use lkmm::{Counting, Judge};
+use picture::verdicts::Judgement;
 
 use super::{Clock, micros};
 use crate::goal::Sought;
 use protocol::Goal;
-use protocol::Judged;
 
 /// Choices after which a judgement is given up. No built-in scenario comes near it.
 const LIMIT: u64 = 20_000_000;
@@ -20,7 +20,7 @@ pub const STRIDE: u64 = 256;
 pub struct Judging {
     judge: Option<Judge>,
     /// The last word: to tell costs more than a stride, where there are many states.
-    judgement: Option<Judgement>,
+    judgement: Option<lkmm::Judgement>,
     error: Option<String>,
     strides: u64,
     spent: f64,
@@ -91,10 +91,10 @@ impl Judging {
     }
 
     /// What is known.
-    pub fn judged(&self, goals: &[Goal]) -> Judged {
+    pub fn judged(&self, goals: &[Goal]) -> Judgement {
         let complete = self.judgement.as_ref().is_some_and(|j| j.complete);
         let allowed = |goal: &Goal| goal.allowed(self.judge.as_ref()?, complete);
-        Judged {
+        Judgement {
             allowed: goals.iter().map(allowed).collect(),
             flags: self
                 .judgement

@@ -5,15 +5,16 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use explore::{Matrix, Reachable, Strength};
+use explore::{Matrix, MatrixCell, MatrixRow, MinimalSet, Reachable, Strength};
 use litmus::{Setting, Test};
 use machine::{CpuModel, SrcuFlavour};
 
 use super::cell::Cell;
 use super::judging::Judging;
-use super::{Clock, Program, Shared, micros};
+use super::{Clock, Program, Shared, micros, title};
+use picture::matrix::{Source, csv, plain, shown, table};
 use protocol::Goal;
-use protocol::{MatrixCell, MatrixHead, MatrixRow, MinimalSet, Model, Reply};
+use protocol::{MatrixFiles, MatrixPanel, MatrixTable, Model, Reply};
 
 /// States for each cell. No built-in scenario comes near it.
 const LIMIT: usize = 200_000;
@@ -139,14 +140,18 @@ impl Filling {
         &self.matrix
     }
 
-    /// By goal and column the weakest settings that prevent the goal.
-    fn sets(&self) -> Vec<Vec<Vec<MinimalSet>>> {
+    /// Some setting lets a goal happen, by its index, on some model.
+    fn ever(&self, goal: usize) -> bool {
+        let mut cells = self.matrix.rows.iter().flat_map(|row| &row.cells);
+        cells.any(|cell| cell.says(goal) == Some(Reachable::Yes))
+    }
+
+    /// By column the weakest settings that prevent a goal.
+    fn sets(&self, goal: usize) -> Vec<Vec<MinimalSet>> {
         let strength = Strength::of(&self.test);
         let columns = self.matrix.rows.first().map_or(0, |row| row.cells.len());
-        let sets = |goal, column| self.matrix.minimal_sets(&strength, goal, column, None);
-        (0..self.goals.len())
-            .map(|goal| (0..columns).map(|column| sets(goal, column)).collect())
-            .collect()
+        let sets = |column| self.matrix.minimal_sets(&strength, goal, column, None);
+        (0..columns).map(sets).collect()
     }
 }
 
@@ -197,22 +202,95 @@ impl FillingRow {
     }
 }
 
-/// The question for the whole of it.
+/// The question for it.
 pub struct Task {
     program: Program,
     filling: Option<Rc<RefCell<Filling>>>,
-    /// Rows that have been said; none before the head.
-    told: Option<usize>,
+    model: &'static CpuModel,
+    goal: Option<Goal>,
+    most: usize,
+    search: bool,
+    /// Nothing more will be searched for it.
+    over: bool,
 }
 
 impl Task {
-    /// Begins.
-    pub fn new(program: &Program) -> Task {
+    /// Begins. The goal is the reader's, where one was chosen; without `search` the answer is what is known.
+    pub fn new(
+        program: &Program,
+        model: &'static CpuModel,
+        goal: Option<Goal>,
+        most: u32,
+        search: bool,
+    ) -> Task {
         Task {
             program: program.clone(),
             filling: None,
-            told: None,
+            model,
+            goal,
+            most: most as usize,
+            search,
+            over: false,
         }
+    }
+
+    /// The goals that can be asked about, and the index of the one that is: the reader's, else the first that some
+    /// setting lets happen, else the first.
+    fn goals(&self, filling: &Filling) -> (Vec<Goal>, Option<usize>) {
+        let named = Goal::of(&self.program.test);
+        let goals = || filling.goals.iter().copied().enumerate();
+        let chosen = goals()
+            .find(|(_, goal)| Some(*goal) == self.goal)
+            .or_else(|| goals().find(|(at, _)| filling.ever(*at)))
+            .or_else(|| goals().next());
+        // A failure that no setting has is not worth a line.
+        let worth = goals().filter(|(at, goal)| named.contains(goal) || filling.ever(*at));
+        let goals = worth.map(|(_, goal)| goal).collect();
+        (goals, chosen.map(|(at, _)| at))
+    }
+
+    fn panel(&self, filling: &Filling) -> MatrixPanel {
+        let Program {
+            test,
+            source,
+            setting,
+            ..
+        } = &self.program;
+        let (goals, at) = self.goals(filling);
+        let goal = at.and_then(|at| filling.goals.get(at).copied());
+        let complete = filling.is_full();
+        let sets = at.filter(|_| complete).map(|at| filling.sets(at));
+        let whole = table(&Source {
+            test,
+            text: Some(source),
+            goal: at.unwrap_or_default(),
+            outcome: &goal.map_or_else(String::new, |goal| goal.label(test)),
+            setting,
+            model: self.model.id,
+            columns: &Model::all(),
+            rows: &filling.matrix.rows,
+            total: filling.total,
+            sets: sets.as_deref(),
+            flavour: filling.flavour,
+        });
+        let some = shown(&whole, setting, self.most);
+        MatrixPanel {
+            goals,
+            goal,
+            more: (whole.rows.len() - some.rows.len()) as u32,
+            explored: filling.explored(),
+            complete,
+            files: self.over.then(|| files(test, &whole, &some)),
+            table: some,
+        }
+    }
+}
+
+fn files(test: &Test, whole: &MatrixTable, some: &MatrixTable) -> MatrixFiles {
+    MatrixFiles {
+        plain: plain(whole),
+        csv: csv(whole),
+        svg: picture::table_svg(&picture::matrix::picture(some, title(test))),
     }
 }
 
@@ -221,36 +299,22 @@ impl super::Task for Task {
         let filling = self
             .filling
             .get_or_insert_with(|| shared.matrix(&self.program));
-        filling.borrow_mut().stride(clock)
+        self.over = !self.search || filling.borrow_mut().stride(clock);
+        self.over
     }
 
     fn reply(&mut self) -> Reply {
         match &self.filling {
             None => Reply::Searching(0),
-            Some(filling) if filling.borrow().is_full() => {
-                Reply::MatrixSets(filling.borrow().sets())
-            }
-            Some(filling) => Reply::Searching(filling.borrow().explored()),
+            Some(filling) => Reply::Matrix(Box::new(self.panel(&filling.borrow()))),
         }
     }
 
-    fn said(&mut self) -> Vec<Reply> {
-        let Some(filling) = &self.filling else {
-            return Vec::new();
-        };
-        let filling = filling.borrow();
-        let mut replies = Vec::new();
-        let told = self.told.unwrap_or_else(|| {
-            replies.push(Reply::MatrixHead(MatrixHead {
-                columns: Model::all(),
-                goals: filling.goals.clone(),
-                rows: filling.total as u32,
-            }));
-            0
-        });
-        let rows = filling.matrix.rows.iter().skip(told);
-        replies.extend(rows.cloned().map(Reply::MatrixRow));
-        self.told = Some(filling.matrix.rows.len());
-        replies
+    fn stopped(&mut self) -> Reply {
+        self.over = true;
+        match self.filling {
+            None => Reply::Stopped,
+            Some(_) => self.reply(),
+        }
     }
 }

@@ -78,9 +78,9 @@ pub trait Task {
     /// What is known now; the answer when the work is done.
     fn reply(&mut self) -> Reply;
 
-    /// What is to be said at once, and only once.
-    fn said(&mut self) -> Vec<Reply> {
-        Vec::new()
+    /// The answer when the search is stopped.
+    fn stopped(&mut self) -> Reply {
+        Reply::Stopped
     }
 }
 
@@ -91,6 +91,9 @@ pub trait Task {
 pub fn begin(request: &Request, program: &Program) -> Result<Box<dyn Task>, String> {
     Ok(match request {
         Request::Verdicts(_) => Box::new(verdicts::Task::new(program)),
+        Request::VerdictsPicture { goals, notes, .. } => {
+            Box::new(verdicts::Picture::new(program, goals, notes))
+        }
         Request::Why { goal, .. } => Box::new(why::Task::new(program, *goal)),
         Request::Show { model, goal, .. } => Box::new(show::Task::new(
             &program.resolved,
@@ -122,7 +125,13 @@ pub fn begin(request: &Request, program: &Program) -> Result<Box<dyn Task>, Stri
         | Request::Standalone { .. }
         | Request::Execution { .. } => return Err("this question is about no program".to_owned()),
         Request::Cures { model, .. } => Box::new(cures::Task::new(program, model)),
-        Request::Matrix(_) => Box::new(matrix::Task::new(program)),
+        Request::Matrix {
+            model,
+            goal,
+            most,
+            search,
+            ..
+        } => Box::new(matrix::Task::new(program, model, *goal, *most, *search)),
         Request::Outcomes { model, most, .. } => Box::new(outcomes::Task::new(
             &program.resolved,
             compile(program, model)?,
@@ -140,6 +149,11 @@ fn compile(program: &Program, model: &'static CpuModel) -> Result<Arc<machine::P
 /// The names of the steps of a schedule.
 fn named(p: &machine::Program, steps: &[machine::Step]) -> Vec<StepName> {
     steps.iter().map(|step| p.name(*step)).collect()
+}
+
+/// What a test is called above a picture.
+fn title(test: &Test) -> &str {
+    test.meta.title.as_deref().unwrap_or(&test.name)
 }
 
 /// A time in milliseconds as whole microseconds.

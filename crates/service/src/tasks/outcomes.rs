@@ -7,9 +7,10 @@ use explore::{Found, Progress, Search, WitnessSearch};
 use litmus::Test;
 use machine::Outcome;
 use machine::Program;
+use picture::outcomes;
 
 use super::judging::Judging;
-use super::{Clock, LIMIT, STRIDE, Shared, named};
+use super::{Clock, LIMIT, STRIDE, Shared, named, title};
 use crate::goal::Sought;
 use protocol::Goal;
 use protocol::{FinalState, Outcomes, Reply, Schedule};
@@ -29,6 +30,8 @@ pub struct Task {
     stage: Stage,
     /// Which of them LKMM allows.
     judging: Option<Judging>,
+    /// Nothing more will be searched.
+    over: bool,
 }
 
 /// Final states that are told of those that LKMM allows and the machine does not reach.
@@ -65,6 +68,7 @@ impl Task {
             more: 0,
             stage: Stage::All,
             judging: None,
+            over: false,
         }
     }
 
@@ -108,20 +112,9 @@ impl Task {
             }
         }
     }
-}
 
-fn key(test: &Test, p: &Program, outcome: &Outcome) -> Key {
-    let observed = test.observed();
-    let values: Vec<_> = observed.iter().map(|term| outcome.get(p, *term)).collect();
-    (
-        test.format_state(&values),
-        outcome.use_after_free,
-        outcome.uninitialised,
-    )
-}
-
-impl super::Task for Task {
-    fn stride(&mut self, _: &mut Shared, clock: Clock<'_>) -> bool {
+    /// Searches a little. True when nothing is left to search.
+    fn search(&mut self, clock: Clock<'_>) -> bool {
         let (test, p) = (&self.test, &self.p);
         match &mut self.stage {
             Stage::All => {
@@ -172,37 +165,67 @@ impl super::Task for Task {
             }
         }
     }
+}
+
+fn key(test: &Test, p: &Program, outcome: &Outcome) -> Key {
+    let observed = test.observed();
+    let values: Vec<_> = observed.iter().map(|term| outcome.get(p, *term)).collect();
+    (
+        test.format_state(&values),
+        outcome.use_after_free,
+        outcome.uninitialised,
+    )
+}
+
+impl super::Task for Task {
+    fn stride(&mut self, _: &mut Shared, clock: Clock<'_>) -> bool {
+        self.over = self.search(clock);
+        self.over
+    }
 
     fn reply(&mut self) -> Reply {
         let (test, p) = (&self.test, &self.p);
         let named = (0..test.outcomes.len()).map(Goal::Outcome);
+        // The condition is worth a name only where the test has no other.
         let condition = test.condition.iter().map(|_| Goal::Condition);
+        let condition = condition.filter(|_| test.outcomes.is_empty());
         let goals: Vec<Goal> = named.chain(condition).chain(Goal::FAILURES).collect();
-        let holding = |outcome: &Outcome| {
-            let mut holding = goals.clone();
-            holding.retain(|goal| goal.holds(test, p, outcome));
-            holding
-        };
         let states = self.judging.as_ref().and_then(Judging::states);
-        let rows = self
-            .rows
-            .iter()
-            .map(|(key, (outcome, schedule))| FinalState {
+        let rows = self.rows.iter().map(|(key, (outcome, schedule))| {
+            let holding = goals.iter().filter(|goal| goal.holds(test, p, outcome));
+            let labels: Vec<String> = holding.clone().map(|goal| goal.label(test)).collect();
+            FinalState {
                 state: key.0.clone(),
-                goals: holding(outcome),
+                name: labels.join("; "),
+                bad: holding.clone().any(|goal| goal.bad(test)),
                 schedule: schedule.clone(),
                 allowed: states.map(|states| states.contains(&key.0)),
-            });
+            }
+        });
+        let mut rows: Vec<FinalState> = rows.collect();
+        outcomes::sort(&mut rows);
         let explored = match &self.stage {
             Stage::All | Stage::Judged => 0,
             Stage::Shortest(search) => search.explored(),
         };
-        Reply::Outcomes(Outcomes {
-            rows: rows.collect(),
+        let model = p.model.name;
+        let svg = || picture::table_svg(&outcomes::picture(&rows, title(test), model));
+        let mut known = Outcomes {
+            sentence: String::new(),
+            svg: self.over.then(svg),
+            rows,
             more: self.more as u32,
             elsewhere: self.elsewhere(),
             complete: self.complete,
             explored: (self.all.explored() + explored) as u64,
-        })
+        };
+        let srcu = session::names::uses_srcu(p).then(|| session::names::flavour(p.flavour));
+        known.sentence = outcomes::sentence(&known, model, srcu);
+        Reply::Outcomes(known)
+    }
+
+    fn stopped(&mut self) -> Reply {
+        self.over = true;
+        self.reply()
     }
 }

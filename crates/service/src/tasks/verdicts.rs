@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use litmus::Test;
 use machine::CpuModel;
+use picture::verdicts::{Judgement, Known, ModelVerdict};
+use protocol::draw::Drawn;
 
 use super::cell::Cell;
 use super::judging::Judging;
-use super::{Clock, LIMIT, Program, Shared};
-use protocol::{Goal, Judged, ModelVerdict, Reply, Verdicts};
+use super::{Clock, LIMIT, Program, Shared, title};
+use protocol::{Goal, GoalVerdicts, Reply, Stage};
 
 /// Strides of LKMM before the machine has its turn: enough for all but the largest tests.
 const FIRST: usize = 32;
@@ -21,6 +23,7 @@ pub struct Task {
     judging: Option<Judging>,
     judged: bool,
     strides: usize,
+    stage: Stage,
     program: Program,
 }
 
@@ -35,6 +38,7 @@ impl Task {
             judging: None,
             judged: false,
             strides: 0,
+            stage: Stage::Searching,
             program: program.clone(),
         }
     }
@@ -68,16 +72,53 @@ impl super::Task for Task {
         if searched && !self.judged {
             self.judged = judging.stride(clock);
         }
-        searched && self.judged
+        if searched && self.judged {
+            self.stage = Stage::Done;
+        }
+        self.stage == Stage::Done
     }
 
     fn reply(&mut self) -> Reply {
         let judged = |judging: &Judging| judging.judged(&self.goals);
-        Reply::Verdicts(Box::new(Verdicts {
-            models: self.cells.iter().map(|cell| self.verdict(cell)).collect(),
-            lkmm: self.judging.as_ref().map_or_else(Judged::default, judged),
-            explored: self.cells.iter().map(Cell::explored).sum(),
-            goals: self.goals.clone(),
-        }))
+        let models: Vec<ModelVerdict> = self.cells.iter().map(|cell| self.verdict(cell)).collect();
+        let known = Known {
+            test: &self.program.test,
+            goals: &self.goals,
+            models: &models,
+            lkmm: &self
+                .judging
+                .as_ref()
+                .map_or_else(Judgement::default, judged),
+            stage: self.stage,
+        };
+        Reply::Verdicts(Box::new(known.verdicts()))
+    }
+
+    fn stopped(&mut self) -> Reply {
+        self.stage = Stage::Stopped;
+        self.reply()
+    }
+}
+
+/// The verdicts as a picture.
+pub struct Picture(String);
+
+impl Picture {
+    /// Draws what is known.
+    pub fn new(program: &Program, goals: &[GoalVerdicts], notes: &[String]) -> Picture {
+        let Program { test, setting, .. } = program;
+        let models = CpuModel::ALL.map(|model| model.name);
+        let table = picture::verdicts::picture(title(test), test, setting, &models, goals, notes);
+        Picture(picture::table_svg(&table))
+    }
+}
+
+impl super::Task for Picture {
+    fn stride(&mut self, _: &mut Shared, _: Clock<'_>) -> bool {
+        true
+    }
+
+    fn reply(&mut self) -> Reply {
+        Reply::Drawn(Box::new(Drawn::Picture(self.0.clone())))
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use lkmm::Question;
+use machine::SrcuFlavour;
 use picture::axioms::{self, AxiomNames};
 
 use super::judging::STRIDE;
@@ -16,6 +17,7 @@ const LIMIT: u64 = 20_000_000;
 /// See the module.
 pub struct Task {
     names: AxiomNames,
+    flavour: SrcuFlavour,
     question: Option<Question>,
     answer: Option<WhyAnswer>,
     steps: u64,
@@ -32,6 +34,7 @@ impl Task {
         let nothing = || WhyAnswer::Unknown("LKMM does not speak of it.".to_owned());
         Task {
             names: AxiomNames::new(&program.test, &program.setting, Some(&program.source)),
+            flavour: program.flavour,
             answer: question.is_none().then(nothing),
             question,
             steps: 0,
@@ -50,10 +53,13 @@ impl super::Task for Task {
             Ok(None) => Some(WhyAnswer::Unknown(
                 "The search for the reason was given up.".to_owned(),
             )),
-            Ok(Some(why)) => Some(
-                axioms::reason(&why, &self.names)
-                    .map_or(WhyAnswer::NoSuchValues, WhyAnswer::Reason),
-            ),
+            Ok(Some(why)) => Some(match axioms::reason(&why, &self.names) {
+                Some(reason) => WhyAnswer::Reason {
+                    remark: axioms::remark(&reason, self.flavour).map(str::to_owned),
+                    reason,
+                },
+                None => WhyAnswer::NoSuchValues,
+            }),
             Err(error) => Some(WhyAnswer::Unknown(error.message)),
         };
         self.answer.is_some()

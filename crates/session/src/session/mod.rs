@@ -9,7 +9,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use litmus::{Setting, Test, ToggleId};
-use machine::program::Domain;
 use machine::run::Fate;
 use machine::{CpuModel, Program, Run, SrcuFlavour, State, Step, StepName};
 
@@ -488,10 +487,7 @@ impl Session {
     /// Whether the test uses SRCU: its flavour then says something.
     #[must_use]
     pub fn uses_srcu(&self) -> bool {
-        let domains = crate::names::domains(self.program());
-        domains
-            .iter()
-            .any(|domain| matches!(domain, Domain::Srcu(_)))
+        crate::names::uses_srcu(self.program())
     }
 }
 
