@@ -1,6 +1,6 @@
 //! The page of Stale Bus: mounts the laboratory into `#app`.
 //!
-//! The page shows what `session` and `picture` say and what the engine answers, and computes nothing about memory itself.
+//! The page shows what `session` says and what the engine answers, and computes nothing about memory itself.
 
 mod app;
 mod browser;
