@@ -1,6 +1,6 @@
 //! What the marks mean.
 
-use explore::Reachable;
+use litmus::Reachable;
 use session::view::Mark;
 use yew::prelude::*;
 

@@ -1,6 +1,6 @@
 //! A line of a program: its mark, its text, its state, what may be done with it, and its switch.
 
-use explore::Reachable;
+use litmus::Reachable;
 use session::view::{LineView, Mark, Offer};
 use yew::prelude::*;
 

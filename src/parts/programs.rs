@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use explore::Reachable;
+use litmus::Reachable;
 use machine::StepName;
 use session::View;
 use session::view::{Band, ChangeKind, CpuKind, CpuView, LineView, Mode, Offer};
