@@ -279,7 +279,7 @@ fn the_reason_comes_over_whole() {
         let mut question = lkmm::Question::new(Arc::new(resolved), model, cond);
         let why = question.run(&names, u64::MAX).unwrap();
         let here = picture::axioms::reason(&why.unwrap(), &names).unwrap();
-        assert_eq!(reason, here);
+        assert_eq!(*reason, here);
         assert_eq!(remark, None);
         // What Tree SRCU orders is not in the model.
         let Reply::Why(WhyAnswer::Reason { remark, .. }) = ask(Request::Why {
