@@ -340,7 +340,7 @@ impl Verdicts {
         };
         asking.answer = match reply {
             Reply::Why(WhyAnswer::Reason { reason, remark }) => {
-                Answer::Reason(Rc::new(reason), remark)
+                Answer::Reason(Rc::from(reason), remark)
             }
             Reply::Why(WhyAnswer::NoSuchValues) => Answer::NoSuchValues,
             Reply::Why(WhyAnswer::Unknown(why)) | Reply::Refused(why) => Answer::Unknown(why),

@@ -133,7 +133,7 @@ fn the_doorbell() {
     assert_eq!(words, cells);
     assert_eq!(drawn.matches("class=\"rank current\"").count(), 1);
     // By the number of barriers that are on, the present one marked, once.
-    let on: Vec<usize> = table.rows.iter().map(|row| row.on).collect();
+    let on: Vec<u32> = table.rows.iter().map(|row| row.on).collect();
     assert!(on.is_sorted(), "{on:?}");
     let here: Vec<&TableRow> = table.rows.iter().filter(|row| row.here).collect();
     assert_eq!(here.len(), 1);

@@ -81,7 +81,7 @@ pub enum WhyAnswer {
     /// Why.
     Reason {
         /// Why.
-        reason: Reason,
+        reason: Box<Reason>,
         /// What a reader should know beside it.
         remark: Option<String>,
     },

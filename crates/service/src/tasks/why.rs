@@ -56,7 +56,7 @@ impl super::Task for Task {
             Ok(Some(why)) => Some(match axioms::reason(&why, &self.names) {
                 Some(reason) => WhyAnswer::Reason {
                     remark: axioms::remark(&reason, self.flavour).map(str::to_owned),
-                    reason,
+                    reason: Box::new(reason),
                 },
                 None => WhyAnswer::NoSuchValues,
             }),
