@@ -137,7 +137,8 @@ fn lkmm_equals_the_oracle_with_all_its_claims_with_oracle() {
 
 /// What the model is said to allow is what it allows.
 #[test]
-fn reasons_agree_with_verdicts() {
+#[ignore = "needs STALEBUS_ORACLE"]
+fn reasons_agree_with_verdicts_with_oracle() {
     let (folder, expected) = oracle();
     let tests = folder.join("tests").display().to_string();
     let ran = run(&["check", "--json", "--why", &tests]);

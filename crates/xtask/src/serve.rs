@@ -73,7 +73,7 @@ fn page() -> Beside {
         job: Job {
             what: "the page".to_owned(),
             commands: vec![engine::cargo("dev"), page],
-            crates: 120,
+            crates: 110,
         },
         work: 140,
     }

@@ -80,7 +80,7 @@ fn wasm_bindgen() -> Result<Tool, String> {
         fits: version.clone(),
         version,
         source: Source::Workspace("crates/bindgen"),
-        crates: 50,
+        crates: 44,
         work: 105,
     })
 }
