@@ -17,7 +17,7 @@ use crate::replies::{Answered, use_reply};
 
 /// What is chosen at first.
 const FIRST: CostOptions = CostOptions {
-    case: 0,
+    case: None,
     hz: 0,
     policy: None,
     registrations: 20,
@@ -108,7 +108,7 @@ fn filled(
         choice.later = input.checked();
     });
     let case = changing::<Event, HtmlSelectElement>(choice, |choice, select| {
-        choice.case = chosen(select);
+        choice.case = Some(chosen(select));
     });
     let hz = changing::<Event, HtmlSelectElement>(choice, |choice, select| {
         choice.hz = chosen(select);
@@ -124,14 +124,14 @@ fn filled(
     };
     let name = panel
         .cases
-        .get(choice.case as usize)
+        .get(panel.case as usize)
         .cloned()
         .unwrap_or_default();
     html! {
         <>
             <div class="cost-controls">
                 <label>{ "Workload " }
-                    <select onchange={case} data-case="">{ options(panel.cases.clone(), choice.case) }</select>
+                    <select onchange={case} data-case="">{ options(panel.cases.clone(), panel.case) }</select>
                 </label>
                 <label>{ "HZ " }
                     <select onchange={hz} data-hz="">{ options(panel.hz.iter().map(ToString::to_string).collect(), choice.hz) }</select>
@@ -174,7 +174,9 @@ fn clock(clock: &Clock, choice: &UseStateHandle<CostOptions>) -> Html {
         let choice = choice.clone();
         move || choice.set(CostOptions { event, ..*choice })
     };
-    let (at, last) = (clock.event, clock.last);
+    // What is shown may be an event behind: the control is not.
+    let last = clock.last;
+    let at = choice.event.min(last);
     let (back, forth) = (to(at.saturating_sub(1)), to(at + 1));
     let scrub = {
         let choice = choice.clone();

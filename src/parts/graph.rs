@@ -20,6 +20,8 @@ pub struct GraphProps {
     /// It is that of a run: its events are buttons that go to their steps.
     #[prop_or_default]
     pub controls: bool,
+    /// The relations that are not as they are at first, a bit each.
+    pub flipped: u32,
     /// Shows or hides a relation, by its number.
     pub flip: Callback<u32>,
     /// Where messages go.
@@ -58,7 +60,7 @@ pub fn ReasonGraph(props: &ReasonGraphProps) -> Html {
     });
     match picture.as_ref().and_then(|picture| picture.drawn()) {
         Some(Drawn::Execution(graph)) => html! {
-            <ExecutionGraph graph={Rc::new(graph.clone())} flip={flip(&flipped)} {send} />
+            <ExecutionGraph graph={Rc::new(graph.clone())} flipped={*flipped} flip={flip(&flipped)} {send} />
         },
         _ => html! { <Coming /> },
     }
@@ -86,6 +88,7 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
     let GraphProps {
         graph,
         controls,
+        flipped,
         flip,
         send,
     } = props;
@@ -124,8 +127,12 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
         .relations
         .iter()
         .partition(|relation| relation.usual || controls);
-    let switches =
-        |relations: Vec<&DrawnRelation>| -> Html { relations.into_iter().map(switch).collect() };
+    let switches = |relations: Vec<&DrawnRelation>| -> Html {
+        relations
+            .into_iter()
+            .map(|relation| switch(relation, *flipped))
+            .collect()
+    };
     let line = |target| {
         let event = focus::around(target, "[data-at]");
         let line = event.and_then(|event| event.get_attribute("data-at"));
@@ -215,11 +222,13 @@ pub fn ExecutionGraph(props: &GraphProps) -> Html {
     }
 }
 
-fn switch(relation: &DrawnRelation) -> Html {
+fn switch(relation: &DrawnRelation, flipped: u32) -> Html {
+    // The picture may be a moment behind: the switch is not.
+    let on = relation.usual != (flipped.wrapping_shr(relation.number) & 1 == 1);
     let name: AttrValue = relation.name.clone().into();
     html! {
         <label class="relation" key={&*name} title={relation.meaning.clone()}>
-            <input type="checkbox" checked={relation.on} data-relation={name.clone()}
+            <input type="checkbox" checked={on} data-relation={name.clone()}
                 data-number={relation.number.to_string()} />
             { sample(relation.family) }
             { name }

@@ -71,7 +71,7 @@ pub fn GraphTool(props: &GraphToolProps) -> Html {
                     <p>{ "Loads and stores will stand here as events, with arrows for who reads from whom (rf), which store came first (co), and which read came before a store (fr). A cycle of them shows an outcome that no single order explains." }</p>
                 </div>
             } else {
-                <ExecutionGraph graph={Rc::new(run.graph.clone())} controls={true} flip={flip(&flipped)} {send} />
+                <ExecutionGraph graph={Rc::new(run.graph.clone())} controls={true} flipped={*flipped} flip={flip(&flipped)} {send} />
             }
         </section>
     }

@@ -277,7 +277,7 @@ test('an engine that cannot be loaded is told of, and the page goes on', async (
     prepare: (context) => context.route('**/engine-*.wasm', (route) => route.fulfill({ status: 200, contentType: 'application/wasm', body: 'no module' })),
     allow: [/wasm|WebAssembly/],
   });
-  await page.locator('[data-engine-failed]').waitFor();
+  await page.locator('[data-engine-missing]').waitFor();
   await page.locator('.line-main:not([disabled])').first().click();
   await page.locator('main[data-at="1"]').waitFor();
 });

@@ -110,7 +110,7 @@ for (const [name, fragment] of [
     // The picture is drawn for the width of its place once that is known, and not scaled to it any more.
     await page.waitForFunction(() => {
       const svg = document.querySelector('.hardware .picture svg');
-      return Math.abs(Number(svg.getAttribute('width')) - svg.getBoundingClientRect().width) < 1;
+      return svg && Math.abs(Number(svg.getAttribute('width')) - svg.getBoundingClientRect().width) < 1;
     });
     const before = await still(page);
     for (let n = 0; n < 12; n += 1) {

@@ -389,6 +389,7 @@ mod tests {
         let row = |(setting, cell)| MatrixRow {
             setting: Setting(setting),
             cells: vec![MatrixCell {
+                beyond: None,
                 goals: vec![Some(cell)],
                 explored: 1,
                 complete: cell != Reachable::Unknown,

@@ -76,7 +76,6 @@ pub fn execution(graph: &Graph, options: GraphOptions) -> DrawnGraph {
                 family: relation.family,
                 meaning: meaning(relation.family).to_owned(),
                 usual: relation.usual,
-                on: on(relation),
             })
             .collect(),
         events: graph::event_texts(graph),

@@ -191,10 +191,8 @@ pub struct DrawnRelation {
     pub family: Family,
     /// What it means.
     pub meaning: String,
-    /// It is drawn at first.
+    /// It is drawn unless it is flipped.
     pub usual: bool,
-    /// It is drawn.
-    pub on: bool,
 }
 
 /// A schedule in the tree of those that the reader has made.
@@ -254,8 +252,8 @@ pub struct Text {
 /// What the reader has chosen of the panel on costs. Places in lists are those of [`CostPanel`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CostOptions {
-    /// The workload: its place in [`CostPanel::cases`].
-    pub case: u32,
+    /// The workload: its place in [`CostPanel::cases`]; none: the one that the series was measured with.
+    pub case: Option<u32>,
     /// Ticks a second: the place in [`CostPanel::hz`].
     pub hz: u32,
     /// What a registration calls: its place in [`CostPanel::policies`]; none: what the kernel does today.
@@ -277,6 +275,8 @@ pub struct CostOptions {
 pub struct CostPanel {
     /// The workloads.
     pub cases: Vec<String>,
+    /// The one that is shown: its place.
+    pub case: u32,
     /// Ticks a second that can be chosen.
     pub hz: Vec<u64>,
     /// What a registration can call.

@@ -36,6 +36,7 @@ impl Verdicts {
         };
         Verdicts {
             goals: Goal::of(test).into_iter().map(unknown).collect(),
+            searched: "searching… 0 states".to_owned(),
             ..Verdicts::default()
         }
     }

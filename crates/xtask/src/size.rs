@@ -21,7 +21,7 @@ const BUDGET: &[Budget] = &[
     Budget {
         kind: "page wasm",
         is_it: |name| name.starts_with("stalebus-") && name.ends_with(".wasm"),
-        kilobytes: 500,
+        kilobytes: 350,
         first: true,
     },
     Budget {
@@ -51,7 +51,7 @@ const BUDGET: &[Budget] = &[
     Budget {
         kind: "engine wasm",
         is_it: |name| name.starts_with("engine-") && name.ends_with(".wasm"),
-        kilobytes: 290,
+        kilobytes: 490,
         first: false,
     },
     Budget {
@@ -63,13 +63,13 @@ const BUDGET: &[Budget] = &[
     Budget {
         kind: "single file",
         is_it: |name| name == "stale-bus.html",
-        kilobytes: 1120,
+        kilobytes: 1190,
         first: false,
     },
 ];
 
 /// What may travel before the page can be used: its files that are [`Budget::first`], together.
-const FIRST_VIEW: u64 = 520;
+const FIRST_VIEW: u64 = 370;
 
 /// Prints the size of each file that it is given after brotli at its best. Node brings brotli along, so that
 /// xtask need not compile one.

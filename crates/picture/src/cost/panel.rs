@@ -19,7 +19,9 @@ const WIDTH: u32 = 560;
 #[must_use]
 pub fn panel(options: CostOptions) -> CostPanel {
     let at = |place: u32| usize::try_from(place).unwrap_or(usize::MAX);
-    let case = Case::ALL.get(at(options.case)).copied();
+    let case = options
+        .case
+        .and_then(|place| Case::ALL.get(at(place)).copied());
     let case = case.unwrap_or(Case::FirecrackerX86);
     let hz = HZ.get(at(options.hz)).copied().unwrap_or(HZ[0]);
     let policy = options
@@ -42,16 +44,13 @@ pub fn panel(options: CostOptions) -> CostPanel {
             .iter()
             .map(|case| case.name().to_owned())
             .collect(),
+        case: place(&Case::ALL, &case),
         hz: HZ.to_vec(),
         policies: Policy::ALL
             .iter()
             .map(|policy| policy.name().to_owned())
             .collect(),
-        policy: Policy::ALL
-            .iter()
-            .zip(0..)
-            .find(|(of, _)| **of == policy)
-            .map_or(0, |(_, at)| at),
+        policy: place(&Policy::ALL, &policy),
         most: MOST,
         about: case.about().to_owned(),
         chart: cost_chart_svg(&comparison, chart),
@@ -69,6 +68,11 @@ pub fn panel(options: CostOptions) -> CostPanel {
             .map(|figure| figure.map(Into::into))
             .collect(),
     }
+}
+
+fn place<T: PartialEq>(all: &[T], one: &T) -> u32 {
+    let mut all = all.iter().zip(0..);
+    all.find(|(other, _)| *other == one).map_or(0, |(_, at)| at)
 }
 
 fn clock(comparison: &Comparison, policy: Policy, options: CostOptions) -> Option<Clock> {
