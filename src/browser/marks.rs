@@ -1,14 +1,31 @@
 //! Marking what a step would change, in whatever part of the page shows it.
 
+use std::cell::RefCell;
+
 use super::focus::{document, host};
 
 /// The class of what is marked.
 const CLASS: &str = "would-change";
 
+thread_local! {
+    /// What is marked.
+    static MARKED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Marks the same places again: a picture has been drawn anew.
+pub fn again() {
+    mark(&MARKED.with_borrow(Clone::clone));
+}
+
 /// Marks these places and no others. A place is a name of `session`'s, and so is the attribute that bears it in the pictures:
 /// `memory:x` is `data-cell="x"`, with its value `data-key="m:x"`; `store:0:1d` is `data-key="b:0:1d"`; `buffer:0` is
 /// `data-buffer="0"`; `srcu:ss` is `data-domain="ss"`. What the page does not show is left out.
 pub fn set(targets: &[String]) {
+    MARKED.with_borrow_mut(|marked| *marked = targets.to_vec());
+    mark(targets);
+}
+
+fn mark(targets: &[String]) {
     let (Some(document), Some(host)) = (document(), host()) else {
         return;
     };

@@ -9,9 +9,9 @@ use yew::prelude::*;
 
 use super::coming::Coming;
 use super::scroll::Scroll;
-use crate::browser::focus;
 use crate::browser::motion::{self, Places};
 use crate::browser::width::use_width;
+use crate::browser::{focus, marks};
 use crate::msg::Msg;
 use crate::replies::{Picture, use_drawn};
 use crate::seen::Seen;
@@ -104,6 +104,7 @@ fn use_slide(place: &NodeRef, picture: &Option<Picture>) {
             motion::slide(&place, before);
         }
         (*was, *before) = (at, motion::places(&place));
+        marks::again();
     });
 }
 

@@ -259,7 +259,7 @@ fn the_weakest_of_the_scenarios() {
     assert!(said("two-words", "PSO").matches("smp_wmb()").count() == 2);
     assert!(said("chain", "Arm").contains("if (filled) … in line 64 (Kernel thread)"));
     assert!(said("chain", "LKMM").contains("smp_store_release() in line 64 (Kernel thread)"));
-    assert!(said("second-hand", "Arm").starts_with("WRITE_ONCE(*flag, bus) in vCPU 0"));
+    assert!(said("second-hand", "Arm").starts_with("WRITE_ONCE(*flag, bus) in line 60 (vCPU 0)"));
     assert!(said("missed-doorbell", "Arm").ends_with(
         "or waiting with synchronize_srcu_expedited() in line 76 (VMM), which needs no barrier but costs a grace period."
     ));

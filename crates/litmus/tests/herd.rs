@@ -185,3 +185,37 @@ fn elements_are_compared_with_numbers_only() {
         assert!(refused.message.contains("element"), "{}", refused.message);
     }
 }
+
+/// herd7 7.58 stops at these with a failed assertion; at a store or an addition of the same it does not.
+#[test]
+fn a_lock_is_not_asked_inside_an_exchange() {
+    let export = |statement: &str| {
+        let source = format!(
+            "C t\n{{}}\nP0(int *x, spinlock_t *l)\n{{\n\tint r0;\n\t{statement}\n}}\nexists (x=1)\n"
+        );
+        export_herd(&good(&source), &Setting::default())
+    };
+    for (statement, lock, exchange) in [
+        ("r0 = xchg(x, spin_trylock(l));", "spin_trylock", "xchg"),
+        (
+            "r0 = xchg_relaxed(x, 1 + spin_is_locked(l));",
+            "spin_is_locked",
+            "xchg_relaxed",
+        ),
+        (
+            "r0 = cmpxchg(x, 0, spin_trylock(l));",
+            "spin_trylock",
+            "cmpxchg",
+        ),
+    ] {
+        let refused = export(statement).expect_err(statement).message;
+        assert_eq!(
+            refused,
+            format!(
+                "herd7 cannot evaluate `{lock}` inside `{exchange}`: put it into a register first"
+            )
+        );
+    }
+    assert!(export("WRITE_ONCE(*x, spin_trylock(l));").is_ok());
+    assert!(export("r0 = spin_trylock(l); r0 = xchg(x, r0);").is_ok());
+}

@@ -85,8 +85,41 @@ impl Exporter<'_> {
         Ok(())
     }
 
+    /// An exchange whose operand asks a lock stops herd7 with a failed assertion.
+    fn no_lock_in_exchange(&self, op: &Op) -> Result<(), ExportError> {
+        let operand = match &op.kind {
+            OpKind::Rmw {
+                op: RmwOp::Xchg,
+                operand,
+                ..
+            } => operand,
+            OpKind::CmpXchg { new, .. } => new,
+            _ => return Ok(()),
+        };
+        let mut lock = None;
+        walk::ops_of_expr(operand, &mut |inner| {
+            if matches!(
+                inner.kind,
+                OpKind::SpinTrylock { .. } | OpKind::SpinIsLocked { .. }
+            ) {
+                lock = Some(inner.name.clone());
+            }
+        });
+        match lock {
+            Some(lock) => {
+                let message = format!(
+                    "herd7 cannot evaluate `{lock}` inside `{}`: put it into a register first",
+                    op.name
+                );
+                self.error(op.span, message)
+            }
+            None => Ok(()),
+        }
+    }
+
     pub(super) fn op(&mut self, op: &mut Op) -> Result<(), ExportError> {
         let span = op.span;
+        self.no_lock_in_exchange(op)?;
         for (_, expr) in walk::roles_mut(&mut op.kind) {
             self.expr(expr, span)?;
         }
