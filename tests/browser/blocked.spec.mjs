@@ -24,7 +24,7 @@ for (const which of ['first', 'last', 'middle']) {
   test(`the opening scenario is stepped to its end without an engine: always the ${which} line`, async () => {
     const { page } = await blocked();
     for (let steps = 0; steps < 60; steps += 1) {
-      const lines = page.locator('.line-main:not([disabled])');
+      const lines = page.locator('.line.now .line-main');
       const count = await lines.count();
       if (count === 0 || await page.locator('[data-ending]').count() > 0) break;
       const at = { first: 0, last: count - 1, middle: Math.floor(count / 2) }[which];
@@ -47,7 +47,7 @@ test('ordinary actions survive a blocked engine, and all is there when it has co
     await page.keyboard.press(key);
     await alive(page, key);
   }
-  await page.locator('.line-main:not([disabled])').first().click();
+  await page.locator('.line.now .line-main').first().click();
   await page.locator('main[data-at="1"]').waitFor();
   await page.keyboard.press('ArrowLeft');
   await page.locator('main[data-at="0"]').waitFor();
