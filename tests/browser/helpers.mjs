@@ -189,7 +189,12 @@ export async function open(where = '', {
 
   await prepare(context);
   await page.goto(url);
-  if (ready) await page.locator(ready).first().waitFor();
+  if (ready) {
+    await page.locator(ready).first().waitFor();
+    // What the engine draws at first. A test that holds the engine back does not wait long.
+    const drawn = () => !document.querySelector('.hardware[aria-busy="true"], .timeline [aria-busy="true"]');
+    await page.waitForFunction(drawn, undefined, { timeout: 5000 }).catch(() => {});
+  }
   return page;
 }
 

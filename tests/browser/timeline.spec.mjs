@@ -232,7 +232,8 @@ test('a long schedule scrolls inside its panel, and the present stays in sight',
       await page.waitForFunction((wanted) => {
         const place = document.querySelector('.time-steps .picture').getBoundingClientRect();
         const names = document.querySelector('.time-steps .names').getBoundingClientRect();
-        const now = document.querySelector('.time-steps .now').getBoundingClientRect();
+        const now = document.querySelector('.time-steps .now')?.getBoundingClientRect();
+        if (!now) return false;
         const inSight = now.left >= names.right - 1 && now.left <= place.right + 1;
         return document.querySelector('main').dataset.at === wanted && inSight;
       }, at, { timeout: patience(5000) });
