@@ -9,7 +9,6 @@ use explore::execution::{self, Dependency, EventKind, Execution};
 use crate::axioms::LinkText;
 use crate::graph::{CycleEdge, Family, Graph, Node, NodeState, Relation, letter};
 use session::Session;
-use session::listing::Listing;
 use session::names::Names;
 
 /// See the module.
@@ -27,13 +26,7 @@ impl RunGraph {
     /// The graph of a session.
     #[must_use]
     pub fn of(lab: &Session) -> RunGraph {
-        let listing = Listing::new(lab.test(), lab.setting(), lab.source(), lab.program());
-        let names = Names {
-            test: lab.test(),
-            p: lab.program(),
-            listing: &listing,
-        };
-        Builder::new(lab, names).build()
+        lab.at_moment(|moment| Builder::new(lab, moment.names).build())
     }
 
     /// The run has a cycle: it is not sequentially consistent.

@@ -116,24 +116,10 @@ fn opening(moment: &Moment) -> String {
 
 /// Why `session` refuses a step.
 pub(crate) fn refusal(session: &Session, step: Step, reason: machine::Reason) -> String {
-    let listing = Listing::new(
-        session.test(),
-        session.setting(),
-        session.source(),
-        session.program(),
-    );
-    let names = Names {
-        test: session.test(),
-        p: session.program(),
-        listing: &listing,
-    };
-    reason::clause(
-        &names,
-        session.state(),
-        usize::from(step.cpu),
-        instruction(step),
-        reason,
-    )
+    with_moment(session, |moment| {
+        let cpu = usize::from(step.cpu);
+        reason::clause(&moment.names, moment.state, cpu, instruction(step), reason)
+    })
 }
 
 /// The instruction of a step; none for a prediction.

@@ -478,12 +478,6 @@ impl Session {
         crate::build::with_moment(self, ask)
     }
 
-    /// The lines of the programs, as they are shown.
-    #[must_use]
-    pub fn listing(&self) -> crate::listing::Listing {
-        crate::listing::Listing::new(&self.test, &self.setting, self.source(), self.program())
-    }
-
     /// Whether the test uses SRCU: its flavour then says something.
     #[must_use]
     pub fn uses_srcu(&self) -> bool {
